@@ -1,0 +1,491 @@
+//! The command line: what may be typed. Only clap types live here; what they do is in [`crate::commands`].
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::scene::{Assignment, Path, Selector};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the answer is no (nothing there, not possible)
+  2  the command line is wrong
+  3  done, but something was lost (a state or a blob is missing)
+  4  could not (connection, protocol, disk)";
+
+/// The command line for remote 3D scenes.
+///
+/// Connects to a scene server as its real client would, brings the whole object graph into memory,
+/// keeps it, asks it, changes it, and serves it again.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scenectl",
+    version,
+    styles = STYLES,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = EXIT_CODES,
+    after_long_help = EXIT_CODES
+)]
+pub struct Cli {
+    /// The verb.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Options of every verb.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of every verb.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub color: ColorChoice,
+
+    /// Say nothing but the answer and errors: no bars, no warnings
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Say more on stderr (-v: what happens, -vv: every call)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring a scene from a live server into memory, and keep it in a file
+    Pull(PullArgs),
+    /// One page about a scene: protocol, versions, roots, counts, sizes, cameras
+    Info(InfoArgs),
+    /// List objects
+    Ls(LsArgs),
+    /// Show objects as the tree they own each other in
+    Tree(TreeArgs),
+    /// Print a state, or a value in it
+    Get(GetArgs),
+    /// Change properties of existing objects, into a new snapshot
+    Set(SetArgs),
+    /// Copy a scene from one form of snapshot into another
+    Convert(ConvertArgs),
+    /// Be a fake server for a snapshot, which the real clients accept
+    Replay(ReplayArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for every verb
+    Man(ManArgs),
+}
+
+/// How to reach a live server; ignored for files.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub struct ConnectionArgs {
+    /// Pull only this root: a render window's id or its view's name (repeatable) [default: all]
+    #[arg(long, value_name = "ID|NAME")]
+    pub root: Vec<String>,
+
+    /// The server's secret [default: the one wslink uses]
+    #[arg(long, env = "SCENECTL_SECRET", hide_env_values = true, value_name = "SECRET")]
+    pub secret: Option<String>,
+
+    /// Read the secret from a file (its first line)
+    #[arg(long, value_name = "FILE", conflicts_with = "secret", value_hint = ValueHint::FilePath)]
+    pub secret_file: Option<PathBuf>,
+
+    /// Send a header with the handshake (repeatable)
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub header: Vec<String>,
+
+    /// Send a cookie with the handshake (repeatable)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub cookie: Vec<String>,
+
+    /// The websocket's path, where it is not /ws under the address
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<String>,
+
+    /// Do not check the server's certificate
+    #[arg(long)]
+    pub insecure: bool,
+
+    /// Trust the certificates in this PEM file, too
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub ca_file: Option<PathBuf>,
+
+    /// Give up on a server that is silent for so long
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    pub timeout: Duration,
+
+    /// Refuse messages larger than this
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size)]
+    pub max_message: u64,
+}
+
+/// A source and how to reach it.
+#[derive(Clone, Debug, Args)]
+pub struct SourceArgs {
+    /// A server's address (ws://, wss://, http://, https://, host:port), a snapshot, or demo:
+    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
+    pub source: String,
+
+    /// The connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+/// `pull`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl pull demo:                                  try it, without any server
+  scenectl pull localhost:8080 -o scene.wazex          keep a scene in a file
+  scenectl pull https://host/app/ -o scene/            … or in a folder
+  scenectl pull ws://host:8080/ws --root view --timings
+  scenectl pull localhost:8080 -o scene.wazex --watch  … and keep it current
+
+Onto a snapshot of its own, a pull fetches only the blobs that are not there yet.")]
+pub struct PullArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// What to write.
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    /// Write what has come when the pull breaks off (exit code 3)
+    #[arg(long, requires = "output")]
+    pub keep_partial: bool,
+
+    /// Fail when a blob's content does not belong to its name
+    #[arg(long)]
+    pub verify: bool,
+
+    /// Keep blobs in this folder, and do not fetch those that are in it
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub blob_cache: Option<PathBuf>,
+
+    /// Connect again so often when the connection is lost
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub retries: u32,
+
+    /// Print where the time went
+    #[arg(long)]
+    pub timings: bool,
+
+    /// Stay, and follow the server's updates (until Ctrl-C)
+    #[arg(short, long)]
+    pub watch: bool,
+
+    /// With --watch: stop after so many updates
+    #[arg(long, value_name = "N", requires = "watch")]
+    pub updates: Option<u64>,
+
+    /// With --watch: stop after so long
+    #[arg(long = "for", value_name = "SECONDS", requires = "watch", value_parser = seconds)]
+    pub duration: Option<Duration>,
+
+    /// Print the summary as JSON (with --watch: a line per update)
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where a snapshot goes, and in which form.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Snapshot")]
+pub struct OutputArgs {
+    /// Write a snapshot: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    pub output: Option<PathBuf>,
+
+    /// How to write it.
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// In which form a snapshot is written.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Snapshot")]
+pub struct FormArgs {
+    /// Overwrite what is there
+    #[arg(short, long)]
+    pub force: bool,
+
+    /// Deflate the entries of a zip (smaller, slower)
+    #[arg(long)]
+    pub compress: bool,
+
+    /// Indent the states of a folder for reading; their bytes are then not the server's
+    #[arg(long)]
+    pub pretty: bool,
+
+    /// Note in the snapshot where and when it was pulled; the same scene then gives other bytes
+    #[arg(long)]
+    pub provenance: bool,
+}
+
+/// `info`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl info scene.wazex
+  scenectl info localhost:8080 --json")]
+pub struct InfoArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `ls`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl ls scene.wazex                       all objects
+  scenectl ls scene.wazex vtkActor              of a class, or derived from it
+  scenectl ls scene.wazex 'vtkActor[Visibility=0]'
+  scenectl ls scene.wazex '/Renderers/0/ViewProps/*'
+  scenectl ls localhost:8080 //vtkTexture --json")]
+pub struct LsArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Which objects [default: all]
+    #[arg(value_name = "SELECTOR")]
+    pub selector: Option<Selector>,
+
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+
+    /// Exit with 1 when nothing matches
+    #[arg(long)]
+    pub exit_status: bool,
+}
+
+/// `tree`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl tree scene.wazex
+  scenectl tree scene.wazex '/Renderers/0/ViewProps/0' --depth 3")]
+pub struct TreeArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Where to start [default: the roots]
+    #[arg(value_name = "SELECTOR")]
+    pub selector: Option<Selector>,
+
+    /// Go no deeper than this
+    #[arg(short, long, value_name = "N")]
+    pub depth: Option<usize>,
+
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `get`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl get scene.wazex 12                                  a whole state
+  scenectl get scene.wazex 1 Renderers.Items.0.Background      a value; references are followed
+  scenectl get scene.wazex vtkActor Property.Color             of every actor
+  scenectl get scene.wazex '/Renderers/0/ViewProps/2' visibility")]
+pub struct GetArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Which objects
+    #[arg(value_name = "SELECTOR")]
+    pub selector: Selector,
+
+    /// Which value; property names may start in lower case
+    #[arg(value_name = "PATH")]
+    pub value_path: Option<Path>,
+
+    /// Print one JSON object a line: id, class, path, value
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `set`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl set scene.wazex 3 'Background=[1,0,0]' -o red.wazex
+  scenectl set scene.wazex vtkActor Visibility=0 Property.Opacity=0.5 -o out.wazex
+  scenectl set scene.wazex 'vtkTextActor' 'Input=\"hello\"' -o out.wazex
+
+Only existing properties of existing objects are set, to values of the same kind (--force: to any).")]
+pub struct SetArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Which objects: all that match are changed
+    #[arg(value_name = "SELECTOR")]
+    pub selector: Selector,
+
+    /// What to set
+    #[arg(value_name = "PATH=JSON", required = true)]
+    pub assignments: Vec<Assignment>,
+
+    /// Where to write the changed scene
+    #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
+
+    /// How to write it. `--force` also lets values change their kind.
+    #[command(flatten)]
+    pub form: FormArgs,
+
+    /// Print JSON: what was changed, from what to what
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `convert`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl convert scene.wazex scene/ --pretty    to look at with other tools
+  scenectl convert scene/ scene.wazex             and back, byte for byte
+  scenectl convert old.vtk-wasm small.wazex --compress")]
+pub struct ConvertArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
+    #[arg(value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
+
+    /// How to write it.
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// `replay`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl replay scene.wazex                               prints {\"url\":\"ws://127.0.0.1:PORT/ws\",\"roots\":[1]}
+  scenectl replay scene.wazex --listen 127.0.0.1:9000
+  scenectl replay scene.wazex --ready-file ready.json --until-idle 5 &
+
+It answers by meaning: any client may ask anything, in any order.")]
+pub struct ReplayArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Where to listen; port 0 takes a free one
+    #[arg(short, long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub listen: String,
+
+    /// Allow an address that other machines reach
+    #[arg(long)]
+    pub allow_remote: bool,
+
+    /// Write the line that says it is ready to this file, too
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub ready_file: Option<PathBuf>,
+
+    /// Stop after so long
+    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
+    pub duration: Option<Duration>,
+
+    /// Stop when no client was connected for so long
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub until_idle: Option<Duration>,
+
+    /// Stop when so many clients have come and gone
+    #[arg(long, value_name = "N")]
+    pub clients: Option<u64>,
+
+    /// Cut answers into frames of at most so many bytes
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_msg_size: Option<u64>,
+}
+
+/// `completions`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl completions bash > ~/.local/share/bash-completion/completions/scenectl
+  scenectl completions zsh > ~/.zfunc/_scenectl
+  scenectl completions fish > ~/.config/fish/completions/scenectl.fish")]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// Shells with completions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    #[value(name = "powershell")]
+    PowerShell,
+    Elvish,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl man | man -l -
+  scenectl man --dir ~/.local/share/man/man1")]
+pub struct ManArgs {
+    /// Write scenectl.1 and one page per verb into this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+}
+
+/// Seconds, also with a fraction.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.strip_suffix('s').unwrap_or(text);
+    let seconds: f64 = number.parse().map_err(|_| String::from("seconds are wanted, for instance 30 or 0.5"))?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| String::from("it must be from 0 on, and not beyond all bounds"))
+}
+
+/// Bytes, also with a unit.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: f64 = number.parse().map_err(|_| String::from("a size is wanted, for instance 64MiB"))?;
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "k" | "kb" => 1e3,
+        "kib" => 1024.0,
+        "m" | "mb" => 1e6,
+        "mib" => 1024.0 * 1024.0,
+        "g" | "gb" => 1e9,
+        "gib" => 1024.0 * 1024.0 * 1024.0,
+        _ => return Err(format!("`{unit}` is no unit of sizes: use kB, MB, GB, KiB, MiB or GiB")),
+    };
+    Ok((number * factor) as u64)
+}

@@ -1,0 +1,141 @@
+//! From the command line to a scene.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio_tungstenite::tungstenite::http::header::COOKIE;
+use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
+
+use super::{Context, Outcome, UsageError};
+use crate::cli::{ConnectionArgs, SourceArgs};
+use crate::protocol::{Connecting, Loss, ServerInfo, Update};
+use crate::pull;
+use crate::render::Bars;
+use crate::scene::Scene;
+use crate::source::{Live, Source};
+use crate::wire::{ConnectOptions, Target};
+
+/// Warnings of one kind that are printed before the rest is only counted.
+const WARNINGS: usize = 10;
+
+/// A scene and what is known of where it came from.
+pub(super) struct Loaded {
+    pub(super) scene: Scene,
+    pub(super) server: Option<ServerInfo>,
+    /// Something is missing.
+    pub(super) incomplete: bool,
+}
+
+/// Reads a snapshot or pulls from a server, with bars.
+pub(super) fn load(context: &mut Context, args: &SourceArgs) -> anyhow::Result<Loaded> {
+    let source = Source::parse(&args.source)?;
+    if let Some(scene) = source.read()? {
+        return Ok(Loaded { scene, server: None, incomplete: false });
+    }
+    let how = connecting(&source, &args.connection)?;
+    let quiet = context.global.quiet;
+    let (scene, info, update) = context.block_on(async {
+        let mut live = Live::connect(&source, how).await?;
+        let bars = Bars::new(quiet, live.client.received());
+        let events: Arc<dyn pull::Events> = Arc::clone(&bars) as _;
+        let for_bars = Arc::clone(&events);
+        live.client.on_progress(Arc::new(move |progress| for_bars.progress(progress)));
+        let updated = pull::update(&mut *live.client, 5, &events).await;
+        bars.clear();
+        let update = updated?;
+        let scene = live.client.scene();
+        let info = live.client.info().clone();
+        live.client.close().await;
+        Ok((scene, info, update))
+    })?;
+    warn_of_losses(context, &update);
+    Ok(Loaded { scene, server: Some(info), incomplete: update.losses.iter().any(Loss::is_damage) })
+}
+
+/// Done, or done with loss.
+pub(super) fn outcome(incomplete: bool) -> Outcome {
+    if incomplete { Outcome::Loss } else { Outcome::Done }
+}
+
+/// Prints what an update misses, the first of each kind.
+pub(super) fn warn_of_losses(context: &Context, update: &Update) {
+    let mut shown: Vec<(std::mem::Discriminant<Loss>, usize)> = Vec::new();
+    for loss in &update.losses {
+        let kind = std::mem::discriminant(loss);
+        let index = shown.iter().position(|(seen, _)| *seen == kind).unwrap_or_else(|| {
+            shown.push((kind, 0));
+            shown.len() - 1
+        });
+        let Some((_, count)) = shown.get_mut(index) else { continue };
+        *count += 1;
+        if *count <= WARNINGS {
+            context.warn(loss.to_string());
+        }
+    }
+    for (_, count) in shown.into_iter().filter(|(_, count)| *count > WARNINGS) {
+        context.warn(format!("… and {} more like these", count - WARNINGS));
+    }
+}
+
+/// How to connect, from the command line.
+pub(super) fn connecting(source: &Source, args: &ConnectionArgs) -> anyhow::Result<Connecting> {
+    let target = match source {
+        Source::Server(target) => target.clone(),
+        // The demo's own address is known only when its server runs.
+        _ => "127.0.0.1:1".parse::<Target>()?,
+    };
+    let usage = |text: String| UsageError { text, hint: None };
+    let mut headers = Vec::new();
+    for header in &args.header {
+        let (name, value) = header.split_once(':').ok_or_else(|| UsageError {
+            text: String::from("--header: there is no colon in it"),
+            hint: Some("a header is written NAME: VALUE"),
+        })?;
+        let name: HeaderName =
+            name.trim().parse().map_err(|_| usage(format!("--header: `{name}` is no header's name")))?;
+        // The value may be a secret: it is not repeated.
+        let value = sensitive(value.trim()).map_err(|_| usage(format!("--header: the value of {name} is not one")))?;
+        headers.push((name, value));
+    }
+    if !args.cookie.is_empty() {
+        let cookies =
+            sensitive(&args.cookie.join("; ")).map_err(|_| usage(String::from("--cookie: that is not one")))?;
+        headers.push((COOKIE, cookies));
+    }
+    let path = args.path.as_ref().map(|path| if path.starts_with('/') { path.clone() } else { format!("/{path}") });
+    Ok(Connecting {
+        target,
+        secret: secret(args)?,
+        roots: args.root.clone(),
+        largest_message: u32::try_from(args.max_message).unwrap_or(u32::MAX),
+        wire: ConnectOptions {
+            headers,
+            path,
+            insecure: args.insecure,
+            ca_file: args.ca_file.clone(),
+            timeout: args.timeout,
+            // A frame is at most 4 MiB unless the server was told otherwise; a message has its own limit.
+            largest: usize::try_from(args.max_message).unwrap_or(usize::MAX),
+        },
+    })
+}
+
+fn sensitive(text: &str) -> Result<HeaderValue, tokio_tungstenite::tungstenite::http::header::InvalidHeaderValue> {
+    let mut value = HeaderValue::from_str(text)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The secret as JSON text.
+pub(super) fn secret(args: &ConnectionArgs) -> anyhow::Result<Option<String>> {
+    let text = match (&args.secret, &args.secret_file) {
+        (Some(secret), _) => secret.clone(),
+        (None, Some(file)) => {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the secret from {}", file.display()))?;
+            text.lines().next().unwrap_or_default().to_owned()
+        }
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(serde_json::Value::from(text).to_string()))
+}

@@ -1,0 +1,58 @@
+//! `ls`: objects as a table.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::load::{load, outcome};
+use super::{Context, Outcome};
+use crate::cli::LsArgs;
+use crate::render::{Table, bytes, note};
+use crate::scene::Selector;
+
+pub(super) fn run(context: &mut Context, args: LsArgs) -> Result<Outcome> {
+    let loaded = load(context, &args.source)?;
+    let scene = &loaded.scene;
+    let selector = args.selector.unwrap_or_else(Selector::all);
+    let ids = scene.select(&selector)?;
+    let mut table = Table::new(["ID", "CLASS", "NAME", "STATE", "BLOB"], &[0, 3, 4]);
+    for id in &ids {
+        let Some(state) = scene.state(id) else { continue };
+        let head = scene.dialect().head(state);
+        let found = scene.dialect().blob_use(state);
+        let blob = found.as_ref().and_then(|found| scene.blob(&found.hash));
+        if args.json {
+            let line = json!({
+                "id": id,
+                "class": head.class,
+                "name": head.name,
+                "mtime": head.mtime,
+                "state_bytes": state.len(),
+                "blob": found.as_ref().map(|found| &found.hash),
+                "blob_bytes": blob.map(crate::scene::Blob::len),
+                "shape": found.as_ref().map(|found| [found.tuples, found.components]),
+                "type": found.as_ref().and_then(|found| found.element).map(crate::scene::Element::name),
+            });
+            context.out.line(line.to_string())?;
+        } else {
+            let size = match (&found, blob) {
+                (None, _) => String::new(),
+                (Some(_), None) => String::from("missing"),
+                (Some(_), Some(blob)) => bytes(blob.len()),
+            };
+            table.row([
+                id.to_string(),
+                head.class.into_owned(),
+                head.name.unwrap_or_default().into_owned(),
+                bytes(state.len() as u64),
+                size,
+            ]);
+        }
+    }
+    if !args.json && !ids.is_empty() {
+        table.print(&mut context.out)?;
+    }
+    if ids.is_empty() && !context.global.quiet {
+        note(format!("nothing in this scene matches `{selector}`"));
+    }
+    Ok(if ids.is_empty() && args.exit_status { Outcome::No } else { outcome(loaded.incomplete) })
+}

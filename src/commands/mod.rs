@@ -1,0 +1,72 @@
+//! What the verbs do: one file each, `run(context, args)` giving an [`Outcome`].
+
+mod completions;
+mod context;
+mod convert;
+mod get;
+mod info;
+mod load;
+mod ls;
+mod man;
+mod pull;
+mod replay;
+mod set;
+mod signals;
+mod tree;
+
+pub use context::Context;
+
+use crate::cli::{Cli, Command};
+
+/// How a command ended, when it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// The answer is no.
+    No,
+    /// Done, but something was lost.
+    Loss,
+}
+
+/// The command line asks for something that makes no sense.
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct UsageError {
+    /// What.
+    pub text: String,
+    /// What to do about it.
+    pub hint: Option<&'static str>,
+}
+
+/// The answer is no: what was asked for is not possible.
+#[derive(Debug, thiserror::Error)]
+#[error("{text}")]
+pub struct Refused {
+    /// What.
+    pub text: String,
+    /// What to do about it.
+    pub hint: Option<&'static str>,
+}
+
+/// Runs a command line.
+///
+/// # Errors
+/// Whatever keeps the command from its answer; [`crate::render::report`] prints it.
+pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
+    let mut context = Context::new(cli.global);
+    let outcome = match cli.command {
+        Command::Pull(args) => pull::run(&mut context, args),
+        Command::Info(args) => info::run(&mut context, args),
+        Command::Ls(args) => ls::run(&mut context, args),
+        Command::Tree(args) => tree::run(&mut context, args),
+        Command::Get(args) => get::run(&mut context, args),
+        Command::Set(args) => set::run(&mut context, args),
+        Command::Convert(args) => convert::run(&mut context, args),
+        Command::Replay(args) => replay::run(&mut context, args),
+        Command::Completions(args) => completions::run(&mut context, &args),
+        Command::Man(args) => man::run(&mut context, &args),
+    }?;
+    context.out.flush()?;
+    Ok(outcome)
+}

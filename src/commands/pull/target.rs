@@ -1,0 +1,121 @@
+//! Where a pull goes to: nowhere but memory, a zip that is written meanwhile, or a folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
+
+use crate::cli::PullArgs;
+use crate::protocol::{BlobStore, Client, MemoryStore, ServerInfo};
+use crate::scene::Scene;
+use crate::snapshot::{self, ArchiveStore, AtomicFile, Form, Provenance, ReusingStore, SnapshotError, WriteOptions};
+
+/// Where a pull goes to.
+pub(super) struct Target {
+    path: Option<PathBuf>,
+    options: WriteOptions,
+    provenance: bool,
+    cache: Option<PathBuf>,
+    /// The snapshot that is there already: its blobs need not be fetched.
+    earlier: Option<Scene>,
+    archive: Option<(Arc<ArchiveStore>, AtomicFile)>,
+}
+
+/// What became of the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// None was wanted.
+    No,
+    /// It is on stdout, where only it belongs.
+    Stdout,
+    /// It is new or changed.
+    Yes(PathBuf),
+    /// What was there is the same.
+    Unchanged(PathBuf),
+}
+
+impl Target {
+    pub(super) fn new(args: &PullArgs) -> Result<Self> {
+        let form = args.output.form;
+        let mut target = Self {
+            path: args.output.output.clone(),
+            options: WriteOptions { force: form.force, compress: form.compress, pretty: form.pretty, provenance: None },
+            provenance: form.provenance,
+            cache: args.blob_cache.clone(),
+            earlier: None,
+            archive: None,
+        };
+        if let Some(path) = target.path.clone() {
+            Form::of_output(&path)?;
+            // Pulling onto a snapshot is bringing it up to date, not overwriting it.
+            match snapshot::read(&path) {
+                Ok(earlier) if path != Path::new("-") => target.earlier = Some(earlier),
+                _ => snapshot::check_output(&path, form.force)?,
+            }
+        }
+        Ok(target)
+    }
+
+    /// Tells the client where its blobs go.
+    pub(super) fn prepare(&mut self, client: &mut dyn Client) -> Result<()> {
+        if self.provenance {
+            self.options.provenance = Some(provenance(client.info()));
+        }
+        if self.earlier.is_some() {
+            self.options.force = true;
+        }
+        let mut store: Arc<dyn BlobStore> = Arc::new(MemoryStore);
+        if let Some(path) = self.path.as_ref().filter(|path| path.as_path() != Path::new("-"))
+            && Form::of_output(path)? == Form::Archive
+            && !self.options.compress
+        {
+            let file = AtomicFile::create(path, self.options.force)?;
+            let archive = Arc::new(ArchiveStore::new(&file, self.options.clone()));
+            store = Arc::clone(&archive) as _;
+            self.archive = Some((archive, file));
+        }
+        if self.earlier.is_some() || self.cache.is_some() {
+            store = Arc::new(ReusingStore::new(store, self.earlier.clone(), self.cache.clone()));
+        }
+        client.set_store(store);
+        Ok(())
+    }
+
+    /// Completes the snapshot.
+    pub(super) async fn finish(&mut self, scene: &Scene, _info: &ServerInfo) -> Result<Written, SnapshotError> {
+        let archive = self.archive.take();
+        let Some(path) = self.path.clone() else { return Ok(Written::No) };
+        let same_form = !self.options.compress && !self.options.pretty && self.options.provenance.is_none();
+        if same_form && self.earlier.as_ref().is_some_and(|earlier| earlier.has_same_content(scene)) {
+            return Ok(Written::Unchanged(path));
+        }
+        match archive {
+            Some((archive, file)) => archive.finish(scene, file).await?,
+            None => snapshot::write(scene, &path, &self.options)?,
+        }
+        Ok(if path == Path::new("-") { Written::Stdout } else { Written::Yes(path) })
+    }
+
+    /// Writes a later state of the scene over the first.
+    pub(super) fn rewrite(&self, scene: &Scene) -> Result<Written, SnapshotError> {
+        match &self.path {
+            Some(path) if path != Path::new("-") => {
+                snapshot::write(scene, path, &WriteOptions { force: true, ..self.options.clone() })?;
+                Ok(Written::Yes(path.clone()))
+            }
+            _ => Ok(Written::No),
+        }
+    }
+
+    /// Writes what there is of a scene.
+    pub(super) fn write_partial(&mut self, scene: &Scene) -> Result<(), SnapshotError> {
+        self.archive = None;
+        self.path.as_ref().map_or(Ok(()), |path| snapshot::write(scene, path, &self.options))
+    }
+}
+
+fn provenance(info: &ServerInfo) -> Provenance {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    Provenance { url: info.url.clone(), time, by: format!("scenectl {}", env!("CARGO_PKG_VERSION")) }
+}

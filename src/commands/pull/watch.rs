@@ -1,0 +1,74 @@
+//! `pull --watch`: following the server's updates.
+
+use std::time::Instant;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::Pull;
+use crate::commands::load::warn_of_losses;
+use crate::commands::signals::interrupted;
+use crate::protocol::Loss;
+use crate::pull;
+use crate::render::{bytes, count, seconds};
+
+impl Pull<'_> {
+    /// Follows updates until it is time to stop; true when something was lost.
+    pub(super) async fn watch(&mut self) -> Result<bool> {
+        let mut incomplete = false;
+        let mut heard = 0;
+        let end = self.args.duration.map(|duration| tokio::time::Instant::now() + duration);
+        while self.args.updates.is_none_or(|most| heard < most) {
+            let over = async {
+                match end {
+                    Some(end) => tokio::time::sleep_until(end).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let changed = tokio::select! {
+                changed = pull::changed(self.client, self.args.retries, &self.events) => changed?,
+                () = over => break,
+                () = interrupted() => break,
+            };
+            heard += changed;
+            incomplete |= self.follow(heard).await?;
+        }
+        Ok(incomplete)
+    }
+
+    async fn follow(&mut self, heard: u64) -> Result<bool> {
+        let start = Instant::now();
+        let update = pull::update(self.client, self.args.retries, &self.events).await?;
+        self.bars.clear();
+        let scene = self.client.scene();
+        if !update.changed.is_empty() || !update.removed.is_empty() {
+            self.target.rewrite(&scene)?;
+        }
+        warn_of_losses(self.context, &update);
+        if self.args.json {
+            let line = json!({
+                "update": heard,
+                "fetched_states": update.fetched_states,
+                "fetched_blobs": update.fetched_blobs,
+                "fetched_bytes": update.fetched_bytes,
+                "changed": update.changed,
+                "removed": update.removed,
+                "states": scene.objects().len(),
+                "blobs": scene.blobs().len(),
+                "ms": (start.elapsed().as_secs_f64() * 1e6).round() / 1e3,
+            });
+            self.context.out.line(line.to_string())?;
+        } else if !self.context.global.quiet {
+            self.context.out.line(format!(
+                "update {heard}: {} changed, {} gone, {} fetched ({}), {}",
+                count(update.changed.len() as u64, "object"),
+                update.removed.len(),
+                count(update.fetched_blobs, "blob"),
+                bytes(update.fetched_bytes),
+                seconds(start.elapsed()),
+            ))?;
+        }
+        self.context.out.flush()?;
+        Ok(update.losses.iter().any(Loss::is_damage))
+    }
+}

@@ -1,0 +1,70 @@
+//! `replay`: be the fake server.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use serde_json::json;
+
+use super::load::{load, secret};
+use super::signals::interrupted;
+use super::{Context, Outcome};
+use crate::cli::ReplayArgs;
+use crate::protocol::{ServerSettings, by_dialect};
+use crate::render::{bytes, count, note};
+use crate::replay::{Until, serve};
+use crate::scene::Scene;
+use crate::snapshot::AtomicFile;
+use crate::source::{Source, demo_scene};
+use crate::wire::Listener;
+
+pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
+    // The secret is the one that clients must know, not one to reach a source with.
+    let settings = ServerSettings {
+        secret: secret(&args.source.connection)?,
+        max_frame: args.max_msg_size.and_then(|size| usize::try_from(size).ok()),
+    };
+    let scene: Arc<Scene> = match Source::parse(&args.source.source)? {
+        Source::Demo => demo_scene()?,
+        _ => Arc::new(load(context, &args.source)?.scene),
+    };
+    let protocol = by_dialect(scene.dialect().name()).context("this scene's protocol has no fake server")?;
+    let roots: Vec<_> = scene.roots.iter().map(|root| root.id.clone()).collect();
+    let server = protocol.server(scene, &settings);
+    let until = Until { duration: args.duration, idle: args.until_idle, clients: args.clients };
+    let runtime = context.runtime()?;
+    let served = runtime.block_on(async {
+        let listener = Listener::bind(&args.listen, args.allow_remote).await?;
+        let ready = json!({"url": format!("ws://{}{}", listener.address, server.path()), "roots": roots}).to_string();
+        if let Some(path) = &args.ready_file {
+            write_ready(path, &ready)?;
+        }
+        context.out.line(&ready)?;
+        context.out.flush()?;
+        let served = tokio::select! {
+            served = serve(listener, server, until) => Some(served),
+            () = interrupted() => None,
+        };
+        anyhow::Ok(served)
+    });
+    runtime.shutdown_background();
+    if let Some(served) = served?
+        && !context.global.quiet
+    {
+        note(format!(
+            "served {}: {} in, {} out",
+            count(served.clients, "client"),
+            count(served.messages, "message"),
+            bytes(served.bytes)
+        ));
+    }
+    Ok(Outcome::Done)
+}
+
+/// Whoever waits for the file must never see half a line in it.
+fn write_ready(path: &Path, ready: &str) -> Result<()> {
+    let mut file = AtomicFile::create(path, true)?;
+    writeln!(file, "{ready}").with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(file.commit()?)
+}

@@ -1,0 +1,61 @@
+//! `set`: properties of existing objects, into a new snapshot.
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::load::load;
+use super::{Context, Outcome, Refused};
+use crate::cli::SetArgs;
+use crate::protocol;
+use crate::render::{count, note};
+use crate::scene::EditOptions;
+use crate::snapshot::{self, WriteOptions};
+use crate::source::Source;
+
+pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
+    let source = Source::parse(&args.source.source)?;
+    if source.is_live() {
+        let hint = protocol::ALL.first().map(|protocol| protocol.live_set_advice());
+        let text = format!("nothing is set on {}: the live server would be left untouched", args.source.source);
+        return Err(Refused { text, hint }.into());
+    }
+    snapshot::check_output(&args.output, args.form.force)?;
+    let loaded = load(context, &args.source)?;
+    let ids = loaded.scene.select_some(&args.selector)?;
+    let options = EditOptions { force: args.form.force };
+    let (scene, edits) = loaded.scene.edit(&ids, &args.assignments, options)?;
+    let form = WriteOptions {
+        force: args.form.force,
+        compress: args.form.compress,
+        pretty: args.form.pretty,
+        provenance: None,
+    };
+    snapshot::write(&scene, &args.output, &form)?;
+    let changed = edits.iter().filter(|edit| edit.old != edit.new).count();
+    if args.json {
+        let list: Vec<_> = edits
+            .iter()
+            .map(|edit| {
+                let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+                json!({"id": edit.id, "path": edit.path, "old": value(&edit.old), "new": value(&edit.new)})
+            })
+            .collect();
+        let document = json!({"objects": ids.len(), "changed": changed, "edits": list, "output": args.output});
+        context.out.line(document.to_string())?;
+    } else if !context.global.quiet {
+        const SHOWN: usize = 20;
+        for edit in edits.iter().take(SHOWN) {
+            context.out.line(format!("{} {}: {} -> {}", scene.describe(&edit.id), edit.path, edit.old, edit.new))?;
+        }
+        if edits.len() > SHOWN {
+            context.out.line(format!("… and {} more", edits.len() - SHOWN))?;
+        }
+        note(format!(
+            "{} matched, {} changed; wrote {}",
+            count(ids.len() as u64, "object"),
+            count(changed as u64, "value"),
+            args.output.display()
+        ));
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,36 @@
+//! The program: parse, log, run, and one exit code for what came of it.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use scenectl::cli::{Cli, Global};
+use scenectl::{commands, render};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log(&cli.global);
+    let result = commands::run(cli);
+    if let Err(error) = &result {
+        render::report(error);
+    }
+    ExitCode::from(render::exit_code(&result))
+}
+
+/// Logs to stderr: warnings, or more with -v; `RUST_LOG` says it in detail.
+fn log(global: &Global) {
+    let level = match (global.quiet, global.verbose) {
+        (true, _) => "error",
+        (_, 0) => "warn",
+        (_, 1) => "scenectl=info",
+        (_, _) => "scenectl=debug",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    let colored = render::is_colored(global.color, std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(colored)
+        .with_target(false)
+        .init();
+}

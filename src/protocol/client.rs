@@ -1,0 +1,168 @@
+//! The client's side of a protocol: connect, hydrate, follow.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+
+use super::{BlobStore, Progress, Update};
+use crate::scene::{Root, Scene};
+use crate::wire::{ConnectOptions, Target, WireError};
+
+/// How to connect to a server.
+#[derive(Clone, Debug)]
+pub struct Connecting {
+    /// The address.
+    pub target: Target,
+    /// Headers, TLS, timeouts.
+    pub wire: ConnectOptions,
+    /// The secret, as JSON text; `None`: the protocol's usual one.
+    pub secret: Option<String>,
+    /// Ids or names of the roots that are wanted; empty: all there are.
+    pub roots: Vec<String>,
+    /// Largest message taken, in bytes.
+    pub largest_message: u32,
+}
+
+/// What a server says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ServerInfo {
+    /// The protocol.
+    pub protocol: &'static str,
+    /// Where it was reached; without user names, passwords and queries.
+    pub url: String,
+    /// Versions of the software behind it, as far as it tells.
+    pub software: Vec<(String, String)>,
+    /// What it can do that not every server can.
+    pub capabilities: Vec<String>,
+    /// Time until the websocket was open.
+    #[serde(skip)]
+    pub connect_time: Duration,
+    /// Time from there until the roots were known.
+    #[serde(skip)]
+    pub discover_time: Duration,
+}
+
+/// A connection to a server, and the scene that is hydrated over it.
+pub trait Client: Send {
+    /// What the server says of itself.
+    fn info(&self) -> &ServerInfo;
+
+    /// Where the graph starts.
+    fn roots(&self) -> Vec<Root>;
+
+    /// Where blobs go as they arrive; in memory unless told otherwise.
+    fn set_store(&mut self, store: Arc<dyn BlobStore>);
+
+    /// Calls back with the progress of every update from now on.
+    fn on_progress(&mut self, callback: Arc<dyn Fn(Progress) + Send + Sync>);
+
+    /// Brings the scene up to date: everything the first time, then what is new.
+    fn update(&mut self) -> BoxFuture<'_, Result<Update, ClientError>>;
+
+    /// Waits until the server announces a change, and says how many announcements there were: those
+    /// that came meanwhile need one update together.
+    fn changed(&mut self) -> BoxFuture<'_, Result<u64, ClientError>>;
+
+    /// The scene as the last update left it.
+    fn scene(&self) -> Scene;
+
+    /// What there is of it when an update broke off.
+    fn partial_scene(&self) -> Scene;
+
+    /// Connects again and goes on where a broken update was.
+    fn reconnect(&mut self) -> BoxFuture<'_, Result<(), ConnectError>>;
+
+    /// Bytes received so far over all connections, those of unfinished messages included.
+    fn received(&self) -> Arc<AtomicU64>;
+
+    /// Says goodbye.
+    fn close(&mut self) -> BoxFuture<'_, ()>;
+}
+
+/// Why a connection could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The socket.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The secret is not the server's.
+    #[error("the server refuses the secret")]
+    WrongSecret,
+    /// The server speaks something else.
+    #[error("{0}")]
+    OtherProtocol(String),
+    /// There is nothing to hydrate.
+    #[error("the server has no render window that scenectl can find")]
+    NoRoots,
+    /// The wanted root is not there.
+    #[error("there is no root `{wanted}`{}", listed(.known))]
+    NoSuchRoot {
+        /// What was asked for.
+        wanted: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The server does not answer as it should.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl ConnectError {
+    /// True where another protocol may do better.
+    pub fn is_other_protocol(&self) -> bool {
+        matches!(self, Self::OtherProtocol(_))
+    }
+
+    /// What to do about it, where there is something to say.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Wire(error) => error.hint(),
+            Self::WrongSecret => {
+                Some("--secret, --secret-file or SCENECTL_SECRET gives the one the server was started with")
+            }
+            Self::OtherProtocol(_) => Some("scenectl speaks to trame-vtklocal servers on wslink 2 (trame 3 and later)"),
+            Self::NoRoots => Some("--root ID names it; does the application show a view?"),
+            Self::NoSuchRoot { .. } => {
+                Some("--root takes a render window's id or its view's name; without it, all are pulled")
+            }
+            Self::Client(error) => error.hint(),
+        }
+    }
+}
+
+fn listed(known: &[String]) -> String {
+    if known.is_empty() { String::new() } else { format!(" (there are: {})", known.join(", ")) }
+}
+
+/// Why hydrating or following did not work.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The connection is gone; another one may do better.
+    #[error("{0}")]
+    Lost(String),
+    /// The server does not do what it should.
+    #[error("{0}")]
+    Failed(String),
+    /// What came cannot be kept.
+    #[error("cannot keep what was pulled")]
+    Store(#[source] Arc<std::io::Error>),
+}
+
+impl ClientError {
+    /// True where another connection may do better.
+    pub fn is_lost(&self) -> bool {
+        matches!(self, Self::Lost(_))
+    }
+
+    /// What to do about it, where there is something to say.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Lost(_) => Some("is the server still running? A busy one may need more time: --timeout SECONDS"),
+            Self::Failed(_) => Some("RUST_LOG=scenectl=debug shows more; is it a trame-vtklocal server?"),
+            Self::Store(_) => Some("is there room on the disk, and may you write there?"),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The server's side of a protocol, without sockets: what a fake server says to a client.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use super::wslink::frame::Frames;
+
+/// How to be a fake server.
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    /// The secret that clients must know, as JSON text; `None`: the protocol's usual one.
+    pub secret: Option<String>,
+    /// Largest frame we send in bytes; `None`: the protocol's usual one.
+    pub max_frame: Option<usize>,
+}
+
+/// A fake server for one scene, shared by all its clients.
+pub trait Server: Send + Sync {
+    /// The path of its websocket.
+    fn path(&self) -> &'static str;
+
+    /// What to tell a person who points a browser at it.
+    fn page(&self) -> String;
+
+    /// Largest websocket frame it takes, in bytes.
+    fn largest_frame(&self) -> usize;
+
+    /// The server's half of a new connection.
+    fn open(&self, client_number: u64) -> Box<dyn Peer>;
+}
+
+/// The server's half of one connection: messages in, messages out.
+pub trait Peer: Send {
+    /// Takes a binary websocket message; what is to be sent goes to `out`, in order.
+    ///
+    /// # Errors
+    /// [`Dropped`] where the real server would drop the connection.
+    fn receive(&mut self, message: Bytes, out: &mut Vec<Outgoing>) -> Result<(), Dropped>;
+}
+
+/// What goes out to a client.
+pub enum Outgoing {
+    /// One websocket message.
+    Ready(Bytes),
+    /// Many, built only when it is their turn: a large answer is never in memory twice as a whole.
+    Cut(Frames),
+}
+
+/// Why a client is not served any longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped(pub String);
+
+impl fmt::Display for Dropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Dropped {}

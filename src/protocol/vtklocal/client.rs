@@ -1,0 +1,239 @@
+//! The client of VTK.wasm remote sessions: a wslink connection, and a remote session fed by it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::discover::{self, View};
+use super::rpc;
+use super::session::{FetchError, ProgressHandle, RemoteSession, SessionError};
+use crate::protocol::wslink::DEFAULT_SECRET;
+use crate::protocol::wslink::client::{self, CallError, ClientOptions, HelloError, Published};
+use crate::protocol::{BlobStore, Client, ClientError, ConnectError, Connecting, Progress, ServerInfo, Update};
+use crate::scene::{ObjectId, Root, Scene};
+use crate::wire;
+
+/// Where wslink servers put their websocket under a prefix.
+const ENDPOINT: &str = "ws";
+
+/// The topic on which trame tells clients what to do: an update of a view among it.
+const ACTIONS: &str = "trame.actions.topic";
+
+/// A connection to a trame-vtklocal server.
+pub(super) struct VtkLocalClient {
+    how: Connecting,
+    info: ServerInfo,
+    views: Vec<View>,
+    wslink: client::Client,
+    published: broadcast::Receiver<Published>,
+    session: RemoteSession,
+    progress: Vec<ProgressHandle>,
+    received: Arc<AtomicU64>,
+}
+
+impl VtkLocalClient {
+    pub(super) async fn connect(how: &Connecting) -> Result<Self, ConnectError> {
+        let received = Arc::new(AtomicU64::new(0));
+        let (wslink, mut info) = open(how, &received).await?;
+        let published = wslink.subscribe();
+        let start = Instant::now();
+        let application = discover::application(&wslink).await.map_err(client_error)?;
+        let views = wanted_views(how, &wslink, application.views).await?;
+        info.discover_time = start.elapsed();
+        let known = |name: &str, version: &Option<String>| Some((name.to_owned(), version.clone()?));
+        info.software.extend(known("vtk", &application.vtk));
+        info.software.extend(known("trame-vtklocal", &application.trame_vtklocal));
+        let session = RemoteSession::new(rpc::fetchers(&wslink, true));
+        session.describe(roots(&views), application.vtk);
+        Ok(Self { how: how.clone(), info, views, wslink, published, session, progress: Vec::new(), received })
+    }
+
+    fn windows(&self) -> Vec<u64> {
+        self.views.iter().map(|view| view.window).collect()
+    }
+
+    /// True where a published message says that one of our windows has something new.
+    fn concerns_us(&self, published: &Published) -> bool {
+        if published.topic != ACTIONS {
+            return false;
+        }
+        let actions: Value =
+            published.data.json().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let is = |action: &Value, key: &str, wanted: &str| action.get(key).and_then(Value::as_str) == Some(wanted);
+        actions.as_array().into_iter().flatten().any(|action| {
+            let name = action.get("ref").and_then(Value::as_str);
+            // A view that has no name we know may be any of ours.
+            let ours = self.views.iter().any(|view| view.name.is_none() || view.name.as_deref() == name);
+            is(action, "type", "method") && is(action, "method", "update") && (ours || self.how.roots.is_empty())
+        })
+    }
+}
+
+fn roots(views: &[View]) -> Vec<Root> {
+    views.iter().map(|view| Root { id: ObjectId::Number(view.window), name: view.name.clone() }).collect()
+}
+
+async fn open(how: &Connecting, received: &Arc<AtomicU64>) -> Result<(client::Client, ServerInfo), ConnectError> {
+    let (connection, url, connect_time) = wire::connect(&how.target, ENDPOINT, &how.wire).await?;
+    let options = ClientOptions {
+        secret: how.secret.clone().unwrap_or_else(|| Value::from(DEFAULT_SECRET).to_string()),
+        timeout: how.wire.timeout,
+        largest: how.largest_message,
+        received: Arc::clone(received),
+    };
+    let wslink = client::Client::hello(connection, &options).await.map_err(|error| match error {
+        HelloError::WrongSecret => ConnectError::WrongSecret,
+        HelloError::NotWslink(reason) => {
+            ConnectError::OtherProtocol(format!("{} is not a wslink 2 server: {reason}", wire::display_url(&url)))
+        }
+        HelloError::Call(error) => client_error(error).into(),
+    })?;
+    let info = ServerInfo {
+        protocol: "vtklocal",
+        url: wire::display_url(&url),
+        software: vec![(String::from("wslink"), String::from("2"))],
+        connect_time,
+        ..ServerInfo::default()
+    };
+    Ok((wslink, info))
+}
+
+/// The views that the user asked for, or all there are.
+async fn wanted_views(
+    how: &Connecting,
+    wslink: &client::Client,
+    mut found: Vec<View>,
+) -> Result<Vec<View>, ConnectError> {
+    let by_number = |wanted: &String| wanted.parse::<u64>().is_ok();
+    if found.is_empty() && !(how.roots.iter().all(by_number) && !how.roots.is_empty()) {
+        found = discover::scan(wslink).await.map_err(|error| {
+            if error.is_unknown_method() {
+                ConnectError::OtherProtocol(String::from(
+                    "the server speaks wslink 2, but has no VTK.wasm scene (no vtklocal)",
+                ))
+            } else {
+                client_error(error).into()
+            }
+        })?;
+    }
+    if how.roots.is_empty() {
+        return if found.is_empty() { Err(ConnectError::NoRoots) } else { Ok(found) };
+    }
+    let mut wanted = Vec::new();
+    for root in &how.roots {
+        let by_name = found.iter().find(|view| view.name.as_deref() == Some(root));
+        let by_id = || found.iter().find(|view| Ok(view.window) == root.parse());
+        let view = match (by_name.or_else(by_id), root.parse()) {
+            (Some(view), _) => view.clone(),
+            // An id that no template names may be a window all the same: the status will tell.
+            (None, Ok(window)) => View { window, name: None },
+            (None, Err(_)) => {
+                let name = |view: &View| view.name.clone().unwrap_or_else(|| view.window.to_string());
+                return Err(ConnectError::NoSuchRoot { wanted: root.clone(), known: found.iter().map(name).collect() });
+            }
+        };
+        if !wanted.contains(&view) {
+            wanted.push(view);
+        }
+    }
+    Ok(wanted)
+}
+
+fn client_error(error: CallError) -> ClientError {
+    if error.is_lost_connection() {
+        ClientError::Lost(error.to_string())
+    } else {
+        ClientError::Failed(error.to_string())
+    }
+}
+
+fn session_error(error: SessionError) -> ClientError {
+    match error {
+        SessionError::Fetch(FetchError::Lost(reason)) => ClientError::Lost(reason),
+        SessionError::Fetch(error) => ClientError::Failed(error.to_string()),
+        SessionError::Store(error) => ClientError::Store(error),
+    }
+}
+
+impl Client for VtkLocalClient {
+    fn info(&self) -> &ServerInfo {
+        &self.info
+    }
+
+    fn roots(&self) -> Vec<Root> {
+        roots(&self.views)
+    }
+
+    fn set_store(&mut self, store: Arc<dyn BlobStore>) {
+        self.session.set_store(store);
+    }
+
+    fn on_progress(&mut self, callback: Arc<dyn Fn(Progress) + Send + Sync>) {
+        self.progress.push(self.session.on_progress(move |progress| callback(progress)));
+    }
+
+    fn update(&mut self) -> BoxFuture<'_, Result<Update, ClientError>> {
+        async move { self.session.update_all(&self.windows()).await.map_err(session_error) }.boxed()
+    }
+
+    fn changed(&mut self) -> BoxFuture<'_, Result<u64, ClientError>> {
+        async move {
+            loop {
+                let next = tokio::select! {
+                    next = self.published.recv() => next,
+                    closed = self.wslink.wait_closed() => return Err(client_error(CallError::Closed(closed))),
+                };
+                let mut heard = match next {
+                    Ok(published) => u64::from(self.concerns_us(&published)),
+                    // Some were missed: one of them may have been an update.
+                    Err(RecvError::Lagged(missed)) => missed,
+                    Err(RecvError::Closed) => return Err(ClientError::Lost(String::from("the connection was closed"))),
+                };
+                if heard > 0 {
+                    while let Ok(published) = self.published.try_recv() {
+                        heard += u64::from(self.concerns_us(&published));
+                    }
+                    return Ok(heard);
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn scene(&self) -> Scene {
+        self.session.scene()
+    }
+
+    fn partial_scene(&self) -> Scene {
+        self.session.partial_scene()
+    }
+
+    fn reconnect(&mut self) -> BoxFuture<'_, Result<(), ConnectError>> {
+        async move {
+            let (wslink, _) = open(&self.how, &self.received).await?;
+            self.published = wslink.subscribe();
+            self.session.rebind(rpc::fetchers(&wslink, true));
+            self.wslink = wslink;
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn received(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.received)
+    }
+
+    fn close(&mut self) -> BoxFuture<'_, ()> {
+        async move {
+            tracing::debug!(bytes = self.received.load(Ordering::Relaxed), "closing");
+            self.wslink.close().await;
+        }
+        .boxed()
+    }
+}

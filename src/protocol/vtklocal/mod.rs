@@ -1,0 +1,50 @@
+//! VTK.wasm remote sessions, which trame-vtklocal serves over wslink.
+
+mod client;
+pub mod dialect;
+mod discover;
+pub mod hash;
+mod rpc;
+mod server;
+pub mod session;
+pub mod status;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use super::{Client, ConnectError, Connecting, Protocol, Server, ServerSettings};
+use crate::scene::{Dialect, Scene};
+
+/// The protocol of VTK.wasm remote sessions.
+#[derive(Clone, Copy, Debug)]
+pub struct VtkLocal;
+
+impl Protocol for VtkLocal {
+    fn name(&self) -> &'static str {
+        "vtklocal"
+    }
+
+    fn dialect(&self) -> &'static dyn Dialect {
+        &dialect::VTK
+    }
+
+    fn connect<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Client>, ConnectError>> {
+        async move {
+            let client = client::VtkLocalClient::connect(how).await?;
+            Ok(Box::new(client) as Box<dyn Client>)
+        }
+        .boxed()
+    }
+
+    fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {
+        Arc::new(server::VtkLocalServer::new(scene, settings))
+    }
+
+    fn live_set_advice(&self) -> &'static str {
+        "a VTK.wasm server has no call to set a property: it would be left untouched. Pull the scene to a file, \
+         set the property there (scenectl set FILE … -o NEW) and serve that with `scenectl replay NEW`; or let the \
+         application change it (a trame trigger or state key of its own)"
+    }
+}

@@ -1,0 +1,451 @@
+//! A wslink client: calls with replies, any number at a time, and what the server publishes.
+//!
+//! Two tasks serve a connection. One reads: it only puts frames together, finds out whose reply it
+//! is and hands it over, so that it never waits for a disk or a terminal, and pings are answered
+//! always. One writes: it sends all requests that are waiting and flushes once.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::{Error as WsError, Message as WsMessage};
+
+use super::frame::{self, DEFAULT_FRAME, FrameError, Limits, Reassembler};
+use super::json;
+use super::message::{self, Incoming, Payload, RpcError, code};
+use super::msgpack::{MsgpackError, Reader};
+use crate::wire::Connection;
+
+/// Published messages that a slow listener may be behind before it misses some.
+const PUBLISHED: usize = 256;
+/// Requests that may wait for the writer.
+const OUTGOING: usize = 1024;
+/// How long a server may take to say goodbye.
+const GOODBYE: Duration = Duration::from_millis(100);
+/// How often the reader looks at the clock.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Why a call got no result.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CallError {
+    /// The server answered with an error.
+    #[error("{method} failed: {error}")]
+    Refused {
+        /// The method called.
+        method: String,
+        /// What the server says.
+        error: RpcError,
+    },
+    /// The answer is not what it should be.
+    #[error("{method} answered with something else than expected: {reason}")]
+    Unexpected {
+        /// The method called.
+        method: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The connection is gone.
+    #[error(transparent)]
+    Closed(#[from] Closed),
+}
+
+impl CallError {
+    /// True where another connection may do better.
+    pub fn is_lost_connection(&self) -> bool {
+        matches!(self, Self::Closed(closed) if closed.may_come_back())
+    }
+
+    /// True where the server does not know the method.
+    pub fn is_unknown_method(&self) -> bool {
+        matches!(self, Self::Refused { error, .. } if error.code == code::METHOD_NOT_FOUND)
+    }
+
+    /// An [`CallError::Unexpected`].
+    pub fn unexpected(method: &str, reason: impl ToString) -> Self {
+        Self::Unexpected { method: method.to_owned(), reason: reason.to_string() }
+    }
+}
+
+/// Why a connection ended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Closed {
+    /// The server closed it, or it broke.
+    #[error("the connection was lost: {0}")]
+    Lost(String),
+    /// The server owes an answer and is silent.
+    #[error("the server does not answer: nothing came for {} s", .0.as_secs_f64())]
+    Silent(Duration),
+    /// A frame is not one of wslink's.
+    #[error("the server sent something that is not wslink: {0}")]
+    BadFrame(#[from] FrameError),
+    /// A message is not one of wslink's.
+    #[error("the server sent something that is not wslink: {0}")]
+    BadMessage(#[from] MsgpackError),
+    /// We closed it.
+    #[error("the connection was closed")]
+    ByUs,
+}
+
+impl Closed {
+    fn may_come_back(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Silent(_))
+    }
+
+    /// What to do about it, where there is something to say.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Lost(_) => Some("is the server still running? `--keep-partial` keeps what has come"),
+            Self::Silent(_) => Some("a busy server may need more time: --timeout SECONDS"),
+            Self::BadFrame(_) | Self::BadMessage(_) => Some("is this a trame / wslink 2 server?"),
+            Self::ByUs => None,
+        }
+    }
+}
+
+/// Why a hello failed.
+#[derive(Debug, thiserror::Error)]
+pub enum HelloError {
+    /// The secret is not the server's.
+    #[error("the server refuses the secret")]
+    WrongSecret,
+    /// It is not a wslink 2 server.
+    #[error("this is not a wslink 2 server: {0}")]
+    NotWslink(String),
+    /// The connection ended.
+    #[error(transparent)]
+    Call(#[from] CallError),
+}
+
+/// Something published by the server.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The topic.
+    pub topic: String,
+    /// The data.
+    pub data: Payload,
+}
+
+/// How to speak with a server.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// What the hello carries, as JSON text; usually a string.
+    pub secret: String,
+    /// How long a server that owes an answer may be silent.
+    pub timeout: Duration,
+    /// Largest message taken, in bytes.
+    pub largest: u32,
+    /// Counts the bytes received, those of unfinished messages included.
+    pub received: Arc<AtomicU64>,
+}
+
+/// An authenticated connection. Cheap to clone; the last clone that goes closes it.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    outgoing: mpsc::Sender<WsMessage>,
+    tasks: Vec<JoinHandle<()>>,
+    client_id: String,
+    max_frame: usize,
+    next: AtomicU64,
+}
+
+struct Shared {
+    pending: Mutex<HashMap<String, oneshot::Sender<Result<Payload, CallError>>>>,
+    closed: Mutex<Option<Closed>>,
+    ended: Notify,
+    published: broadcast::Sender<Published>,
+    received: Arc<AtomicU64>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl Client {
+    /// Says hello on a fresh connection.
+    ///
+    /// # Errors
+    /// [`HelloError`].
+    pub async fn hello(connection: Connection, options: &ClientOptions) -> Result<Self, HelloError> {
+        let (sink, stream) = connection.split();
+        let (outgoing, waiting) = mpsc::channel(OUTGOING);
+        let shared = Arc::new(Shared {
+            pending: Mutex::default(),
+            closed: Mutex::default(),
+            ended: Notify::new(),
+            published: broadcast::channel(PUBLISHED).0,
+            received: Arc::clone(&options.received),
+        });
+        let reader = Receiver {
+            shared: Arc::clone(&shared),
+            pings: outgoing.clone(),
+            reassembler: Reassembler::new(Limits::for_messages(options.largest)),
+            timeout: options.timeout,
+        };
+        let tasks = vec![tokio::spawn(reader.run(stream)), tokio::spawn(write(sink, waiting, Arc::clone(&shared)))];
+        let mut inner = Inner {
+            shared,
+            outgoing,
+            tasks,
+            client_id: String::new(),
+            max_frame: frame::UNAUTHENTICATED_MESSAGE as usize,
+            next: AtomicU64::new(1),
+        };
+        let hello = inner.request("system:c0:0", "wslink.hello", |out| {
+            json::push_array_len(out, 1);
+            json::push_map_len(out, 1);
+            json::push_str(out, "secret");
+            if json::push_msgpack(&options.secret, out).is_err() {
+                json::push_str(out, &options.secret);
+            }
+        });
+        let reply = match hello.await {
+            Err(CallError::Refused { error, .. }) if error.code == code::AUTHENTICATION => {
+                return Err(HelloError::WrongSecret);
+            }
+            Err(CallError::Closed(Closed::Lost(reason))) => {
+                return Err(HelloError::NotWslink(format!("it dropped the connection at the hello ({reason})")));
+            }
+            Err(CallError::Closed(closed @ (Closed::BadFrame(_) | Closed::BadMessage(_)))) => {
+                return Err(HelloError::NotWslink(closed.to_string()));
+            }
+            other => other?,
+        };
+        let (client_id, max_frame) = read_hello(&reply).map_err(|error| HelloError::NotWslink(error.to_string()))?;
+        inner.client_id = client_id;
+        inner.max_frame = max_frame;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Calls a method. `write_args` appends one msgpack array.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn call(&self, method: &str, write_args: impl FnOnce(&mut Vec<u8>)) -> Result<Payload, CallError> {
+        let number = self.inner.next.fetch_add(1, Ordering::Relaxed);
+        let id = format!("rpc:{}:{number}", self.inner.client_id);
+        self.inner.request(&id, method, write_args).await
+    }
+
+    /// Listens to what the server publishes from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Published> {
+        self.inner.shared.published.subscribe()
+    }
+
+    /// Why the connection ended, if it did.
+    pub fn closed(&self) -> Option<Closed> {
+        lock(&self.inner.shared.closed).clone()
+    }
+
+    /// Sends a close frame and waits a little for the other end.
+    pub async fn close(&self) {
+        let _ = self.inner.outgoing.send(WsMessage::Close(None)).await;
+        let _ = tokio::time::timeout(GOODBYE, self.wait_closed()).await;
+        self.inner.shared.end(Closed::ByUs);
+    }
+
+    /// Waits until the connection ends, and says why it did.
+    pub async fn wait_closed(&self) -> Closed {
+        loop {
+            let ended = self.inner.shared.ended.notified();
+            if let Some(reason) = self.closed() {
+                return reason;
+            }
+            ended.await;
+        }
+    }
+}
+
+impl Inner {
+    async fn request(
+        &self,
+        id: &str,
+        method: &str,
+        write_args: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<Payload, CallError> {
+        let buffer = message::encode_request(id, method, write_args);
+        let (reply, waiting) = oneshot::channel();
+        lock(&self.shared.pending).insert(id.to_owned(), reply);
+        let mut frames = Vec::with_capacity(1);
+        frame::finish_message(message_id(), buffer, self.max_frame.max(frame::HEADER_LEN + 1), |frame| {
+            frames.push(frame);
+        });
+        if let Some(closed) = lock(&self.shared.closed).clone() {
+            return Err(closed.into());
+        }
+        for frame in frames {
+            if self.outgoing.send(WsMessage::Binary(frame)).await.is_err() {
+                return Err(self.shared.reason().into());
+            }
+        }
+        match waiting.await {
+            Ok(Err(CallError::Refused { error, .. })) => Err(CallError::Refused { method: method.to_owned(), error }),
+            Ok(outcome) => outcome,
+            Err(_) => Err(self.shared.reason().into()),
+        }
+    }
+}
+
+impl Shared {
+    /// Ends the connection for everybody who waits for something.
+    fn end(&self, reason: Closed) {
+        lock(&self.closed).get_or_insert(reason);
+        lock(&self.pending).clear();
+        self.ended.notify_waiters();
+    }
+
+    fn reason(&self) -> Closed {
+        lock(&self.closed).clone().unwrap_or(Closed::ByUs)
+    }
+
+    fn deliver(&self, incoming: Incoming) {
+        match incoming {
+            Incoming::Reply { id, outcome } => {
+                let waiting = lock(&self.pending).remove(&id);
+                if let Some(waiting) = waiting {
+                    let outcome = outcome.map_err(|error| CallError::Refused { method: String::new(), error });
+                    let _ = waiting.send(outcome);
+                }
+            }
+            Incoming::Publish { topic, data } => {
+                let _ = self.published.send(Published { topic, data });
+            }
+        }
+    }
+}
+
+struct Receiver {
+    shared: Arc<Shared>,
+    pings: mpsc::Sender<WsMessage>,
+    reassembler: Reassembler,
+    timeout: Duration,
+}
+
+impl Receiver {
+    async fn run(mut self, mut stream: SplitStream<Connection>) {
+        let mut tick = tokio::time::interval(TICK);
+        let mut heard = Instant::now();
+        let mut asked = None;
+        let reason = loop {
+            tokio::select! {
+                biased;
+                message = stream.next() => {
+                    heard = Instant::now();
+                    asked = None;
+                    match message {
+                        Some(Ok(WsMessage::Binary(frame))) => {
+                            if let Err(reason) = self.take(frame) {
+                                break reason;
+                            }
+                        }
+                        Some(Ok(WsMessage::Close(frame))) => {
+                            let said = frame.map(|f| f.reason.to_string()).filter(|reason| !reason.is_empty());
+                            break Closed::Lost(said.unwrap_or_else(|| String::from("the server closed it")));
+                        }
+                        Some(Ok(_)) => {} // text is not wslink 2; pings are answered by tungstenite
+                        Some(Err(error)) => break Closed::Lost(plain(&error)),
+                        None => break Closed::Lost(String::from("the server closed it")),
+                    }
+                }
+                _ = tick.tick() => {
+                    let silent = heard.elapsed();
+                    let owed = !lock(&self.shared.pending).is_empty();
+                    if silent >= self.timeout && (owed || asked.is_some_and(|at: Instant| at.elapsed() >= self.timeout)) {
+                        break Closed::Silent(self.timeout);
+                    }
+                    if asked.is_none() && silent >= self.timeout / 2 {
+                        // A peer that vanished without a word is only noticed by asking it something.
+                        asked = Some(Instant::now());
+                        let _ = self.pings.try_send(WsMessage::Ping(Bytes::new()));
+                    }
+                }
+            }
+        };
+        self.shared.end(reason);
+    }
+
+    fn take(&mut self, frame: Bytes) -> Result<(), Closed> {
+        self.shared.received.fetch_add(frame.len() as u64, Ordering::Relaxed);
+        if let Some(message) = self.reassembler.push(frame)? {
+            self.shared.deliver(Incoming::decode(message)?);
+        }
+        Ok(())
+    }
+}
+
+async fn write(
+    mut sink: SplitSink<Connection, WsMessage>,
+    mut waiting: mpsc::Receiver<WsMessage>,
+    shared: Arc<Shared>,
+) {
+    while let Some(message) = waiting.recv().await {
+        let mut sent = sink.feed(message).await;
+        while sent.is_ok()
+            && let Ok(message) = waiting.try_recv()
+        {
+            sent = sink.feed(message).await;
+        }
+        if sent.is_ok() {
+            sent = sink.flush().await;
+        }
+        if let Err(error) = sent {
+            // The reader usually knows better why; give it the time to say so.
+            tokio::time::sleep(TICK).await;
+            shared.end(Closed::Lost(plain(&error)));
+            return;
+        }
+    }
+}
+
+/// `(clientID, maxMsgSize)` of the reply to a hello.
+fn read_hello(reply: &Payload) -> Result<(String, usize), MsgpackError> {
+    let Payload::Msgpack(bytes) = reply else {
+        return Err(MsgpackError { at: 0, what: "the hello was answered with binary data" });
+    };
+    let mut reader = Reader::new(bytes);
+    let (mut client_id, mut max_frame) = (None, None);
+    for _ in 0..reader.map()? {
+        match reader.text()? {
+            "clientID" => client_id = Some(reader.text()?.to_owned()),
+            "maxMsgSize" => max_frame = usize::try_from(reader.count()?).ok(),
+            _ => drop(reader.skip()?),
+        }
+    }
+    let client_id = client_id.ok_or_else(|| reader.error("the hello's answer has no clientID"))?;
+    let max_frame = max_frame.unwrap_or(DEFAULT_FRAME).clamp(frame::HEADER_LEN + 1, DEFAULT_FRAME);
+    Ok((client_id, max_frame))
+}
+
+/// A message's id only groups its slices: a count that wraps is as good as a random number.
+pub(super) fn message_id() -> u32 {
+    static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0x1122_3344);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// What went wrong, in the words people know.
+fn plain(error: &WsError) -> String {
+    match error {
+        WsError::ConnectionClosed | WsError::AlreadyClosed => String::from("the server closed it"),
+        WsError::Protocol(tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => {
+            String::from("the server is gone (no closing handshake)")
+        }
+        WsError::Io(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

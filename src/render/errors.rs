@@ -1,0 +1,92 @@
+//! Errors for people, and the one place that turns an outcome into an exit code.
+
+use std::io;
+
+use crate::commands::{Outcome, Refused, UsageError};
+use crate::protocol::{ClientError, ConnectError};
+use crate::pull::PullError;
+use crate::scene::SceneError;
+use crate::snapshot::SnapshotError;
+use crate::wire::WireError;
+
+use super::out::note;
+
+/// What the process leaves behind: 0 done, 1 no, 2 usage, 3 done with loss, 4 could not.
+pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
+    let error = match result {
+        Ok(Outcome::Done) => return 0,
+        Ok(Outcome::No) => return 1,
+        Ok(Outcome::Loss) => return 3,
+        Err(error) => error,
+    };
+    if is_broken_pipe(error) {
+        return 0;
+    }
+    let find = |is: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(is);
+    let usage = find(|cause| {
+        cause.is::<UsageError>()
+            || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_usage)
+            || cause.downcast_ref::<SnapshotError>().is_some_and(SnapshotError::is_usage)
+            || matches!(
+                cause.downcast_ref::<WireError>(),
+                Some(WireError::BadAddress { .. } | WireError::NotLoopback { .. })
+            )
+    });
+    let no = find(|cause| cause.is::<Refused>() || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_no));
+    if usage {
+        2
+    } else if no {
+        1
+    } else {
+        4
+    }
+}
+
+/// Prints `error: …` with its causes and, where there is one, `hint: …`. A closed pipe is no news.
+pub fn report(error: &anyhow::Error) {
+    if is_broken_pipe(error) {
+        return;
+    }
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        // Many errors repeat their cause in their own words.
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    note(format!("error: {text}"));
+    if let Some(hint) = hint(error) {
+        note(format!("hint: {hint}"));
+    }
+}
+
+/// The first hint that an error or one of its causes has.
+pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    error.chain().find_map(|cause| {
+        let scene = cause.downcast_ref::<SceneError>().and_then(SceneError::hint);
+        let snapshot = || cause.downcast_ref::<SnapshotError>().and_then(SnapshotError::hint);
+        let pull = || cause.downcast_ref::<PullError>().and_then(PullError::hint);
+        let connect = || cause.downcast_ref::<ConnectError>().and_then(ConnectError::hint);
+        let client = || cause.downcast_ref::<ClientError>().and_then(ClientError::hint);
+        let wire = || cause.downcast_ref::<WireError>().and_then(WireError::hint);
+        let usage = || cause.downcast_ref::<UsageError>().and_then(|error| error.hint);
+        let refused = || cause.downcast_ref::<Refused>().and_then(|error| error.hint);
+        scene
+            .or_else(snapshot)
+            .or_else(pull)
+            .or_else(connect)
+            .or_else(client)
+            .or_else(wire)
+            .or_else(usage)
+            .or_else(refused)
+    })
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+}

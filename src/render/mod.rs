@@ -1,0 +1,15 @@
+//! Every byte that reaches stdout, and what people see on stderr: tables, trees, JSON, bars, errors.
+
+mod bars;
+mod errors;
+mod out;
+mod size;
+mod table;
+mod tree;
+
+pub use bars::Bars;
+pub use errors::{exit_code, hint, report};
+pub use out::{Out, is_colored, note, warn};
+pub use size::{bytes, count, seconds};
+pub use table::Table;
+pub use tree::branches;

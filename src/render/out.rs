@@ -1,0 +1,84 @@
+//! The only door to stdout, and the only one for plain words to stderr.
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use clap::ColorChoice;
+
+/// Buffered stdout that knows whether a person reads it.
+pub struct Out {
+    writer: BufWriter<StdoutLock<'static>>,
+    /// It is a terminal.
+    pub is_terminal: bool,
+    /// Colours are wanted.
+    pub colored: bool,
+}
+
+impl Out {
+    /// Takes stdout.
+    pub fn new(color: ColorChoice) -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        let writer = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+        Self { writer, is_terminal, colored: is_colored(color, is_terminal) }
+    }
+
+    /// Columns, for a terminal.
+    pub fn width(&self) -> Option<u16> {
+        if !self.is_terminal {
+            return None;
+        }
+        console::Term::stdout().size_checked().map(|(_, columns)| columns)
+    }
+
+    /// Writes a line.
+    ///
+    /// # Errors
+    /// When nobody reads any more, or the disk behind a redirection is full.
+    pub fn line(&mut self, text: impl AsRef<str>) -> io::Result<()> {
+        self.writer.write_all(text.as_ref().as_bytes())?;
+        self.writer.write_all(b"\n")
+    }
+
+    /// Writes text as it is.
+    ///
+    /// # Errors
+    /// As [`Out::line`].
+    pub fn text(&mut self, text: impl AsRef<[u8]>) -> io::Result<()> {
+        self.writer.write_all(text.as_ref())
+    }
+
+    /// Hands everything to the system now.
+    ///
+    /// # Errors
+    /// As [`Out::line`].
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
+    /// Text in a style, where colours are wanted.
+    pub fn paint(&self, text: &str, style: console::Style) -> String {
+        style.force_styling(self.colored).apply_to(text).to_string()
+    }
+}
+
+/// Whether to use colours: what was asked for, else a terminal without `NO_COLOR`.
+pub fn is_colored(color: ColorChoice, is_terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            is_terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
+}
+
+/// A word on stderr about something that is not as it should be, while the work goes on.
+pub fn warn(text: impl AsRef<str>) {
+    note(format!("warning: {}", text.as_ref()));
+}
+
+/// A word on stderr.
+pub fn note(text: impl AsRef<str>) {
+    // Nobody may be there to read it; that is no reason to stop.
+    let _ = writeln!(io::stderr().lock(), "{}", text.as_ref());
+}

@@ -1,0 +1,183 @@
+//! Being the fake server: clients come, ask by any protocol's rules, and go.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::protocol::{Outgoing, Peer, Server};
+use crate::wire::{Accepted, Listener, accept};
+
+/// As the real server: a ping now and then keeps proxies from closing a quiet connection.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+
+/// When to stop.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Until {
+    /// After so long.
+    pub duration: Option<Duration>,
+    /// When no client was connected for so long.
+    pub idle: Option<Duration>,
+    /// When so many clients have come and gone.
+    pub clients: Option<u64>,
+}
+
+/// What a server did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Served {
+    /// Clients that came.
+    pub clients: u64,
+    /// Messages that they sent.
+    pub messages: u64,
+    /// Bytes sent to them.
+    pub bytes: u64,
+}
+
+#[derive(Default)]
+struct Counters {
+    messages: AtomicU64,
+    bytes: AtomicU64,
+}
+
+/// Who is connected, and since when nobody is.
+#[derive(Clone, Copy)]
+struct Presence {
+    connected: u64,
+    gone: u64,
+    since: Instant,
+}
+
+/// Serves clients until it is time to stop.
+pub async fn serve(listener: Listener, server: Arc<dyn Server>, until: Until) -> Served {
+    let counters = Arc::new(Counters::default());
+    let (presence, mut changes) = watch::channel(Presence { connected: 0, gone: 0, since: Instant::now() });
+    let presence = Arc::new(presence);
+    let mut clients = 0;
+    let end = async {
+        match until.duration {
+            Some(duration) => tokio::time::sleep(duration).await,
+            None => pending().await,
+        }
+    };
+    tokio::pin!(end);
+    loop {
+        let now = *changes.borrow_and_update();
+        if until.clients.is_some_and(|most| now.gone >= most) {
+            break;
+        }
+        let idle = async {
+            match until.idle.filter(|_| now.connected == 0) {
+                Some(idle) => tokio::time::sleep_until((now.since + idle).into()).await,
+                None => pending().await,
+            }
+        };
+        tokio::select! {
+            () = &mut end => break,
+            () = idle => break,
+            _ = changes.changed() => {}
+            accepted = listener.next() => {
+                let Ok((stream, address)) = accepted else { break };
+                clients += 1;
+                tracing::info!(%address, client = clients, "connected");
+                let (server, presence, counters) = (Arc::clone(&server), Arc::clone(&presence), Arc::clone(&counters));
+                tokio::spawn(attend(stream, clients, server, presence, counters));
+            }
+        }
+    }
+    Served {
+        clients: changes.borrow().gone + changes.borrow().connected,
+        messages: counters.messages.load(Ordering::Relaxed),
+        bytes: counters.bytes.load(Ordering::Relaxed),
+    }
+}
+
+async fn attend(
+    stream: TcpStream,
+    number: u64,
+    server: Arc<dyn Server>,
+    presence: Arc<watch::Sender<Presence>>,
+    counters: Arc<Counters>,
+) {
+    let Accepted::WebSocket(websocket) = accept(stream, server.path(), &server.page(), server.largest_frame()).await
+    else {
+        return; // plain HTTP is no client
+    };
+    presence.send_modify(|now| now.connected += 1);
+    let reason = converse(*websocket, server.open(number), &counters).await;
+    tracing::info!(client = number, reason, "gone");
+    presence.send_modify(|now| {
+        now.connected -= 1;
+        now.gone += 1;
+        now.since = Instant::now();
+    });
+}
+
+/// Answers one client until it goes. All that has arrived is answered before anything is flushed.
+async fn converse(mut websocket: WebSocketStream<TcpStream>, mut peer: Box<dyn Peer>, counters: &Counters) -> String {
+    let mut heartbeat = tokio::time::interval(HEARTBEAT);
+    heartbeat.reset();
+    loop {
+        let mut next = tokio::select! {
+            next = websocket.next() => next,
+            _ = heartbeat.tick() => {
+                if let Err(error) = websocket.send(Message::Ping(Bytes::new())).await {
+                    return error.to_string();
+                }
+                continue;
+            }
+        };
+        loop {
+            match next {
+                Some(Ok(Message::Binary(message))) => {
+                    if let Err(reason) = answer(&mut websocket, &mut *peer, message, counters).await {
+                        return reason;
+                    }
+                }
+                Some(Ok(Message::Close(_))) | None => return String::from("closed by the client"),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return error.to_string(),
+            }
+            match websocket.next().now_or_never() {
+                Some(another) => next = another,
+                None => break,
+            }
+        }
+        if let Err(error) = websocket.flush().await {
+            return error.to_string();
+        }
+    }
+}
+
+async fn answer(
+    websocket: &mut WebSocketStream<TcpStream>,
+    peer: &mut dyn Peer,
+    message: Bytes,
+    counters: &Counters,
+) -> Result<(), String> {
+    let mut out = Vec::new();
+    counters.messages.fetch_add(1, Ordering::Relaxed);
+    peer.receive(message, &mut out).map_err(|dropped| dropped.to_string())?;
+    for outgoing in out {
+        match outgoing {
+            Outgoing::Ready(frame) => send(websocket, frame, counters).await?,
+            Outgoing::Cut(frames) => {
+                for frame in frames {
+                    send(websocket, frame, counters).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn send(websocket: &mut WebSocketStream<TcpStream>, frame: Bytes, counters: &Counters) -> Result<(), String> {
+    counters.bytes.fetch_add(frame.len() as u64, Ordering::Relaxed);
+    websocket.feed(Message::Binary(frame)).await.map_err(|error| error.to_string())
+}

@@ -1,0 +1,152 @@
+//! What a protocol's states mean.
+
+use std::borrow::Cow;
+
+use super::{ObjectId, State};
+
+/// What one needs to know of an object to list it, read from its state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Head<'a> {
+    /// The class, as the server names it.
+    pub class: Cow<'a, str>,
+    /// The name a person gave it, if any.
+    pub name: Option<Cow<'a, str>>,
+    /// When it was last changed, in the server's own count.
+    pub mtime: Option<u64>,
+    /// The classes it derives from, nearest last.
+    pub ancestors: Vec<Cow<'a, str>>,
+}
+
+impl Head<'_> {
+    /// True for the class itself and for every class derived from it.
+    pub fn is_a(&self, class: &str) -> bool {
+        self.class == class || self.ancestors.iter().any(|ancestor| ancestor == class)
+    }
+}
+
+/// The type of one value in a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum Element {
+    Bit,
+    I8,
+    U8,
+    I16,
+    U16,
+    I32,
+    U32,
+    I64,
+    U64,
+    F32,
+    F64,
+}
+
+impl Element {
+    /// Bytes that `count` values take.
+    pub fn bytes_for(self, count: u64) -> u64 {
+        match self {
+            Self::Bit => count.div_ceil(8),
+            Self::I8 | Self::U8 => count,
+            Self::I16 | Self::U16 => count.saturating_mul(2),
+            Self::I32 | Self::U32 | Self::F32 => count.saturating_mul(4),
+            Self::I64 | Self::U64 | Self::F64 => count.saturating_mul(8),
+        }
+    }
+
+    /// The name as NumPy and Rust people write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bit => "bit",
+            Self::I8 => "int8",
+            Self::U8 => "uint8",
+            Self::I16 => "int16",
+            Self::U16 => "uint16",
+            Self::I32 => "int32",
+            Self::U32 => "uint32",
+            Self::I64 => "int64",
+            Self::U64 => "uint64",
+            Self::F32 => "float32",
+            Self::F64 => "float64",
+        }
+    }
+}
+
+/// How an object uses a blob.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlobUse<'a> {
+    /// The blob's name.
+    pub hash: Cow<'a, str>,
+    /// Type of the values, where the class tells.
+    pub element: Option<Element>,
+    /// Rows (tuples).
+    pub tuples: u64,
+    /// Values in a row (components).
+    pub components: u64,
+}
+
+impl BlobUse<'_> {
+    /// How many bytes the blob must have, where the type is known.
+    pub fn expected_bytes(&self) -> Option<u64> {
+        self.element.map(|element| element.bytes_for(self.tuples.saturating_mul(self.components)))
+    }
+}
+
+/// What an object is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Where a graph starts.
+    Root,
+    /// From where the scene is looked at.
+    Camera,
+    /// What shows: an actor, a volume, a text.
+    Prop,
+    /// What turns data into what shows.
+    Mapper,
+    /// What is shown: points and cells, images.
+    Data,
+    /// Values.
+    Array,
+}
+
+/// What a protocol's states mean: the only place where the scene model learns of property names.
+pub trait Dialect: Send + Sync {
+    /// The name that snapshots carry, for instance `vtklocal`.
+    fn name(&self) -> &'static str;
+
+    /// Class, name and age of an object. Missing parts are empty, never an error: a listing of a
+    /// broken scene is worth more than none.
+    fn head<'a>(&self, state: &'a State) -> Head<'a>;
+
+    /// Calls `found` for every reference in a state, in text order, quickly and without their places.
+    fn references(&self, state: &State, found: &mut dyn FnMut(ObjectId));
+
+    /// The object that this JSON value refers to, if it is a reference.
+    fn as_reference(&self, value: &str) -> Option<ObjectId>;
+
+    /// The blob a state refers to, if any.
+    fn blob_use<'a>(&self, state: &'a State) -> Option<BlobUse<'a>>;
+
+    /// What an object is for, where its class tells.
+    fn role(&self, head: &Head<'_>) -> Option<Role>;
+
+    /// The properties of a camera that a person wants to see.
+    fn camera_properties(&self) -> &'static [&'static str];
+
+    /// True for an object where a graph can start.
+    fn is_root(&self, state: &State) -> bool;
+
+    /// True for a property that holds the elements of a collection and may be left out in paths.
+    fn is_items(&self, property: &str) -> bool;
+
+    /// The property a person means who writes `visibility` or `Visibility`: every spelling to try.
+    fn spellings<'a>(&self, property: &'a str) -> Vec<Cow<'a, str>>;
+
+    /// Why a property must not be set by hand, if it must not.
+    fn not_settable(&self, property: &str) -> Option<&'static str>;
+
+    /// The property that counts changes, if there is one: it is raised by every edit.
+    fn mtime_property(&self) -> Option<&'static str>;
+
+    /// Checks that a blob is what its name says; `None` where the name does not tell.
+    fn verify(&self, hash: &str, pieces: &[bytes::Bytes]) -> Option<bool>;
+}

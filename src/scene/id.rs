@@ -1,0 +1,56 @@
+//! How objects are named.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+/// The name of one object in one scene, unique there.
+///
+/// VTK numbers its objects; other protocols name them. Numbers sort before names and numerically.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ObjectId {
+    /// A number, as VTK's object manager hands out (from 1 on).
+    Number(u64),
+    /// A name, as protocols without numbers use.
+    Name(Arc<str>),
+}
+
+impl ObjectId {
+    /// Reads an id as a person types it: digits are a number, anything else a name.
+    pub fn parse(text: &str) -> Self {
+        text.parse().map_or_else(|_| Self::Name(text.into()), Self::Number)
+    }
+
+    /// The number, if it is one.
+    pub fn number(&self) -> Option<u64> {
+        match self {
+            Self::Number(n) => Some(*n),
+            Self::Name(_) => None,
+        }
+    }
+}
+
+impl From<u64> for ObjectId {
+    fn from(n: u64) -> Self {
+        Self::Number(n)
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(n) => write!(f, "{n}"),
+            Self::Name(name) => f.write_str(name),
+        }
+    }
+}
+
+impl Serialize for ObjectId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(n) => serializer.serialize_u64(*n),
+            Self::Name(name) => serializer.serialize_str(name),
+        }
+    }
+}

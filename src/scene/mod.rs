@@ -1,0 +1,28 @@
+//! The scene model: objects, their states, blobs, and how to find one's way among them.
+//!
+//! No I/O and no protocol names live here. What a state *means* (where references and blobs sit,
+//! what a class is called) is asked of the scene's [`Dialect`].
+
+mod blob;
+mod dialect;
+mod edit;
+mod error;
+mod graph;
+mod id;
+mod matching;
+mod model;
+mod path;
+pub mod raw;
+mod select;
+mod state;
+
+pub use blob::{Blob, BlobData};
+pub use dialect::{BlobUse, Dialect, Element, Head, Role};
+pub use edit::{Assignment, EditOptions, Edited};
+pub use error::SceneError;
+pub use graph::{Edge, Graph, Visit};
+pub use id::ObjectId;
+pub use model::{Root, Scene};
+pub use path::{Path, Segment};
+pub use select::Selector;
+pub use state::State;

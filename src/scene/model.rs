@@ -1,0 +1,156 @@
+//! A scene in memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Blob, Dialect, Head, ObjectId, SceneError, State};
+
+/// Where the graph starts: for VTK a render window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The object.
+    pub id: ObjectId,
+    /// What the application calls the view, where it says so.
+    pub name: Option<String>,
+}
+
+/// The object graph as one server has it: objects, blobs, roots.
+#[derive(Clone)]
+pub struct Scene {
+    dialect: &'static dyn Dialect,
+    /// Where the graph starts.
+    pub roots: Vec<Root>,
+    /// Version of the software that made the scene (for VTK: `9.7.2`), where known.
+    pub producer: Option<String>,
+    /// Ids that the server announced and then had no state for.
+    pub without_state: BTreeSet<ObjectId>,
+    objects: BTreeMap<ObjectId, State>,
+    blobs: BTreeMap<Arc<str>, Blob>,
+}
+
+impl Scene {
+    /// An empty scene of a dialect.
+    pub fn new(dialect: &'static dyn Dialect) -> Self {
+        Self {
+            dialect,
+            roots: Vec::new(),
+            producer: None,
+            without_state: BTreeSet::new(),
+            objects: BTreeMap::new(),
+            blobs: BTreeMap::new(),
+        }
+    }
+
+    /// What this scene's states mean.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.dialect
+    }
+
+    /// All objects, sorted by id.
+    pub fn objects(&self) -> impl ExactSizeIterator<Item = (&ObjectId, &State)> {
+        self.objects.iter()
+    }
+
+    /// All blobs, sorted by name.
+    pub fn blobs(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Blob)> {
+        self.blobs.iter()
+    }
+
+    /// One object's state.
+    pub fn state(&self, id: &ObjectId) -> Option<&State> {
+        self.objects.get(id)
+    }
+
+    /// One object's state, or the error that says there is none.
+    ///
+    /// # Errors
+    /// [`SceneError::UnknownObject`].
+    pub fn require(&self, id: &ObjectId) -> Result<&State, SceneError> {
+        self.state(id).ok_or_else(|| SceneError::UnknownObject(id.clone()))
+    }
+
+    /// One object's class, name and age.
+    pub fn head(&self, id: &ObjectId) -> Option<Head<'_>> {
+        self.state(id).map(|state| self.dialect.head(state))
+    }
+
+    /// One blob.
+    pub fn blob(&self, hash: &str) -> Option<&Blob> {
+        self.blobs.get(hash)
+    }
+
+    /// Adds or replaces an object's state.
+    pub fn insert(&mut self, id: ObjectId, state: State) {
+        self.objects.insert(id, state);
+    }
+
+    /// Adds or replaces a blob.
+    pub fn insert_blob(&mut self, hash: impl Into<Arc<str>>, blob: Blob) {
+        self.blobs.insert(hash.into(), blob);
+    }
+
+    /// Forgets an object.
+    pub fn remove(&mut self, id: &ObjectId) -> Option<State> {
+        self.objects.remove(id)
+    }
+
+    /// Forgets a blob.
+    pub fn remove_blob(&mut self, hash: &str) -> Option<Blob> {
+        self.blobs.remove(hash)
+    }
+
+    /// Keeps only the blobs for which `keep` holds.
+    pub fn retain_blobs(&mut self, mut keep: impl FnMut(&str) -> bool) {
+        self.blobs.retain(|hash, _| keep(hash));
+    }
+
+    /// True where two scenes have the same objects with the same texts, the same blobs by name and size,
+    /// the same roots and versions: a snapshot of one has the bytes of a snapshot of the other.
+    pub fn has_same_content(&self, other: &Self) -> bool {
+        let sizes =
+            |scene: &Self| scene.blobs.iter().map(|(hash, blob)| (Arc::clone(hash), blob.len())).collect::<Vec<_>>();
+        self.dialect.name() == other.dialect.name()
+            && self.roots == other.roots
+            && self.producer == other.producer
+            && self.without_state == other.without_state
+            && self.objects == other.objects
+            && sizes(self) == sizes(other)
+    }
+
+    /// Bytes of state text.
+    pub fn state_bytes(&self) -> u64 {
+        self.objects.values().map(|state| state.len() as u64).sum()
+    }
+
+    /// Bytes of blobs.
+    pub fn blob_bytes(&self) -> u64 {
+        self.blobs.values().map(Blob::len).sum()
+    }
+
+    /// The root that a person means by an id or a name.
+    pub fn root(&self, wanted: &str) -> Option<&Root> {
+        let by_name = self.roots.iter().find(|root| root.name.as_deref() == Some(wanted));
+        by_name.or_else(|| self.roots.iter().find(|root| root.id == ObjectId::parse(wanted)))
+    }
+
+    /// `vtkActor #12` and, where it has a name, `vtkActor #12 "cone"`.
+    pub fn describe(&self, id: &ObjectId) -> String {
+        match self.head(id) {
+            Some(Head { class, name: Some(name), .. }) => format!("{class} #{id} {name:?}"),
+            Some(Head { class, .. }) => format!("{class} #{id}"),
+            None => format!("object #{id}"),
+        }
+    }
+}
+
+impl fmt::Debug for Scene {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scene")
+            .field("dialect", &self.dialect.name())
+            .field("roots", &self.roots)
+            .field("objects", &self.objects.len())
+            .field("blobs", &self.blobs.len())
+            .finish_non_exhaustive()
+    }
+}

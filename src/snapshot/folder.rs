@@ -1,0 +1,154 @@
+//! The folder form: the same names as plain files.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::manifest::{self, KITWARE, OURS};
+use super::{SnapshotError, WriteOptions, is_empty_folder, names, parent_of};
+use crate::scene::{Blob, BlobData, ObjectId, Scene, State, raw};
+
+pub(super) fn read(path: &Path) -> Result<Scene, SnapshotError> {
+    let kitware = path.join(KITWARE);
+    if !kitware.is_file() {
+        return Err(SnapshotError::not_a_snapshot(path, format!("the folder has no {KITWARE}")));
+    }
+    let kitware = fs::read(&kitware).map_err(SnapshotError::io(&kitware, "read"))?;
+    let ours = path.join(OURS);
+    let ours = ours.is_file().then(|| fs::read(&ours).map_err(SnapshotError::io(&ours, "read"))).transpose()?;
+    let mut scene = manifest::scene(path, &kitware, ours.as_deref())?;
+    for (name, file) in files(&path.join("states"))? {
+        let name = name.strip_suffix(".json").unwrap_or(&name);
+        let id = names::decode(name).ok_or_else(|| SnapshotError::entry(path, name, "such a name is not safe"))?;
+        let bytes = fs::read(&file).map_err(SnapshotError::io(&file, "read"))?;
+        let state = State::new(undo_pretty(bytes)).map_err(|source| SnapshotError::State {
+            path: path.to_owned(),
+            id: id.clone(),
+            source,
+        })?;
+        scene.insert(ObjectId::parse(&id), state);
+    }
+    for (name, file) in files(&path.join("blobs"))? {
+        let hash = names::decode(&name).ok_or_else(|| SnapshotError::entry(path, &name, "such a name is not safe"))?;
+        let len = fs::metadata(&file).map_err(SnapshotError::io(&file, "read"))?.len();
+        scene.insert_blob(hash, Blob::Stored(Arc::new(FileBlob { path: file, len })));
+    }
+    for root in &scene.roots {
+        if scene.state(&root.id).is_none() && !scene.without_state.contains(&root.id) {
+            return Err(SnapshotError::not_a_snapshot(path, format!("the root {} has no state", root.id)));
+        }
+    }
+    Ok(scene)
+}
+
+/// A state that was indented for reading gets its one line back: servers send no white space.
+fn undo_pretty(bytes: Vec<u8>) -> Bytes {
+    match std::str::from_utf8(&bytes) {
+        Ok(text) if text.starts_with("{\n") => raw::compact(text).into(),
+        _ => bytes.into(),
+    }
+}
+
+/// The plain files in a folder, by name; links are not followed out of it.
+fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, SnapshotError> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other.map_err(SnapshotError::io(folder, "read"))?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(SnapshotError::io(folder, "read"))?;
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if let (true, Ok(name)) = (is_file, entry.file_name().into_string())
+            && !name.starts_with('.')
+        {
+            found.push((name, entry.path()));
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// A blob in a file of its own.
+pub(super) struct FileBlob {
+    pub(super) path: PathBuf,
+    pub(super) len: u64,
+}
+
+impl BlobData for FileBlob {
+    fn len(&self) -> u64 {
+        self.len
+    }
+
+    fn read(&self) -> io::Result<Bytes> {
+        fs::read(&self.path).map(Bytes::from)
+    }
+}
+
+/// Writes everything into a folder beside the final one, which then takes its place.
+pub(super) fn write(scene: &Scene, path: &Path, options: &WriteOptions) -> Result<(), SnapshotError> {
+    let occupied = path.exists() && !is_empty_folder(path);
+    if occupied && !options.force {
+        return Err(SnapshotError::Exists { path: path.to_owned() });
+    }
+    if occupied && !path.join(KITWARE).is_file() {
+        // --force is for snapshots: it must not sweep away somebody's home.
+        return Err(SnapshotError::not_a_snapshot(path, "the folder holds other things, so it is not overwritten"));
+    }
+    let fail = |verb| SnapshotError::io(path, verb);
+    let parent = parent_of(path);
+    let temporary =
+        tempfile::Builder::new().prefix(".scenectl-").suffix(".tmp").tempdir_in(&parent).map_err(fail("write"))?;
+    fill(scene, temporary.path(), options).map_err(fail("write"))?;
+    make_readable(temporary.path());
+    if path.exists() {
+        let old = tempfile::Builder::new().prefix(".scenectl-old-").tempdir_in(&parent).map_err(fail("write"))?;
+        fs::rename(path, old.path().join("snapshot")).map_err(fail("replace"))?;
+        if let Err(error) = fs::rename(temporary.path(), path) {
+            let _ = fs::rename(old.path().join("snapshot"), path);
+            return Err(fail("replace")(error));
+        }
+    } else {
+        fs::rename(temporary.path(), path).map_err(fail("write"))?;
+    }
+    let _ = temporary.keep();
+    Ok(())
+}
+
+fn fill(scene: &Scene, folder: &Path, options: &WriteOptions) -> io::Result<()> {
+    fs::write(folder.join(KITWARE), manifest::kitware(scene))?;
+    fs::write(folder.join(OURS), manifest::ours(scene, options.provenance.as_ref()))?;
+    let (states, blobs) = (folder.join("states"), folder.join("blobs"));
+    fs::create_dir(&states)?;
+    fs::create_dir(&blobs)?;
+    for (id, state) in scene.objects() {
+        let Some(name) = names::encode(&id.to_string()) else { continue };
+        if options.pretty {
+            fs::write(states.join(name), raw::pretty(state.as_str()) + "\n")?;
+        } else {
+            fs::write(states.join(name), state.bytes())?;
+        }
+    }
+    for (hash, blob) in scene.blobs() {
+        let Some(name) = names::encode(hash) else { continue };
+        let mut file = fs::File::create(blobs.join(name))?;
+        for piece in blob.pieces()?.iter() {
+            io::Write::write_all(&mut file, piece)?;
+        }
+    }
+    Ok(())
+}
+
+/// Temporary folders are private; a snapshot is as readable as other folders one makes.
+fn make_readable(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o755));
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+}

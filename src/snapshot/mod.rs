@@ -1,0 +1,131 @@
+//! Scenes in files: Kitware's zip (`.wazex`, `.vtk-wasm`) and the same names as plain files in a folder.
+//!
+//! ```text
+//! vtk-wasm.json    {"vtk": "9.7.2", "ids": [1]}       version and roots
+//! scenectl.json    what others need not know: dialect, names of roots, ids without a state
+//! states/ID        a state, as the server sent it
+//! blobs/HASH       a blob, raw
+//! ```
+//! The same scene always gives the same bytes: entries in this order, states by id, blobs by name, times fixed.
+
+mod archive;
+mod error;
+mod folder;
+mod manifest;
+mod names;
+mod output;
+mod stream;
+mod zip;
+
+use std::path::{Path, PathBuf};
+
+pub use error::SnapshotError;
+pub use manifest::Provenance;
+pub use output::AtomicFile;
+pub use stream::{ArchiveStore, ReusingStore};
+
+use crate::scene::Scene;
+
+/// The forms of snapshots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A zip: `.wazex`, `.vtk-wasm`, `.zip`.
+    Archive,
+    /// A folder.
+    Folder,
+}
+
+impl Form {
+    /// The form that a path to write to asks for: a known extension is a zip; an existing folder, a
+    /// trailing slash or no extension at all a folder.
+    ///
+    /// # Errors
+    /// [`SnapshotError::UnknownForm`] for other extensions.
+    pub fn of_output(path: &Path) -> Result<Self, SnapshotError> {
+        let text = path.to_string_lossy();
+        let lower = text.to_ascii_lowercase();
+        if path.is_dir() || text.ends_with(std::path::MAIN_SEPARATOR) || text.ends_with('/') {
+            Ok(Self::Folder)
+        } else if [".wazex", ".vtk-wasm", ".zip"].iter().any(|extension| lower.ends_with(extension)) || text == "-" {
+            Ok(Self::Archive)
+        } else if path.extension().is_none() {
+            Ok(Self::Folder)
+        } else {
+            Err(SnapshotError::UnknownForm { path: path.to_owned() })
+        }
+    }
+}
+
+/// How to write a snapshot.
+#[derive(Clone, Debug, Default)]
+pub struct WriteOptions {
+    /// Replace what is there.
+    pub force: bool,
+    /// Deflate the entries of a zip.
+    pub compress: bool,
+    /// Indent the states of a folder.
+    pub pretty: bool,
+    /// Where and when the scene was pulled.
+    pub provenance: Option<Provenance>,
+}
+
+/// Reads a snapshot in any form. Blobs stay in the file until somebody asks for them.
+///
+/// # Errors
+/// [`SnapshotError`], with the entry it is about.
+pub fn read(path: &Path) -> Result<Scene, SnapshotError> {
+    let metadata = std::fs::metadata(path).map_err(SnapshotError::io(path, "read"))?;
+    if metadata.is_dir() { folder::read(path) } else { archive::read(path) }
+}
+
+/// Reads a zip from anything that can be read, such as stdin; `name` is what errors call it.
+///
+/// # Errors
+/// [`SnapshotError`], with the entry it is about.
+pub fn read_from(mut reader: impl std::io::Read, name: &str) -> Result<Scene, SnapshotError> {
+    let path = Path::new(name);
+    let mut file = tempfile::tempfile().map_err(SnapshotError::io(path, "keep"))?;
+    std::io::copy(&mut reader, &mut file).map_err(SnapshotError::io(path, "read"))?;
+    archive::read_file(file, path)
+}
+
+/// Writes a snapshot in the form that the path asks for; nothing is there before all is.
+///
+/// # Errors
+/// [`SnapshotError`]; then what was there before is unchanged.
+pub fn write(scene: &Scene, path: &Path, options: &WriteOptions) -> Result<(), SnapshotError> {
+    match Form::of_output(path)? {
+        Form::Folder => folder::write(scene, path, options),
+        Form::Archive if path == Path::new("-") => {
+            let mut out = std::io::stdout().lock();
+            archive::write(scene, &mut out, options).map_err(|error| error.at(path))
+        }
+        Form::Archive => {
+            let mut file = AtomicFile::create(path, options.force)?;
+            archive::write(scene, &mut file, options).map_err(|error| error.at(path))?;
+            file.commit()
+        }
+    }
+}
+
+/// Refuses early what could not be written in the end: a path that is taken.
+///
+/// # Errors
+/// [`SnapshotError::Exists`] and [`SnapshotError::UnknownForm`].
+pub fn check_output(path: &Path, force: bool) -> Result<(), SnapshotError> {
+    Form::of_output(path)?;
+    let taken = path != Path::new("-") && path.exists() && !is_empty_folder(path);
+    if taken && !force { Err(SnapshotError::Exists { path: path.to_owned() }) } else { Ok(()) }
+}
+
+fn is_empty_folder(path: &Path) -> bool {
+    std::fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// The folder that a file goes to.
+fn parent_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}

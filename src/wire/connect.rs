@@ -1,0 +1,189 @@
+//! Opening a websocket to a server.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Error as WsError;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, COOKIE, LOCATION};
+use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+use url::Url;
+
+use super::target::display;
+use super::{Target, WireError, config, tls};
+
+/// A websocket that we opened.
+pub type Connection = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// A login page behind a login page behind … : nobody needs more hops.
+const MOST_REDIRECTS: usize = 5;
+
+/// How to open a websocket.
+#[derive(Clone, Debug)]
+pub struct ConnectOptions {
+    /// More headers for the handshake, cookies among them. Not sent on to another host.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The websocket's path, where it is not the usual one.
+    pub path: Option<String>,
+    /// Check no certificate.
+    pub insecure: bool,
+    /// Trust the certificates in this PEM file, too.
+    pub ca_file: Option<PathBuf>,
+    /// How long a step may take, and how long a peer that owes us something may be silent.
+    pub timeout: Duration,
+    /// Largest websocket frame or message we take, in bytes.
+    pub largest: usize,
+}
+
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        Self {
+            headers: Vec::new(),
+            path: None,
+            insecure: false,
+            ca_file: None,
+            timeout: Duration::from_secs(30),
+            largest: 64 << 20,
+        }
+    }
+}
+
+/// Opens the first of the target's websockets that answers as one; says which URL it was, and how
+/// long that took.
+///
+/// # Errors
+/// [`WireError`]: of the first candidate, unless a later one got further.
+pub async fn connect(
+    target: &Target,
+    endpoint: &str,
+    options: &ConnectOptions,
+) -> Result<(Connection, Url, Duration), WireError> {
+    let start = Instant::now();
+    let mut first_error = None;
+    for url in target.candidates(endpoint, options.path.as_deref()) {
+        match follow(url, options).await {
+            Ok((connection, url)) => return Ok((connection, url, start.elapsed())),
+            // Only a wrong path is worth another try; a dead host stays dead.
+            Err(error @ (WireError::Http { .. } | WireError::Handshake { .. })) => {
+                first_error.get_or_insert(error);
+            }
+            Err(error) => return Err(first_error.unwrap_or(error)),
+        }
+    }
+    Err(first_error.unwrap_or_else(|| WireError::BadAddress {
+        text: target.to_string(),
+        reason: String::from("it gives no websocket to try"),
+    }))
+}
+
+async fn follow(mut url: Url, options: &ConnectOptions) -> Result<(Connection, Url), WireError> {
+    let origin = (url.host_str().map(str::to_owned), url.port_or_known_default());
+    for _ in 0..MOST_REDIRECTS {
+        let same = origin == (url.host_str().map(str::to_owned), url.port_or_known_default());
+        match open(&url, options, same).await {
+            Err(WireError::Http { status: 300..=399, location: Some(location), .. })
+                if is_redirect(&url, &location) =>
+            {
+                url = redirected(&url, &location).unwrap_or(url);
+            }
+            Err(error) => return Err(error),
+            Ok(connection) => return Ok((connection, url)),
+        }
+    }
+    Err(WireError::Handshake { url: display(&url), reason: format!("more than {MOST_REDIRECTS} redirects") })
+}
+
+/// A redirect that may lead to a websocket: to the same path under another host or scheme, or to a
+/// path that still ends in the endpoint. A login page is none.
+fn is_redirect(from: &Url, location: &str) -> bool {
+    let last = |url: &Url| url.path().trim_end_matches('/').rsplit('/').next().map(str::to_owned);
+    redirected(from, location).is_some_and(|to| last(&to) == last(from) && to != *from)
+}
+
+fn redirected(from: &Url, location: &str) -> Option<Url> {
+    let mut to = from.join(location).ok()?;
+    let scheme = match to.scheme() {
+        "http" | "ws" => "ws",
+        "https" | "wss" => "wss",
+        _ => return None,
+    };
+    if from.scheme() == "wss" && scheme == "ws" {
+        return None; // never from TLS back to none
+    }
+    if to.scheme() != scheme {
+        // The url crate does not turn http into ws in place.
+        let rest = to.as_str().split_once("://")?.1.to_owned();
+        to = Url::parse(&format!("{scheme}://{rest}")).ok()?;
+    }
+    Some(to)
+}
+
+async fn open(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result<Connection, WireError> {
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return Err(WireError::BadAddress { text: display(url), reason: String::from("host or port is missing") });
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let address = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+    let late = |what: &str| WireError::Timeout { what: format!("{what} {address}"), limit: options.timeout };
+    let addresses: Vec<_> = timeout(options.timeout, tokio::net::lookup_host((host, port)))
+        .await
+        .map_err(|_| late("finding"))?
+        .map_err(|source| WireError::Resolve { host: host.to_owned(), source })?
+        .collect();
+    let tcp = timeout(options.timeout, TcpStream::connect(addresses.as_slice()))
+        .await
+        .map_err(|_| late("connecting to"))?
+        .map_err(|source| WireError::Connect { address: address.clone(), source })?;
+    let _ = tcp.set_nodelay(true);
+    let request = request(url, options, with_headers)?;
+    let connector = match url.scheme() {
+        "wss" => Connector::Rustls(tls::client(options.insecure, options.ca_file.as_deref())?),
+        _ => Connector::Plain,
+    };
+    let handshake = client_async_tls_with_config(request, tcp, Some(config(options.largest)), Some(connector));
+    match timeout(options.timeout, handshake).await {
+        Err(_) => Err(late("the websocket handshake with")),
+        Ok(Ok((connection, _))) => Ok(connection),
+        Ok(Err(WsError::Http(response))) => Err(WireError::Http {
+            url: display(url),
+            status: response.status().as_u16(),
+            location: response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned),
+        }),
+        Ok(Err(WsError::Tls(error))) => Err(WireError::Tls { address, reason: error.to_string() }),
+        Ok(Err(WsError::Io(error))) if url.scheme() == "wss" => {
+            Err(WireError::Tls { address, reason: error.to_string() })
+        }
+        Ok(Err(error)) => Err(WireError::Handshake { url: display(url), reason: error.to_string() }),
+    }
+}
+
+fn request(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result<Request, WireError> {
+    let bad = |reason: String| WireError::BadAddress { text: display(url), reason };
+    let mut bare = url.clone();
+    let _ = bare.set_username("");
+    let _ = bare.set_password(None);
+    let mut request = bare.as_str().into_client_request().map_err(|error| bad(error.to_string()))?;
+    if !with_headers {
+        return Ok(request);
+    }
+    if !url.username().is_empty() {
+        let decode = |text| percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+        let user = format!("{}:{}", decode(url.username()), decode(url.password().unwrap_or_default()));
+        let basic = format!("Basic {}", data_encoding::BASE64.encode(user.as_bytes()));
+        let mut value = HeaderValue::from_str(&basic).map_err(|error| bad(error.to_string()))?;
+        value.set_sensitive(true);
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+    for (name, value) in &options.headers {
+        if name == COOKIE {
+            request.headers_mut().append(name, value.clone());
+        } else {
+            request.headers_mut().insert(name, value.clone());
+        }
+    }
+    Ok(request)
+}

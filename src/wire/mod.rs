@@ -1,0 +1,25 @@
+//! Sockets: reaching a server, being one, TLS, limits and timeouts. No protocol names live here.
+
+mod connect;
+mod error;
+mod listen;
+mod target;
+mod tls;
+
+pub use connect::{ConnectOptions, Connection, connect};
+pub use error::WireError;
+pub use listen::{Accepted, Listener, accept};
+pub use target::{Target, display as display_url};
+
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+
+/// Read this much at a time: half the CPU of the default for large frames.
+const READ_BUFFER: usize = 1 << 20;
+
+/// What both ends let a single websocket frame or message be.
+fn config(largest: usize) -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .max_message_size(Some(largest))
+        .max_frame_size(Some(largest))
+}

@@ -1,0 +1,165 @@
+//! Addresses of servers as people give them, and the websocket URLs to try for them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use url::Url;
+
+use super::WireError;
+
+/// An address of a server: `ws://`, `wss://`, `http://`, `https://` or plain `host:port`, with a path
+/// that may be a prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    url: Url,
+    /// The path was given in a `ws://` or `wss://` URL, so it is tried as it is before others.
+    exact: bool,
+}
+
+impl Target {
+    /// The websocket URLs to try, best first. `endpoint` is where the protocol's servers put their
+    /// websocket under a prefix (wslink: `ws`); `path` is what the user insists on.
+    pub fn candidates(&self, endpoint: &str, path: Option<&str>) -> Vec<Url> {
+        let with_path = |path: &str| {
+            let mut url = self.url.clone();
+            url.set_path(path);
+            url
+        };
+        if let Some(path) = path {
+            return vec![with_path(path)];
+        }
+        let own = self.url.path().to_owned();
+        let trimmed = own.trim_end_matches('/');
+        let mut paths = Vec::new();
+        if self.exact && !trimmed.is_empty() && !own.ends_with('/') {
+            paths.push(own.clone());
+        }
+        let last = trimmed.rsplit('/').next().unwrap_or_default();
+        // A page's name is no folder: /app/index.html has its websocket at /app/ws.
+        if !last.contains('.') {
+            paths.push(format!("{trimmed}/{endpoint}"));
+        }
+        if !own.ends_with('/')
+            && let Some((folder, _)) = own.rsplit_once('/')
+        {
+            paths.push(format!("{folder}/{endpoint}"));
+        }
+        let mut seen = Vec::new();
+        paths.retain(|path| {
+            let new = !seen.contains(path);
+            seen.push(path.clone());
+            new
+        });
+        paths.iter().map(|path| with_path(path)).collect()
+    }
+
+    /// True for TLS.
+    pub fn is_tls(&self) -> bool {
+        self.url.scheme() == "wss"
+    }
+}
+
+impl FromStr for Target {
+    type Err = WireError;
+
+    fn from_str(text: &str) -> Result<Self, WireError> {
+        let bad = |reason: &str| WireError::BadAddress { text: without_secrets(text), reason: reason.to_owned() };
+        let (scheme, rest) = match text.split_once("://") {
+            Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
+            None => (String::from("http"), text),
+        };
+        let (websocket, exact) = match scheme.as_str() {
+            "ws" => ("ws", true),
+            "wss" => ("wss", true),
+            "http" => ("ws", false),
+            "https" => ("wss", false),
+            _ => return Err(bad("it takes ws, wss, http or https")),
+        };
+        if rest.is_empty() || rest.starts_with('/') {
+            return Err(bad("the host is missing"));
+        }
+        if !text.contains("://") && !looks_like_host_and_port(rest) {
+            return Err(bad("there is no such file, and a bare address needs a port (host:port)"));
+        }
+        let mut url = Url::parse(&format!("{websocket}://{rest}")).map_err(|error| bad(&error.to_string()))?;
+        url.set_fragment(None);
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(bad("the host is missing"));
+        }
+        Ok(Self { url, exact })
+    }
+}
+
+fn looks_like_host_and_port(text: &str) -> bool {
+    let authority = text.split(['/', '?']).next().unwrap_or_default();
+    authority.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&display(&self.url))
+    }
+}
+
+/// A URL for people's eyes: no user name, password or query in it.
+pub fn display(url: &Url) -> String {
+    let mut shown = url.clone();
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    let query = shown.query().is_some();
+    shown.set_query(None);
+    if query { format!("{shown}?…") } else { shown.to_string() }
+}
+
+fn without_secrets(text: &str) -> String {
+    match text.split_once('?') {
+        Some((before, _)) => format!("{before}?…"),
+        None => match text.split_once('@') {
+            Some((_, after)) => format!("…@{after}"),
+            None => text.to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tried(text: &str) -> Vec<String> {
+        let target: Target = text.parse().unwrap();
+        target.candidates("ws", None).iter().map(Url::to_string).collect()
+    }
+
+    #[test]
+    fn every_way_to_write_an_address_finds_the_websocket() {
+        assert_eq!(tried("ws://h:1/ws"), ["ws://h:1/ws", "ws://h:1/ws/ws"]);
+        assert_eq!(tried("ws://h:1"), ["ws://h:1/ws"]);
+        assert_eq!(tried("wss://h/a/"), ["wss://h/a/ws"]);
+        assert_eq!(tried("h:1"), ["ws://h:1/ws"]);
+        assert_eq!(tried("localhost:1/app/"), ["ws://localhost:1/app/ws"]);
+        assert_eq!(tried("http://h/a/b/"), ["ws://h/a/b/ws"]);
+        assert_eq!(tried("https://h/a/b?token=x"), ["wss://h/a/b/ws?token=x", "wss://h/a/ws?token=x"]);
+        assert_eq!(tried("https://h/a/index.html"), ["wss://h/a/ws"]);
+        assert_eq!(tried("http://[::1]:8/"), ["ws://[::1]:8/ws"]);
+    }
+
+    #[test]
+    fn a_path_that_the_user_insists_on_is_the_only_one() {
+        let target: Target = "http://h:1/a/?t=1".parse().unwrap();
+        let urls = target.candidates("ws", Some("/other"));
+        assert_eq!(urls.iter().map(Url::to_string).collect::<Vec<_>>(), ["ws://h:1/other?t=1"]);
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_without_its_secrets() {
+        for bad in ["", "scene.wazex", "ftp://h", "ws://", "ws:///x", "localhost", "a:b:c", "h:99999"] {
+            assert!(bad.parse::<Target>().is_err(), "{bad}");
+        }
+        let error = "ftp://user:pass@h/?token=1".parse::<Target>().unwrap_err().to_string();
+        assert!(
+            !error.contains("token") && "ftp://u:pass@h".parse::<Target>().unwrap_err().to_string().contains("…@h")
+        );
+        let target: Target = "https://u:p@h/x?token=secret".parse().unwrap();
+        assert_eq!(target.to_string(), "wss://h/x?…");
+    }
+}

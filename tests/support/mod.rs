@@ -1,0 +1,17 @@
+//! What the tests share.
+
+pub(crate) mod caller;
+pub(crate) mod fake;
+pub(crate) mod files;
+pub(crate) mod msgpack;
+pub(crate) mod peers;
+pub(crate) mod process;
+pub(crate) mod proxy;
+pub(crate) mod replay;
+pub(crate) mod run;
+pub(crate) mod scene;
+pub(crate) mod server;
+pub(crate) mod zip;
+
+pub(crate) use files::{fixture, names, scratch};
+pub(crate) use run::scenectl;

@@ -1,0 +1,161 @@
+//! The real peers: they are installed into `target/peers` once, and used by all runs from then on.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::thread;
+
+use serde_json::Value;
+
+/// Where the scripts are.
+pub(crate) const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers");
+
+/// An interpreter with what the scripts need.
+#[derive(Clone, Debug)]
+pub(crate) struct Peer {
+    program: PathBuf,
+    scripts: PathBuf,
+}
+
+impl Peer {
+    /// A command that runs one of the scripts.
+    pub(crate) fn script(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg(self.scripts.join(name)).stdin(Stdio::null());
+        for name in ["DISPLAY", "PYTHONPATH", "PYTHONHOME", "NODE_OPTIONS"] {
+            command.env_remove(name);
+        }
+        command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "1");
+        command
+    }
+
+    /// Runs a script that prints one JSON line, which it returns.
+    #[track_caller]
+    pub(crate) fn run(&self, name: &str, args: &[&str]) -> Value {
+        let output = self.script(name).args(args).output().unwrap();
+        let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{name} {args:?}\n{stdout}\n{stderr}");
+        let line = stdout.lines().last().unwrap_or_else(|| panic!("{name} printed nothing\n{stderr}"));
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{name}: {error} in {line}"))
+    }
+}
+
+/// Python with the current server and the Python clients.
+pub(crate) fn python() -> Option<Peer> {
+    static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| install(|| venv("venv", "requirements.txt"))))
+}
+
+/// Python with a server that has no `vtklocal.get.batch`.
+pub(crate) fn python_no_batch() -> Option<Peer> {
+    static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| install(|| venv("venv111", "requirements-no-batch.txt"))))
+}
+
+/// Node with the JavaScript client.
+pub(crate) fn node() -> Option<Peer> {
+    static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| install(node_modules)))
+}
+
+/// The peer, or none: then the test must return, and this has said so, past the capture of test output.
+fn usable(peer: &Result<Peer, String>) -> Option<Peer> {
+    let reason = match peer {
+        Ok(peer) => return Some(peer.clone()),
+        Err(reason) => reason,
+    };
+    if std::env::var_os("SCENECTL_REQUIRE_PEERS").is_some_and(|value| value != "0") {
+        panic!("a real peer is missing: {reason}");
+    }
+    let (bar, test) = ("!".repeat(100), thread::current().name().unwrap_or("?").to_owned());
+    let text = format!(
+        "\n{bar}\n!!! PEER TEST DID NOT RUN: {test}\n!!! {}\n!!! With SCENECTL_REQUIRE_PEERS=1 this is a failure.\n{bar}\n",
+        reason.trim().replace('\n', "\n!!! ")
+    );
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    None
+}
+
+/// Where peers are installed.
+fn home() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers")
+}
+
+/// Installs while no other process does.
+fn install(how: impl FnOnce() -> Result<Peer, String>) -> Result<Peer, String> {
+    let home = home();
+    let lock = fs::create_dir_all(&home).and_then(|()| File::create(home.join("lock")));
+    let lock = lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|error| format!("target/peers: {error}"))?;
+    let peer = how();
+    drop(lock);
+    peer
+}
+
+fn venv(name: &str, requirements: &str) -> Result<Peer, String> {
+    let folder = home().join(name);
+    let program = folder.join("bin/python");
+    let requirements = Path::new(SCRIPTS).join(requirements);
+    stamped(&folder, &requirements, || {
+        if !program.exists() {
+            run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        }
+        run(Command::new(&program).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements))
+    })?;
+    Ok(Peer { program, scripts: SCRIPTS.into() })
+}
+
+fn node_modules() -> Result<Peer, String> {
+    let folder = home().join("node");
+    let package = Path::new(SCRIPTS).join("package.json");
+    stamped(&folder, &package, || {
+        copy_into(&folder, "package.json")?;
+        run(Command::new("npm").args(["install", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder))
+    })?;
+    // Modules are looked for from where the script is.
+    copy_into(&folder, "reference_client.mjs")?;
+    Ok(Peer { program: "node".into(), scripts: folder })
+}
+
+/// Does `install` unless it was done for the same `list` before.
+fn stamped(folder: &Path, list: &Path, install: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    let fail = |error: std::io::Error| error.to_string();
+    let (stamp, wanted) = (folder.join("installed"), fs::read(list).map_err(fail)?);
+    if fs::read(&stamp).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    fs::create_dir_all(folder).map_err(fail)?;
+    install()?;
+    fs::write(stamp, wanted).map_err(fail)
+}
+
+fn copy_into(folder: &Path, script: &str) -> Result<(), String> {
+    let (from, to) = (Path::new(SCRIPTS).join(script), folder.join(script));
+    let wanted = fs::read(from).map_err(|error| error.to_string())?;
+    if fs::read(&to).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    let _ = fs::remove_file(&to);
+    fs::write(to, wanted).map_err(|error| error.to_string())
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command.stdin(Stdio::null()).output().map_err(|error| format!("{command:?}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    let last: Vec<_> = said.lines().rev().take(8).collect();
+    Err(format!("{command:?}: {}\n{}", output.status, last.into_iter().rev().collect::<Vec<_>>().join("\n")))
+}
+
+/// Loads a snapshot into real VTK, which checks and draws it, and compares the picture with that of `reference`.
+#[track_caller]
+pub(crate) fn verify_snapshot(python: &Peer, snapshot: &Path, reference: &Path) {
+    let [snapshot, reference] = [snapshot, reference].map(|path| path.to_str().unwrap());
+    let options = ["--max-diff", "0", "--hash-limit", "1000000000"];
+    let said = python.run("verify_snapshot.py", &[&[snapshot, "--reference", reference], &options[..]].concat());
+    assert_eq!(said["problems"], serde_json::json!([]), "{said}");
+}
