@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use serde_json::json;
+use serde::Serialize;
 
 use super::load::{load, secret};
 use super::signals::interrupted;
@@ -14,7 +14,7 @@ use crate::cli::ReplayArgs;
 use crate::protocol::{ServerSettings, by_dialect};
 use crate::render::{bytes, count, note};
 use crate::replay::{Until, serve};
-use crate::scene::Scene;
+use crate::scene::{ObjectId, Scene};
 use crate::snapshot::AtomicFile;
 use crate::source::{Source, demo_scene};
 use crate::wire::Listener;
@@ -36,7 +36,8 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
     let runtime = context.runtime()?;
     let served = runtime.block_on(async {
         let listener = Listener::bind(&args.listen, args.allow_remote).await?;
-        let ready = json!({"url": format!("ws://{}{}", listener.address, server.path()), "roots": roots}).to_string();
+        let ready = Ready { url: format!("ws://{}{}", listener.address, server.path()), roots };
+        let ready = serde_json::to_string(&ready)?;
         if let Some(path) = &args.ready_file {
             write_ready(path, &ready)?;
         }
@@ -60,6 +61,13 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
         ));
     }
     Ok(Outcome::Done)
+}
+
+/// The line that says that clients may come.
+#[derive(Serialize)]
+struct Ready {
+    url: String,
+    roots: Vec<ObjectId>,
 }
 
 /// Whoever waits for the file must never see half a line in it.

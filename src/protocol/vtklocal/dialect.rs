@@ -166,6 +166,12 @@ impl Dialect for VtkDialect {
     }
 }
 
+/// True for an object that was registered with the object manager by itself: a window or a widget.
+/// Without the mark VTK builds nothing from a snapshot.
+pub fn is_registered(state: &State) -> bool {
+    memmem::find(state.as_str().as_bytes(), b"\"vtk-object-manager-kept-alive\":true").is_some()
+}
+
 /// The type of an array class's values, as a 64-bit server writes them.
 fn element_of(class: &str) -> Option<Element> {
     let name = match class.split_once('<') {

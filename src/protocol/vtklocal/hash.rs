@@ -14,12 +14,45 @@ fn mix(seed: u64, hash: u64) -> u64 {
     seed ^ hash.wrapping_add(0x9e37_79b9).wrapping_add(seed << 6).wrapping_add(seed >> 2)
 }
 
+/// The hash before the first byte of so many.
+pub(super) fn seed(len: u64) -> u64 {
+    // What follows the length says that there is no subtype.
+    mix(mix(mix(BINARY, len), 0), u64::MAX)
+}
+
+/// Goes on with some bytes.
+pub(super) fn fold(seed: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(seed, |seed, byte| mix(seed, u64::from(*byte)))
+}
+
+/// Goes on with equally many bytes of two blobs: the two chains overlap in the processor.
+pub(super) fn fold_two(seeds: [u64; 2], bytes: [&[u8]; 2]) -> [u64; 2] {
+    let [mut a, mut b] = seeds;
+    let [x, y] = bytes;
+    for (x, y) in x.iter().zip(y) {
+        a = mix(a, u64::from(*x));
+        b = mix(b, u64::from(*y));
+    }
+    [a, b]
+}
+
+/// Goes on with equally many bytes of four blobs: the four chains overlap in the processor.
+pub(super) fn fold_four(seeds: [u64; 4], bytes: [&[u8]; 4]) -> [u64; 4] {
+    let [mut a, mut b, mut c, mut d] = seeds;
+    let [w, x, y, z] = bytes;
+    for (((w, x), y), z) in w.iter().zip(x).zip(y).zip(z) {
+        a = mix(a, u64::from(*w));
+        b = mix(b, u64::from(*x));
+        c = mix(c, u64::from(*y));
+        d = mix(d, u64::from(*z));
+    }
+    [a, b, c, d]
+}
+
 /// The name of a blob, given in pieces.
 pub fn content_hash(pieces: &[Bytes]) -> u64 {
     let len = pieces.iter().map(|piece| piece.len() as u64).sum();
-    // What follows the length says that there is no subtype.
-    let seed = mix(mix(mix(BINARY, len), 0), u64::MAX);
-    pieces.iter().flat_map(|piece| piece.iter()).fold(seed, |seed, byte| mix(seed, u64::from(*byte)))
+    pieces.iter().fold(seed(len), |seed, piece| fold(seed, piece))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod client;
 pub mod dialect;
 mod discover;
 pub mod hash;
+mod hasher;
 mod rpc;
 mod server;
 pub mod session;

@@ -3,13 +3,15 @@
 //! Source: trame-vtklocal 1.8.0, `module/protocol.py`; `get.batch` is there from 1.2.0 on.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
+use tokio::sync::oneshot;
 
-use super::session::{Batch, FetchError, Fetchers};
+use super::hasher::{Hasher, Stream};
+use super::session::{Batch, FetchError, FetchedBlob, Fetchers};
 use super::status::Status;
-use crate::protocol::wslink::client::{CallError, Client};
+use crate::protocol::wslink::client::{CallError, Client, SliceSink};
 use crate::protocol::wslink::json::{self, Unspeakable, push_json};
 use crate::protocol::wslink::message::Payload;
 use crate::protocol::wslink::msgpack::{MsgpackError, Reader, Token};
@@ -21,6 +23,7 @@ pub(super) const BATCH: &str = "vtklocal.get.batch";
 
 /// Fetchers that call a server.
 pub(super) fn fetchers(client: &Client, has_batch: bool) -> Fetchers {
+    let hasher = Hasher::start();
     let (c1, c2, c3, c4) = (client.clone(), client.clone(), client.clone(), client.clone());
     let fetchers = Fetchers::new(
         move |id| {
@@ -28,8 +31,8 @@ pub(super) fn fetchers(client: &Client, has_batch: bool) -> Fetchers {
             async move { get_state(&client, id).await.map_err(fetch_error) }
         },
         move |hash| {
-            let client = c2.clone();
-            async move { get_hash(&client, &hash).await.map_err(fetch_error) }
+            let (client, hasher) = (c2.clone(), hasher.clone());
+            async move { get_hash(&client, &hasher, &hash).await.map_err(fetch_error) }
         },
         move |root| {
             let client = c3.clone();
@@ -84,14 +87,49 @@ pub(super) async fn get_state(client: &Client, id: u64) -> Result<Bytes, CallErr
     }
 }
 
-async fn get_hash(client: &Client, hash: &str) -> Result<Vec<Bytes>, CallError> {
+async fn get_hash(client: &Client, hasher: &Hasher, hash: &str) -> Result<FetchedBlob, CallError> {
+    let (watch, watched) = oneshot::channel();
+    let sink = HashWhileArriving { hasher: hasher.clone(), stream: None, done: Some(watch) };
     let reply = client
-        .call(HASH, |out| {
+        .call_watched(HASH, Box::new(sink), |out| {
             json::push_array_len(out, 1);
             json::push_str(out, hash);
         })
         .await?;
-    reply.binary().map_err(|error| CallError::unexpected(HASH, error))
+    let parts = reply.binary().map_err(|error| CallError::unexpected(HASH, error))?;
+    let hash = match watched.await {
+        Ok(stream) => stream.hash().await,
+        Err(_) => None,
+    };
+    Ok(FetchedBlob { parts, hash })
+}
+
+/// Hands a blob that arrives in slices to the hasher, and the hash in progress to who waits for it.
+struct HashWhileArriving {
+    hasher: Hasher,
+    stream: Option<Stream>,
+    done: Option<oneshot::Sender<Stream>>,
+}
+
+impl SliceSink for HashWhileArriving {
+    fn begin(&mut self, len: u32) {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        self.stream = self.hasher.begin(NEXT.fetch_add(1, Ordering::Relaxed), len.into());
+    }
+
+    fn slice(&mut self, slice: Bytes) {
+        if let Some(stream) = &mut self.stream {
+            stream.slice(slice);
+        }
+    }
+}
+
+impl Drop for HashWhileArriving {
+    fn drop(&mut self) {
+        if let (Some(stream), Some(done)) = (self.stream.take(), self.done.take()) {
+            let _ = done.send(stream);
+        }
+    }
 }
 
 async fn get_batch(client: &Client, ids: &[u64], hashes: &[Arc<str>]) -> Result<Batch, CallError> {

@@ -317,7 +317,6 @@ fn statuses(scene: &Scene) -> Vec<(u64, Status)> {
         ids.extend(&from);
         let cameras = cameras(scene, &window);
         let interactor = scene.lookup(&window, &Path(vec![crate::scene::Segment(String::from("Interactor"))]));
-        let mut hashes = BTreeSet::new();
         let mut status = Status {
             ignore_ids: cameras.clone(),
             cameras,
@@ -327,12 +326,12 @@ fn statuses(scene: &Scene) -> Vec<(u64, Status)> {
         for id in ids {
             let (Some(number), Some(state)) = (id.number(), scene.state(id)) else { continue };
             status.ids.push((number, scene.dialect().head(state).mtime.unwrap_or_default()));
-            hashes.extend(scene.dialect().blob_use(state).map(|found| Arc::<str>::from(found.hash.as_ref())));
+            // A name once for each array that uses the blob, as the real server lists them.
+            status.hashes.extend(scene.dialect().blob_use(state).map(|found| Arc::<str>::from(found.hash.as_ref())));
         }
         // The server that this scene is from announced these, and had nothing for them.
         let without = scene.without_state.iter().filter_map(ObjectId::number);
         status.ids.extend(without.filter(|id| scene.state(&ObjectId::Number(*id)).is_none()).map(|id| (id, 0)));
-        status.hashes = hashes.into_iter().collect();
         found.push((number, status));
     }
     found

@@ -16,9 +16,9 @@ use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message as WsMessage};
 
-use super::frame::{self, DEFAULT_FRAME, FrameError, Limits, Reassembler};
+use super::frame::{self, DEFAULT_FRAME, FrameError, Header, Limits, Reassembler};
 use super::json;
-use super::message::{self, Incoming, Payload, RpcError, code};
+use super::message::{self, BinaryHead, Incoming, Payload, RpcError, code};
 use super::msgpack::{MsgpackError, Reader};
 use crate::wire::Connection;
 
@@ -131,6 +131,15 @@ pub struct Published {
     pub data: Payload,
 }
 
+/// Watches a large binary result arrive, slice by slice and in order. It is called by the task that
+/// reads the socket, so it must never wait.
+pub trait SliceSink: Send {
+    /// The data will have so many bytes.
+    fn begin(&mut self, len: u32);
+    /// The next slice of it.
+    fn slice(&mut self, slice: Bytes);
+}
+
 /// How to speak with a server.
 #[derive(Clone, Debug)]
 pub struct ClientOptions {
@@ -160,11 +169,22 @@ struct Inner {
 }
 
 struct Shared {
-    pending: Mutex<HashMap<String, oneshot::Sender<Result<Payload, CallError>>>>,
+    pending: Mutex<HashMap<String, Pending>>,
     closed: Mutex<Option<Closed>>,
     ended: Notify,
     published: broadcast::Sender<Published>,
     received: Arc<AtomicU64>,
+}
+
+struct Pending {
+    reply: oneshot::Sender<Result<Payload, CallError>>,
+    sink: Option<Box<dyn SliceSink>>,
+}
+
+/// A large result that a sink watches.
+struct Watched {
+    sink: Box<dyn SliceSink>,
+    next_offset: u64,
 }
 
 impl Drop for Inner {
@@ -192,6 +212,7 @@ impl Client {
             shared: Arc::clone(&shared),
             pings: outgoing.clone(),
             reassembler: Reassembler::new(Limits::for_messages(options.largest)),
+            watched: HashMap::new(),
             timeout: options.timeout,
         };
         let tasks = vec![tokio::spawn(reader.run(stream)), tokio::spawn(write(sink, waiting, Arc::clone(&shared)))];
@@ -203,7 +224,7 @@ impl Client {
             max_frame: frame::UNAUTHENTICATED_MESSAGE as usize,
             next: AtomicU64::new(1),
         };
-        let hello = inner.request("system:c0:0", "wslink.hello", |out| {
+        let hello = inner.request("system:c0:0", "wslink.hello", None, |out| {
             json::push_array_len(out, 1);
             json::push_map_len(out, 1);
             json::push_str(out, "secret");
@@ -234,9 +255,25 @@ impl Client {
     /// # Errors
     /// [`CallError`].
     pub async fn call(&self, method: &str, write_args: impl FnOnce(&mut Vec<u8>)) -> Result<Payload, CallError> {
+        self.inner.request(&self.next_id(), method, None, write_args).await
+    }
+
+    /// Calls a method whose result may be large binary data: the sink sees it arrive.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn call_watched(
+        &self,
+        method: &str,
+        sink: Box<dyn SliceSink>,
+        write_args: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<Payload, CallError> {
+        self.inner.request(&self.next_id(), method, Some(sink), write_args).await
+    }
+
+    fn next_id(&self) -> String {
         let number = self.inner.next.fetch_add(1, Ordering::Relaxed);
-        let id = format!("rpc:{}:{number}", self.inner.client_id);
-        self.inner.request(&id, method, write_args).await
+        format!("rpc:{}:{number}", self.inner.client_id)
     }
 
     /// Listens to what the server publishes from now on.
@@ -273,11 +310,12 @@ impl Inner {
         &self,
         id: &str,
         method: &str,
+        sink: Option<Box<dyn SliceSink>>,
         write_args: impl FnOnce(&mut Vec<u8>),
     ) -> Result<Payload, CallError> {
         let buffer = message::encode_request(id, method, write_args);
         let (reply, waiting) = oneshot::channel();
-        lock(&self.shared.pending).insert(id.to_owned(), reply);
+        lock(&self.shared.pending).insert(id.to_owned(), Pending { reply, sink });
         let mut frames = Vec::with_capacity(1);
         frame::finish_message(message_id(), buffer, self.max_frame.max(frame::HEADER_LEN + 1), |frame| {
             frames.push(frame);
@@ -316,7 +354,7 @@ impl Shared {
                 let waiting = lock(&self.pending).remove(&id);
                 if let Some(waiting) = waiting {
                     let outcome = outcome.map_err(|error| CallError::Refused { method: String::new(), error });
-                    let _ = waiting.send(outcome);
+                    let _ = waiting.reply.send(outcome);
                 }
             }
             Incoming::Publish { topic, data } => {
@@ -330,6 +368,8 @@ struct Receiver {
     shared: Arc<Shared>,
     pings: mpsc::Sender<WsMessage>,
     reassembler: Reassembler,
+    /// By the ids of their messages.
+    watched: HashMap<u32, Watched>,
     timeout: Duration,
 }
 
@@ -378,10 +418,37 @@ impl Receiver {
 
     fn take(&mut self, frame: Bytes) -> Result<(), Closed> {
         self.shared.received.fetch_add(frame.len() as u64, Ordering::Relaxed);
+        let header = Header::read(&frame)?;
+        if frame.len() - frame::HEADER_LEN < header.total as usize {
+            self.watch(header, frame.slice(frame::HEADER_LEN..));
+        }
         if let Some(message) = self.reassembler.push(frame)? {
+            // With the sink goes the last that holds on to what it watches with.
+            self.watched.remove(&header.message);
             self.shared.deliver(Incoming::decode(message)?);
         }
         Ok(())
+    }
+
+    /// Shows a slice to the sink that waits for it, if there is one and the slices come in order.
+    fn watch(&mut self, header: Header, slice: Bytes) {
+        let len = slice.len() as u64;
+        if header.offset == 0 {
+            let Some(head) = BinaryHead::read(&slice, header.total as usize) else { return };
+            let sink = lock(&self.shared.pending).get_mut(&head.id).and_then(|pending| pending.sink.take());
+            if let Some(mut sink) = sink {
+                sink.begin(head.len);
+                sink.slice(slice.slice(head.start..));
+                self.watched.insert(header.message, Watched { sink, next_offset: len });
+            }
+        } else if let Some(watched) = self.watched.get_mut(&header.message) {
+            if watched.next_offset == u64::from(header.offset) {
+                watched.sink.slice(slice);
+                watched.next_offset += len;
+            } else {
+                self.watched.remove(&header.message);
+            }
+        }
     }
 }
 

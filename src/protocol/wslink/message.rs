@@ -160,38 +160,51 @@ impl Incoming {
     }
 }
 
+/// The head of a reply whose result is binary data that goes on to the end of the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BinaryHead {
+    /// The id of the call.
+    pub id: String,
+    /// Where the data starts in the message.
+    pub start: usize,
+    /// Bytes of data.
+    pub len: u32,
+}
+
+impl BinaryHead {
+    /// Reads the head from the first slice of a message of `total` bytes; `None` for any other message.
+    pub fn read(first: &[u8], total: usize) -> Option<Self> {
+        let mut reader = Reader::new(first);
+        let mut id = None;
+        for _ in 0..reader.map().ok()? {
+            match reader.text().ok()? {
+                "id" => id = Some(reader.text().ok()?.to_owned()),
+                "result" => {
+                    let at = reader.position();
+                    let (head, len) = match first.get(at..)? {
+                        [0xc5, a, b, ..] => (3, u32::from_be_bytes([0, 0, *a, *b])),
+                        [0xc6, a, b, c, d, ..] => (5, u32::from_be_bytes([*a, *b, *c, *d])),
+                        _ => return None,
+                    };
+                    let start = at + head;
+                    let ends = start + usize::try_from(len).ok()? == total;
+                    return ends.then_some(Self { id: id?, start, len });
+                }
+                _ => drop(reader.skip().ok()?),
+            }
+        }
+        None
+    }
+}
+
 /// The fast way for large blobs: a message of several parts whose last and largest value is binary
 /// data is taken apart at its head; the data stays in the pieces in which it came.
 fn binary_result(message: &Message) -> Option<(String, Vec<Bytes>)> {
-    let total = message.len();
-    let (first, rest) = message.parts.split_first()?;
-    if rest.is_empty() {
-        return None;
-    }
-    let mut reader = Reader::new(first);
-    let mut id = None;
-    for _ in 0..reader.map().ok()? {
-        match reader.text().ok()? {
-            "id" => id = Some(reader.text().ok()?.to_owned()),
-            "result" => {
-                let at = reader.position();
-                let (head, claimed) = match first.get(at..)? {
-                    [0xc5, a, b, ..] => (3, u32::from_be_bytes([0, 0, *a, *b])),
-                    [0xc6, a, b, c, d, ..] => (5, u32::from_be_bytes([*a, *b, *c, *d])),
-                    _ => return None,
-                };
-                let start = at + head;
-                if start + usize::try_from(claimed).ok()? != total {
-                    return None;
-                }
-                let mut parts = vec![first.slice(start..)];
-                parts.extend(rest.iter().cloned());
-                return Some((id?, parts));
-            }
-            _ => drop(reader.skip().ok()?),
-        }
-    }
-    None
+    let (first, rest) = message.parts.split_first().filter(|(_, rest)| !rest.is_empty())?;
+    let BinaryHead { id, start, .. } = BinaryHead::read(first, message.len())?;
+    let mut parts = vec![first.slice(start..)];
+    parts.extend(rest.iter().cloned());
+    Some((id, parts))
 }
 
 fn read_error(reader: &mut Reader<'_>) -> Result<RpcError, MsgpackError> {

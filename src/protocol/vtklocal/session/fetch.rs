@@ -11,11 +11,15 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
 use super::super::hash::content_hash;
-use super::{Batch, FetchError, Fetchers};
+use super::{Batch, FetchError, FetchedBlob, Fetchers};
 
 /// How many bytes of answers may be outstanding. By bytes and not by a count, so that a long round
 /// trip costs one round trip; not more, so that the server can attend to others in between.
 pub(super) const WINDOW: u64 = 32 << 20;
+
+/// Requests that are under way whatever they weigh: while the last of one blob is verified and the next
+/// arrives, the server must already have another to work on, or it idles for a round trip.
+const ALWAYS: usize = 3;
 
 /// States in one request for a batch: few enough that the server answers others in between.
 pub(super) const STATES_PER_BATCH: usize = 256;
@@ -41,12 +45,12 @@ pub(super) enum Job {
 #[derive(Debug)]
 pub(super) enum Done {
     State(u64, Result<Bytes, FetchError>),
-    Blob(Arc<str>, Result<FetchedBlob, FetchError>),
+    Blob(Arc<str>, Result<VerifiedBlob, FetchError>),
     Batch(Vec<u64>, Vec<Arc<str>>, Result<Batch, FetchError>),
 }
 
 #[derive(Debug)]
-pub(super) struct FetchedBlob {
+pub(super) struct VerifiedBlob {
     pub(super) parts: Vec<Bytes>,
     /// Whether the content hashes to the blob's name; `None` where the name is no such hash.
     pub(super) verified: Option<bool>,
@@ -76,7 +80,7 @@ impl Pipeline {
     /// the time in which there was nothing to do to `waiting`.
     pub(super) async fn next(&mut self, waiting: &mut Duration) -> Option<Done> {
         while let Some((_, cost)) = self.waiting.front()
-            && (self.running.is_empty() || self.outstanding + cost <= WINDOW)
+            && (self.running.len() < ALWAYS || self.outstanding + cost <= WINDOW)
         {
             let Some((job, cost)) = self.waiting.pop_front() else { break };
             self.outstanding += cost;
@@ -106,7 +110,7 @@ fn start(fetchers: &Arc<Fetchers>, job: Job, cost: u64) -> BoxFuture<'static, (D
             let blob = fetchers.blob(Arc::clone(&hash));
             Box::pin(async move {
                 let fetched = match blob.await {
-                    Ok(parts) => Ok(verify(&hash, parts).await),
+                    Ok(blob) => Ok(verify(&hash, blob).await),
                     Err(error) => Err(error),
                 };
                 (Done::Blob(hash, fetched), cost)
@@ -126,13 +130,16 @@ fn start(fetchers: &Arc<Fetchers>, job: Job, cost: u64) -> BoxFuture<'static, (D
 }
 
 /// Compares a blob's content with its name, away from the tasks that serve the socket.
-pub(super) async fn verify(hash: &str, parts: Vec<Bytes>) -> FetchedBlob {
-    let Ok(wanted) = hash.parse::<u64>() else { return FetchedBlob { parts, verified: None } };
-    if parts.iter().map(Bytes::len).sum::<usize>() <= VERIFY_INLINE {
-        let verified = Some(content_hash(&parts) == wanted);
-        return FetchedBlob { parts, verified };
-    }
-    let pieces = parts.clone();
-    let hashed = tokio::task::spawn_blocking(move || content_hash(&pieces)).await;
-    FetchedBlob { parts, verified: hashed.ok().map(|hash| hash == wanted) }
+pub(super) async fn verify(hash: &str, fetched: FetchedBlob) -> VerifiedBlob {
+    let FetchedBlob { parts, hash: known } = fetched;
+    let Ok(wanted) = hash.parse::<u64>() else { return VerifiedBlob { parts, verified: None } };
+    let found = match known {
+        Some(known) => Some(known),
+        None if parts.iter().map(Bytes::len).sum::<usize>() <= VERIFY_INLINE => Some(content_hash(&parts)),
+        None => {
+            let pieces = parts.clone();
+            tokio::task::spawn_blocking(move || content_hash(&pieces)).await.ok()
+        }
+    };
+    VerifiedBlob { parts, verified: found.map(|found| found == wanted) }
 }

@@ -49,6 +49,27 @@ pub struct Batch {
     pub skip: bool,
 }
 
+/// A blob that was fetched.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FetchedBlob {
+    /// The data, in the pieces in which it came.
+    pub parts: Vec<Bytes>,
+    /// The hash of its content, where the fetcher computed it on the way; else the session does.
+    pub hash: Option<u64>,
+}
+
+impl From<Vec<Bytes>> for FetchedBlob {
+    fn from(parts: Vec<Bytes>) -> Self {
+        Self { parts, hash: None }
+    }
+}
+
+impl From<Bytes> for FetchedBlob {
+    fn from(data: Bytes) -> Self {
+        vec![data].into()
+    }
+}
+
 type Fetch<I, O> = dyn Fn(I) -> BoxFuture<'static, Result<O, FetchError>> + Send + Sync;
 
 /// What a batch asks for: ids of states and names of blobs.
@@ -57,7 +78,7 @@ pub(super) type BatchRequest = (Vec<u64>, Vec<Arc<str>>);
 /// The async functions that reach a server.
 pub struct Fetchers {
     state: Box<Fetch<u64, Bytes>>,
-    blob: Box<Fetch<Arc<str>, Vec<Bytes>>>,
+    blob: Box<Fetch<Arc<str>, FetchedBlob>>,
     status: Box<Fetch<u64, Status>>,
     batch: Option<Box<Fetch<BatchRequest, Batch>>>,
 }
@@ -72,7 +93,7 @@ impl Fetchers {
     ) -> Self
     where
         S: Future<Output = Result<Bytes, FetchError>> + Send + 'static,
-        B: Future<Output = Result<Vec<Bytes>, FetchError>> + Send + 'static,
+        B: Future<Output = Result<FetchedBlob, FetchError>> + Send + 'static,
         T: Future<Output = Result<Status, FetchError>> + Send + 'static,
     {
         Self {
@@ -97,7 +118,7 @@ impl Fetchers {
         (self.state)(id)
     }
 
-    pub(super) fn blob(&self, hash: Arc<str>) -> BoxFuture<'static, Result<Vec<Bytes>, FetchError>> {
+    pub(super) fn blob(&self, hash: Arc<str>) -> BoxFuture<'static, Result<FetchedBlob, FetchError>> {
         (self.blob)(hash)
     }
 

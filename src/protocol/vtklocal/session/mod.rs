@@ -52,7 +52,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use serde_json::Value;
 
-pub use fetchers::{Batch, FetchError, Fetchers};
+pub use fetchers::{Batch, FetchError, FetchedBlob, Fetchers};
 pub use plan::Plan;
 pub use progress::ProgressHandle;
 pub use proxy::ObjectProxy;

@@ -7,13 +7,13 @@ use std::time::Instant;
 use bytes::Bytes;
 use futures_util::future::try_join_all;
 
-use super::fetch::{BLOBS_PER_BATCH, Done, FetchedBlob, Job, Pipeline, SMALL_BLOB, STATES_PER_BATCH, verify};
+use super::fetch::{BLOBS_PER_BATCH, Done, Job, Pipeline, SMALL_BLOB, STATES_PER_BATCH, VerifiedBlob, verify};
 use super::{Batch, FetchError, Fetchers, Held, Inner, Plan, Staged, lock};
 use crate::protocol::vtklocal::status::Status;
 use crate::protocol::{BlobStore, Loss, Progress, Update};
 use crate::scene::{Dialect, ObjectId, Root, Scene, State};
 
-use super::super::dialect::VTK;
+use super::super::dialect::{VTK, is_registered};
 
 /// Why an update did not come to its end.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -262,7 +262,7 @@ impl Running {
                     for hash in hashes.iter().filter(|hash| !next.contains(hash)) {
                         match came.remove(hash) {
                             Some(parts) => {
-                                let blob = verify(hash, parts).await;
+                                let blob = verify(hash, parts.into()).await;
                                 self.blob(&*store, hash, blob, &sizes).await?;
                             }
                             // A batch that skips sends no blobs either: each is asked for by itself.
@@ -306,7 +306,7 @@ impl Running {
         &mut self,
         store: &dyn BlobStore,
         hash: &Arc<str>,
-        fetched: FetchedBlob,
+        fetched: VerifiedBlob,
         sizes: &HashMap<Arc<str>, u64>,
     ) -> Result<(), SessionError> {
         let len = fetched.parts.iter().map(|part| part.len() as u64).sum();
@@ -394,8 +394,11 @@ impl Held {
     /// Roots with their names, and ids without a state.
     pub(super) fn describe(&self, scene: &mut Scene, statuses: &BTreeMap<u64, Status>) {
         let name = |id: &ObjectId| self.scene.roots.iter().find(|root| root.id == *id)?.name.clone();
-        let ids = statuses.keys().map(|&id| ObjectId::Number(id));
-        scene.roots = ids.map(|id| Root { name: name(&id), id }).collect();
+        let windows: Vec<ObjectId> = statuses.keys().map(|&id| ObjectId::Number(id)).collect();
+        // Widgets are registered beside the windows; VTK marks whatever was.
+        let registered = scene.objects().filter(|(_, state)| is_registered(state)).map(|(id, _)| id.clone());
+        let widgets: Vec<ObjectId> = registered.filter(|id| !windows.contains(id)).collect();
+        scene.roots = windows.into_iter().chain(widgets).map(|id| Root { name: name(&id), id }).collect();
         scene.without_state = self.without_state.keys().map(|&id| ObjectId::Number(id)).collect();
     }
 
