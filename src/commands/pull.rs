@@ -51,6 +51,8 @@ pub(super) fn run(context: &mut Context, args: PullArgs) -> Result<Outcome> {
         if outcome.is_ok() {
             live.client.close().await;
         }
+        // The process ends now: taking a large scene apart piece by piece would only take time.
+        std::mem::forget(live);
         outcome
     });
     runtime.shutdown_background();

@@ -82,7 +82,7 @@ async fn reconnect(
     events: &Arc<dyn Events>,
 ) -> Result<(), PullError> {
     let mut last = None;
-    while let Some((attempt, wait)) = backoff.next() {
+    for (attempt, wait) in backoff.by_ref() {
         events.reconnecting(&lost.to_string(), attempt, wait);
         tokio::time::sleep(wait).await;
         match client.reconnect().await {

@@ -21,6 +21,12 @@ pub trait BlobData: Send + Sync {
     /// # Errors
     /// Whatever reading them gives; `InvalidData` where they are not what was promised.
     fn read(&self) -> io::Result<Bytes>;
+
+    /// Some of the bytes, where that is possible without reading all; `None` where it is not.
+    fn read_part(&self, offset: u64, len: usize) -> Option<io::Result<Bytes>> {
+        let _ = (offset, len);
+        None
+    }
 }
 
 /// One blob: cheap to clone, and possibly not in memory.
@@ -63,6 +69,34 @@ impl Blob {
             }
             Self::Stored(data) => data.read(),
         }
+    }
+
+    /// The bytes in parts of about `size`, read only when it is their turn where that is possible.
+    pub fn parts(self, size: usize) -> impl Iterator<Item = io::Result<Bytes>> + Send {
+        let len = self.len();
+        let mut at = 0;
+        let mut whole: Option<std::vec::IntoIter<Bytes>> = None;
+        std::iter::from_fn(move || {
+            if whole.is_none()
+                && let Self::Stored(data) = &self
+            {
+                let wanted = size.min(usize::try_from(len - at).unwrap_or(size));
+                if wanted == 0 {
+                    return None;
+                }
+                if let Some(part) = data.read_part(at, wanted) {
+                    at += wanted as u64;
+                    return Some(part);
+                }
+            }
+            if whole.is_none() {
+                match self.pieces() {
+                    Ok(pieces) => whole = Some(pieces.iter().cloned().collect::<Vec<_>>().into_iter()),
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+            whole.as_mut()?.find(|piece| !piece.is_empty()).map(Ok)
+        })
     }
 
     /// The bytes in whatever pieces they are at hand, without joining them.

@@ -145,7 +145,10 @@ fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Value::Number(x), Value::Number(y)) => x == y || x.as_f64() == y.as_f64(),
-        (Value::String(text), Value::Number(_) | Value::Bool(_)) => *text == b.to_string(),
+        (Value::String(text), Value::Number(_) | Value::Bool(_)) => {
+            let digits = b.to_string();
+            *text == digits
+        }
         _ => a == b,
     }
 }

@@ -136,7 +136,7 @@ fn write_pretty(text: &str, depth: usize, out: &mut String) {
     };
     match Kind::of(text) {
         Kind::Object if depth < PRETTY_DEPTH => match members(text) {
-            Ok(members) if !members.is_empty() => {
+            Ok(members) if !is_short(&members) => {
                 out.push('{');
                 for (k, (key, value)) in members.iter().enumerate() {
                     if k > 0 {
@@ -168,6 +168,15 @@ fn write_pretty(text: &str, depth: usize, out: &mut String) {
             _ => out.push_str(&compact(text)),
         },
         _ => out.push_str(&compact(text)),
+    }
+}
+
+/// Nothing, or one plain value, such as a reference: that stays on its line.
+fn is_short(members: &Members<'_>) -> bool {
+    match members.as_slice() {
+        [] => true,
+        [(_, value)] => !matches!(Kind::of(value), Kind::Object | Kind::Array),
+        _ => false,
     }
 }
 

@@ -1,35 +1,28 @@
 //! An object's properties, exactly as the server sent them.
 
-use bytes::Bytes;
+use std::sync::Arc;
 
 use super::SceneError;
 use super::raw;
 
-/// The JSON text of one object's state. The bytes are kept as they came; parsing is on demand.
+/// The JSON text of one object's state, shared. The text is kept as it came; parsing is on demand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State(Bytes);
+pub struct State(Arc<str>);
 
 impl State {
     /// Takes JSON text. Only that it is UTF-8 is checked here; [`State::members`] parses.
     ///
     /// # Errors
     /// [`SceneError::NotUtf8`] with the offset of the first bad byte.
-    pub fn new(text: impl Into<Bytes>) -> Result<Self, SceneError> {
-        let text = text.into();
-        match std::str::from_utf8(&text) {
-            Ok(_) => Ok(Self(text)),
+    pub fn new(text: impl AsRef<[u8]>) -> Result<Self, SceneError> {
+        match std::str::from_utf8(text.as_ref()) {
+            Ok(text) => Ok(Self(text.into())),
             Err(error) => Err(SceneError::NotUtf8 { at: error.valid_up_to() }),
         }
     }
 
     /// The text, byte for byte.
     pub fn as_str(&self) -> &str {
-        // `new` is the only door in, so the fallback is never taken; it avoids a second, unchecked path.
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-
-    /// The same buffer, shared.
-    pub fn bytes(&self) -> &Bytes {
         &self.0
     }
 

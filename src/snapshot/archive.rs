@@ -172,10 +172,10 @@ impl Reader {
                     Some(stored) => check(place, stored).map_err(|e| self.entry_error(&place.name, e.to_string()))?,
                     None => self.one(place)?,
                 };
-                let state = State::new(text).map_err(|source| SnapshotError::State {
+                let state = State::new(text).map_err(|error| SnapshotError::State {
                     path: self.path.clone(),
                     id: id.to_string(),
-                    source,
+                    source: Box::new(error),
                 })?;
                 if scene.state(id).is_some() {
                     return Err(self.entry_error(&place.name, "it is there twice"));
@@ -220,6 +220,24 @@ impl BlobData for StoredBlob {
     fn read(&self) -> io::Result<Bytes> {
         read_place(&self.file, &self.place)
     }
+
+    fn read_part(&self, offset: u64, len: usize) -> Option<io::Result<Bytes>> {
+        if self.place.deflated {
+            return None;
+        }
+        let header = match read_at_most(&self.file, self.place.header, 30) {
+            Ok(header) => header,
+            Err(error) => return Some(Err(error)),
+        };
+        let start = data_start(&header, &self.place)?;
+        Some(read_exactly(&self.file, start + offset, len as u64))
+    }
+}
+
+/// Reads so many bytes, and not fewer.
+pub(super) fn read_exactly(file: &File, offset: u64, len: u64) -> io::Result<Bytes> {
+    let data = read_at_most(file, offset, len)?;
+    if data.len() as u64 == len { Ok(data) } else { Err(invalid("the file ends within it")) }
 }
 
 fn invalid(reason: impl Into<String>) -> io::Error {
@@ -299,19 +317,35 @@ fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 
+/// What an entry before the blobs holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    Text(String),
+    State(State),
+}
+
+impl Content {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::State(state) => state.as_str().as_bytes(),
+        }
+    }
+}
+
 /// What a zip of a scene holds, before its blobs: name and content.
-pub(super) fn head_entries(scene: &Scene, options: &WriteOptions) -> Vec<(String, Bytes)> {
+pub(super) fn head_entries(scene: &Scene, options: &WriteOptions) -> Vec<(String, Content)> {
     let mut entries = vec![
-        (KITWARE.to_owned(), Bytes::from(manifest::kitware(scene))),
-        (OURS.to_owned(), Bytes::from(manifest::ours(scene, options.provenance.as_ref()))),
-        (String::from("states/"), Bytes::new()),
+        (KITWARE.to_owned(), Content::Text(manifest::kitware(scene))),
+        (OURS.to_owned(), Content::Text(manifest::ours(scene, options.provenance.as_ref()))),
+        (String::from("states/"), Content::Text(String::new())),
     ];
     for (id, state) in scene.objects() {
         if let Some(name) = names::encode(&id.to_string()) {
-            entries.push((format!("states/{name}"), state.bytes().clone()));
+            entries.push((format!("states/{name}"), Content::State(state.clone())));
         }
     }
-    entries.push((String::from("blobs/"), Bytes::new()));
+    entries.push((String::from("blobs/"), Content::Text(String::new())));
     entries
 }
 
@@ -324,7 +358,7 @@ pub(super) fn blob_entry(hash: &str) -> Option<String> {
 pub(super) fn write(scene: &Scene, out: &mut impl Write, options: &WriteOptions) -> Result<(), WriteError> {
     let mut writer = Writer { out, entries: Vec::new(), at: 0, compress: options.compress };
     for (name, content) in head_entries(scene, options) {
-        writer.add(name, &[content])?;
+        writer.add(name, &[content.as_bytes()])?;
     }
     for (hash, blob) in scene.blobs() {
         if let Some(name) = blob_entry(hash) {
@@ -359,8 +393,8 @@ struct Writer<'o, W> {
 }
 
 impl<W: Write> Writer<'_, W> {
-    fn add(&mut self, name: String, pieces: &[Bytes]) -> Result<(), WriteError> {
-        let size: u64 = pieces.iter().map(|piece| piece.len() as u64).sum();
+    fn add(&mut self, name: String, pieces: &[impl AsRef<[u8]>]) -> Result<(), WriteError> {
+        let size: u64 = pieces.iter().map(|piece| piece.as_ref().len() as u64).sum();
         let crc = checksum(pieces);
         let deflated =
             if self.compress && size > 0 { deflate(pieces).filter(|data| (data.len() as u64) < size) } else { None };
@@ -374,7 +408,7 @@ impl<W: Write> Writer<'_, W> {
         };
         let written = self.out.write_all(&entry.local_header()).and_then(|()| match &deflated {
             Some(data) => self.out.write_all(data),
-            None => pieces.iter().try_for_each(|piece| self.out.write_all(piece)),
+            None => pieces.iter().try_for_each(|piece| self.out.write_all(piece.as_ref())),
         });
         written.map_err(|source| WriteError { entry: entry.name.clone(), source })?;
         self.at = entry.end();
@@ -389,14 +423,14 @@ impl<W: Write> Writer<'_, W> {
     }
 }
 
-pub(super) fn checksum(pieces: &[Bytes]) -> u32 {
+pub(super) fn checksum(pieces: &[impl AsRef<[u8]>]) -> u32 {
     let mut crc = crc32fast::Hasher::new();
-    pieces.iter().for_each(|piece| crc.update(piece));
+    pieces.iter().for_each(|piece| crc.update(piece.as_ref()));
     crc.finalize()
 }
 
-fn deflate(pieces: &[Bytes]) -> Option<Vec<u8>> {
+fn deflate(pieces: &[impl AsRef<[u8]>]) -> Option<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    pieces.iter().try_for_each(|piece| encoder.write_all(piece)).ok()?;
+    pieces.iter().try_for_each(|piece| encoder.write_all(piece.as_ref())).ok()?;
     encoder.finish().ok()
 }

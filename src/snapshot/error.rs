@@ -56,7 +56,7 @@ pub enum SnapshotError {
         /// The object.
         id: String,
         /// What is wrong.
-        source: SceneError,
+        source: Box<SceneError>,
     },
 }
 

@@ -24,10 +24,10 @@ pub(super) fn read(path: &Path) -> Result<Scene, SnapshotError> {
         let name = name.strip_suffix(".json").unwrap_or(&name);
         let id = names::decode(name).ok_or_else(|| SnapshotError::entry(path, name, "such a name is not safe"))?;
         let bytes = fs::read(&file).map_err(SnapshotError::io(&file, "read"))?;
-        let state = State::new(undo_pretty(bytes)).map_err(|source| SnapshotError::State {
+        let state = State::new(undo_pretty(bytes)).map_err(|error| SnapshotError::State {
             path: path.to_owned(),
             id: id.clone(),
-            source,
+            source: Box::new(error),
         })?;
         scene.insert(ObjectId::parse(&id), state);
     }
@@ -129,7 +129,7 @@ fn fill(scene: &Scene, folder: &Path, options: &WriteOptions) -> io::Result<()> 
         if options.pretty {
             fs::write(states.join(name), raw::pretty(state.as_str()) + "\n")?;
         } else {
-            fs::write(states.join(name), state.bytes())?;
+            fs::write(states.join(name), state.as_str())?;
         }
     }
     for (hash, blob) in scene.blobs() {

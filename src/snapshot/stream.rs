@@ -15,7 +15,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::archive::{self, blob_entry, head_entries, read_at_most};
+use super::archive::{self, Content, blob_entry, head_entries, read_exactly};
 use super::folder::FileBlob;
 use super::zip::{self, Entry};
 use super::{AtomicFile, SnapshotError, WriteOptions, names};
@@ -44,7 +44,7 @@ struct Shared {
 #[derive(Default)]
 struct Plan {
     /// What comes before the blobs, by name and content.
-    head: Vec<(String, Bytes)>,
+    head: Vec<(String, Content)>,
     entries: Vec<Entry>,
     /// The entry of each blob.
     blobs: HashMap<Arc<str>, usize>,
@@ -162,7 +162,7 @@ impl Plan {
             at = entry.end();
             entry
         };
-        plan.entries = head.iter().map(|(name, content)| add(name.clone(), content.len() as u64)).collect();
+        plan.entries = head.iter().map(|(name, content)| add(name.clone(), content.as_bytes().len() as u64)).collect();
         for (hash, size) in blobs {
             plan.blobs.insert(Arc::clone(hash), plan.entries.len());
             plan.entries.push(add(blob_entry(hash)?, (*size)?));
@@ -246,9 +246,9 @@ fn write_head(shared: &Shared) -> io::Result<()> {
     let mut buffer = Vec::with_capacity(CHUNK + (64 << 10));
     let mut start = 0;
     for ((_, content), entry) in head.iter().zip(&mut entries) {
-        entry.crc = crc32fast::hash(content);
+        entry.crc = crc32fast::hash(content.as_bytes());
         buffer.extend(entry.local_header());
-        buffer.extend_from_slice(content);
+        buffer.extend_from_slice(content.as_bytes());
         if buffer.len() >= CHUNK {
             write_all_at(&shared.file, &buffer, start)?;
             start += buffer.len() as u64;
@@ -309,7 +309,11 @@ impl BlobData for WrittenBlob {
     }
 
     fn read(&self) -> io::Result<Bytes> {
-        read_at_most(&self.file, self.offset, self.len)
+        read_exactly(&self.file, self.offset, self.len)
+    }
+
+    fn read_part(&self, offset: u64, len: usize) -> Option<io::Result<Bytes>> {
+        Some(read_exactly(&self.file, self.offset + offset, len as u64))
     }
 }
 

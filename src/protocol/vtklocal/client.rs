@@ -110,8 +110,8 @@ async fn wanted_views(
     wslink: &client::Client,
     mut found: Vec<View>,
 ) -> Result<Vec<View>, ConnectError> {
-    let by_number = |wanted: &String| wanted.parse::<u64>().is_ok();
-    if found.is_empty() && !(how.roots.iter().all(by_number) && !how.roots.is_empty()) {
+    let ids_are_given = !how.roots.is_empty() && how.roots.iter().all(|root| root.parse::<u64>().is_ok());
+    if found.is_empty() && !ids_are_given {
         found = discover::scan(wslink).await.map_err(|error| {
             if error.is_unknown_method() {
                 ConnectError::OtherProtocol(String::from(

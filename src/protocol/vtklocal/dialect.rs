@@ -3,9 +3,10 @@
 //! Sources: `vtkObjectManager`, `vtkSerializer` and the states of VTK 9.4.2 to 9.7.2.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use serde::Deserialize;
 
 use super::hash::content_hash;
@@ -18,6 +19,29 @@ pub struct VtkDialect;
 
 /// The one instance.
 pub static VTK: VtkDialect = VtkDialect;
+
+/// Searches that are done tens of thousands of times are prepared once.
+static ID: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"Id\""));
+static HASH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"Hash\""));
+static REGISTERED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"vtk-object-manager-kept-alive\":true"));
+
+/// What is needed of a state to keep it.
+#[derive(Deserialize)]
+struct KeepFields<'a> {
+    #[serde(rename = "ClassName", borrow)]
+    class: Text<'a>,
+    #[serde(rename = "MTime", default)]
+    mtime: u64,
+}
+
+/// Parses a state that has just come, once and as a whole: its MTime, or why it is none.
+pub(super) fn check(state: &State) -> Result<u64, String> {
+    match serde_json::from_str::<KeepFields<'_>>(state.as_str()) {
+        Ok(fields) if fields.class.0.is_empty() => Err(String::from("its ClassName is empty")),
+        Ok(fields) => Ok(fields.mtime),
+        Err(error) => Err(error.to_string()),
+    }
+}
 
 #[derive(Deserialize)]
 struct HeadFields<'a> {
@@ -74,8 +98,7 @@ impl Dialect for VtkDialect {
     /// a string (they would be escaped), so no parser is needed: some 20 times faster than one.
     fn references(&self, state: &State, found: &mut dyn FnMut(ObjectId)) {
         let text = state.as_str().as_bytes();
-        let finder = memmem::Finder::new(b"\"Id\"");
-        for at in finder.find_iter(text) {
+        for at in ID.find_iter(text) {
             let before = text.get(..at).unwrap_or_default().trim_ascii_end();
             // An object that only has an Id at the very start would be the state itself.
             if before.len() < 2 || before.last() != Some(&b'{') {
@@ -101,7 +124,7 @@ impl Dialect for VtkDialect {
     }
 
     fn blob_use<'a>(&self, state: &'a State) -> Option<BlobUse<'a>> {
-        memmem::find(state.as_str().as_bytes(), b"\"Hash\"")?;
+        HASH.find(state.as_str().as_bytes())?;
         let fields = serde_json::from_str::<ArrayFields<'a>>(state.as_str()).ok()?;
         let nearest_known =
             std::iter::once(&fields.class).chain(fields.ancestors.iter().rev()).find_map(|class| element_of(&class.0));
@@ -169,7 +192,7 @@ impl Dialect for VtkDialect {
 /// True for an object that was registered with the object manager by itself: a window or a widget.
 /// Without the mark VTK builds nothing from a snapshot.
 pub fn is_registered(state: &State) -> bool {
-    memmem::find(state.as_str().as_bytes(), b"\"vtk-object-manager-kept-alive\":true").is_some()
+    REGISTERED.find(state.as_str().as_bytes()).is_some()
 }
 
 /// The type of an array class's values, as a 64-bit server writes them.

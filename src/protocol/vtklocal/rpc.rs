@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::hasher::{Hasher, Stream};
-use super::session::{Batch, FetchError, FetchedBlob, Fetchers};
+use super::session::{Batch, BatchRequest, FetchError, FetchedBlob, Fetchers};
 use super::status::Status;
 use crate::protocol::wslink::client::{CallError, Client, SliceSink};
 use crate::protocol::wslink::json::{self, Unspeakable, push_json};
@@ -169,7 +169,9 @@ fn read_batch(bytes: &Bytes) -> Result<Batch, MsgpackError> {
             }
             "next" => batch.next = read_next(&mut reader)?,
             "skip" => batch.skip = matches!(reader.token()?, Token::Bool(true)),
-            _ => drop(reader.skip()?),
+            _ => {
+                reader.skip()?;
+            }
         }
     }
     Ok(batch)
@@ -194,7 +196,7 @@ fn read_states(size: usize, reader: &mut Reader<'_>) -> Result<Vec<Option<Bytes>
     Ok(ends.into_iter().map(|range| range.map(|range| text.slice(range))).collect())
 }
 
-fn read_next(reader: &mut Reader<'_>) -> Result<Option<(Vec<u64>, Vec<Arc<str>>)>, MsgpackError> {
+fn read_next(reader: &mut Reader<'_>) -> Result<Option<BatchRequest>, MsgpackError> {
     let here = reader.clone();
     let len = match reader.token()? {
         Token::Bool(_) | Token::Nil => return Ok(None),
@@ -214,7 +216,9 @@ fn read_next(reader: &mut Reader<'_>) -> Result<Option<(Vec<u64>, Vec<Arc<str>>)
                     hashes.push(Arc::from(reader.text()?));
                 }
             }
-            _ => drop(reader.skip()?),
+            _ => {
+                reader.skip()?;
+            }
         }
     }
     Ok(Some((states, hashes)))

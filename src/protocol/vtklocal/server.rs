@@ -17,11 +17,14 @@ use crate::protocol::wslink::json::{self as pack, Unspeakable, push_json, push_m
 use crate::protocol::wslink::msgpack::Reader;
 use crate::protocol::wslink::server::{Answer, Handler, ServerHalf, ServerOptions, exception, unknown_method};
 use crate::protocol::{Dropped, Outgoing, Peer, Server, ServerSettings};
-use crate::scene::{Graph, ObjectId, Path, Scene};
+use crate::scene::{Blob, Graph, ObjectId, Path, Scene};
 
 /// trame starts wslink with this as `WSLINK_MAX_MSG_SIZE`: from so many bytes of blobs on, `get.batch`
 /// puts the rest off.
 const BATCH_BYTES: u64 = 10_000_000;
+
+/// Blobs are read from files so many bytes at a time: what fits a processor's cache.
+const READ_AHEAD: usize = 512 << 10;
 
 /// What websocket frames clients may send: trame's own limit.
 const LARGEST_FRAME: usize = 10_004_096;
@@ -153,9 +156,13 @@ impl Answers {
 
     fn hash(&self, arguments: &Arguments<'_>, mut head: Vec<u8>) -> Result<Answer, String> {
         let hash = arguments.text(0, "GetBlob")?;
-        let pieces = self.blob(hash)?;
-        pack::push_bin_len(&mut head, pieces.iter().map(Bytes::len).sum());
-        Ok(Answer::Binary(head, pieces.to_vec()))
+        let blob = self.shared.scene.blob(hash).cloned().unwrap_or(Blob::Memory(Bytes::new()));
+        let len = usize::try_from(blob.len()).map_err(|_| String::from("MemoryError()"))?;
+        pack::push_bin_len(&mut head, len);
+        // Whoever asks for a large blob gets it as it is read. If that fails, so does the connection.
+        let parts =
+            blob.parts(READ_AHEAD).map_while(|part| part.inspect_err(|error| tracing::warn!(%error, "blob")).ok());
+        Ok(Answer::Binary(head, len, Box::new(parts)))
     }
 
     fn batch(&self, arguments: &Arguments<'_>, mut head: Vec<u8>) -> Result<Answer, String> {

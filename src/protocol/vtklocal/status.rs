@@ -60,7 +60,9 @@ impl Status {
                         _ => None,
                     }
                 }
-                _ => drop(reader.skip()?),
+                _ => {
+                    reader.skip()?;
+                }
             }
         }
         if has_ids { Ok(status) } else { Err(reader.error("a status without ids")) }

@@ -487,7 +487,9 @@ fn read_hello(reply: &Payload) -> Result<(String, usize), MsgpackError> {
         match reader.text()? {
             "clientID" => client_id = Some(reader.text()?.to_owned()),
             "maxMsgSize" => max_frame = usize::try_from(reader.count()?).ok(),
-            _ => drop(reader.skip()?),
+            _ => {
+                reader.skip()?;
+            }
         }
     }
     let client_id = client_id.ok_or_else(|| reader.error("the hello's answer has no clientID"))?;

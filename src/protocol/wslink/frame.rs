@@ -8,7 +8,7 @@
 //! ```
 //! Source: wslink 2.6.0, `wslink/chunking.py`; every frame has the header, single ones too.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use bytes::{BufMut, Bytes, BytesMut};
 
@@ -120,30 +120,43 @@ pub enum FrameError {
     },
 }
 
-/// Cuts a message into frames of at most `max_frame` bytes, header included.
+/// Cuts a message of `total` bytes into frames of at most `max_frame` bytes, header included.
 ///
-/// The parts are one message laid end to end; each frame is built only when it is asked for.
-pub fn frames(message: u32, parts: Vec<Bytes>, max_frame: usize) -> Frames {
-    let total = parts.iter().map(Bytes::len).sum();
-    Frames { message, parts: parts.into(), sent: 0, total, slice: max_frame.saturating_sub(HEADER_LEN).max(1) }
+/// The parts are the message laid end to end; parts are asked for and frames built only when it is their turn,
+/// so a large answer is never in memory as a whole.
+pub fn frames(
+    message: u32,
+    total: usize,
+    parts: impl Iterator<Item = Bytes> + Send + 'static,
+    max_frame: usize,
+) -> Frames {
+    let slice = max_frame.saturating_sub(HEADER_LEN).max(1);
+    Frames { message, parts: Box::new(parts), part: Bytes::new(), sent: 0, total, slice }
 }
 
 /// The frames of one message.
-#[derive(Debug)]
 pub struct Frames {
     message: u32,
-    /// What is still to be sent.
-    parts: VecDeque<Bytes>,
+    parts: Box<dyn Iterator<Item = Bytes> + Send>,
+    /// What is left of the part at hand.
+    part: Bytes,
     sent: usize,
     total: usize,
     slice: usize,
+}
+
+impl Frames {
+    /// False where the parts ended before the message did: the rest of it cannot be sent.
+    pub fn is_complete(&self) -> bool {
+        self.sent >= self.total
+    }
 }
 
 impl Iterator for Frames {
     type Item = Bytes;
 
     fn next(&mut self) -> Option<Bytes> {
-        if self.sent >= self.total {
+        if self.is_complete() {
             return None;
         }
         let len = self.slice.min(self.total - self.sent);
@@ -151,15 +164,12 @@ impl Iterator for Frames {
         // A message is below 4 GiB by the format; callers that could exceed it are refused earlier.
         let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Header { message: self.message, offset: clip(self.sent), total: clip(self.total) }.put(&mut frame);
-        let mut wanted = len;
-        while wanted > 0 {
-            let Some(part) = self.parts.front_mut() else { break };
-            let taken = part.split_to(wanted.min(part.len()));
-            frame.extend_from_slice(&taken);
-            wanted -= taken.len();
-            if part.is_empty() {
-                self.parts.pop_front();
+        while frame.len() < HEADER_LEN + len {
+            if self.part.is_empty() {
+                self.part = self.parts.next()?;
             }
+            let wanted = (HEADER_LEN + len - frame.len()).min(self.part.len());
+            frame.extend_from_slice(&self.part.split_to(wanted));
         }
         self.sent += len;
         Some(frame.freeze())
@@ -184,7 +194,7 @@ pub fn finish_message(message: u32, mut buffer: Vec<u8>, max_frame: usize, mut s
         send(buffer.into());
     } else {
         let body = Bytes::from(buffer).slice(HEADER_LEN..);
-        frames(message, vec![body], max_frame).for_each(send);
+        frames(message, total, std::iter::once(body), max_frame).for_each(send);
     }
 }
 
@@ -387,8 +397,8 @@ mod tests {
             let mut all: Vec<Bytes> = Vec::new();
             for (k, message) in messages.iter().enumerate() {
                 let at = split.index(message.len());
-                let parts = vec![Bytes::copy_from_slice(&message[..at]), Bytes::copy_from_slice(&message[at..])];
-                all.extend(frames(k as u32, parts, max_frame));
+                let parts = [Bytes::copy_from_slice(&message[..at]), Bytes::copy_from_slice(&message[at..])];
+                all.extend(frames(k as u32, message.len(), parts.into_iter(), max_frame));
             }
             prop_assert!(all.iter().all(|frame| frame.len() <= max_frame));
             for (k, index) in shuffle.iter().enumerate() {

@@ -141,7 +141,9 @@ impl Incoming {
                 "id" => id = Some(reader.text()?.to_owned()),
                 "result" => outcome = Some(Ok(Payload::Msgpack(payload.slice(reader.skip()?)))),
                 "error" => outcome = Some(Err(read_error(&mut reader)?)),
-                _ => drop(reader.skip()?),
+                _ => {
+                    reader.skip()?;
+                }
             }
         }
         match (id, outcome) {
@@ -190,7 +192,9 @@ impl BinaryHead {
                     let ends = start + usize::try_from(len).ok()? == total;
                     return ends.then_some(Self { id: id?, start, len });
                 }
-                _ => drop(reader.skip().ok()?),
+                _ => {
+                    reader.skip().ok()?;
+                }
             }
         }
         None
@@ -233,7 +237,9 @@ fn read_error(reader: &mut Reader<'_>) -> Result<RpcError, MsgpackError> {
                 json::push_json(reader, &mut data, Unspeakable::Null)?;
                 error.data = Some(data);
             }
-            _ => drop(reader.skip()?),
+            _ => {
+                reader.skip()?;
+            }
         }
     }
     Ok(error)
@@ -253,7 +259,9 @@ impl Request {
                 "method" => method = Some(reader.text()?.to_owned()),
                 "args" => args = Some(message.slice(reader.skip()?)),
                 "kwargs" => kwargs = Some(message.slice(reader.skip()?)),
-                _ => drop(reader.skip()?),
+                _ => {
+                    reader.skip()?;
+                }
             }
         }
         Ok(Self {

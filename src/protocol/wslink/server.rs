@@ -18,8 +18,8 @@ const LARGEST_REQUEST: u32 = 64 << 20;
 pub enum Answer {
     /// One msgpack value, appended behind a reply's head that the handler was given.
     Value(Vec<u8>),
-    /// A reply's head (with the head of binary data), and the data behind it.
-    Binary(Vec<u8>, Vec<Bytes>),
+    /// A reply's head (with the head of binary data), how many bytes of data there are, and the data in parts.
+    Binary(Vec<u8>, usize, Box<dyn Iterator<Item = Bytes> + Send>),
     /// An error.
     Error(RpcError),
 }
@@ -83,10 +83,11 @@ impl ServerHalf {
         let buffer = match answer {
             Answer::Value(buffer) => buffer,
             Answer::Error(error) => message::encode_error(&id, &error),
-            Answer::Binary(head, data) => {
-                let mut parts = vec![Bytes::from(head).slice(frame::HEADER_LEN..)];
-                parts.extend(data);
-                out.push(Outgoing::Cut(frame::frames(message_id(), parts, max)));
+            Answer::Binary(head, len, data) => {
+                let head = Bytes::from(head).slice(frame::HEADER_LEN..);
+                let total = head.len() + len;
+                let parts = std::iter::once(head).chain(data);
+                out.push(Outgoing::Cut(frame::frames(message_id(), total, parts, max)));
                 return Ok(());
             }
         };

@@ -44,7 +44,7 @@ pub struct Batch {
     /// The blobs, in the pieces in which they came.
     pub blobs: Vec<(Arc<str>, Vec<Bytes>)>,
     /// What the server put off: ask again for these.
-    pub next: Option<(Vec<u64>, Vec<Arc<str>>)>,
+    pub next: Option<BatchRequest>,
     /// Some state was not there, so the server sent none.
     pub skip: bool,
 }
@@ -72,8 +72,8 @@ impl From<Bytes> for FetchedBlob {
 
 type Fetch<I, O> = dyn Fn(I) -> BoxFuture<'static, Result<O, FetchError>> + Send + Sync;
 
-/// What a batch asks for: ids of states and names of blobs.
-pub(super) type BatchRequest = (Vec<u64>, Vec<Arc<str>>);
+/// What a batch asks for, and what it puts off: ids of states and names of blobs.
+pub type BatchRequest = (Vec<u64>, Vec<Arc<str>>);
 
 /// The async functions that reach a server.
 pub struct Fetchers {

@@ -45,14 +45,14 @@ mod progress;
 mod proxy;
 mod update;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared, WeakShared};
 use serde_json::Value;
 
-pub use fetchers::{Batch, FetchError, FetchedBlob, Fetchers};
+pub use fetchers::{Batch, BatchRequest, FetchError, FetchedBlob, Fetchers};
 pub use plan::Plan;
 pub use progress::ProgressHandle;
 pub use proxy::ObjectProxy;
@@ -93,6 +93,8 @@ struct Held {
     scene: Scene,
     /// The MTime of each object's state as the server sent it: what decides whether it is new.
     mtimes: HashMap<u64, u64>,
+    /// Objects that were registered by themselves: windows and widgets.
+    registered: BTreeSet<u64>,
     /// Ids without a state, with the time that the status gave when they were asked for.
     without_state: BTreeMap<u64, u64>,
     /// The last status of each root.
@@ -108,7 +110,8 @@ struct Held {
 #[derive(Default)]
 struct Staged {
     statuses: BTreeMap<u64, Status>,
-    states: BTreeMap<u64, State>,
+    /// Each with its MTime.
+    states: BTreeMap<u64, (u64, State)>,
 }
 
 impl RemoteSession {
@@ -117,6 +120,7 @@ impl RemoteSession {
         let held = Held {
             scene: Scene::new(&VTK),
             mtimes: HashMap::new(),
+            registered: BTreeSet::new(),
             without_state: BTreeMap::new(),
             statuses: BTreeMap::new(),
             used: HashMap::new(),
@@ -207,19 +211,16 @@ impl RemoteSession {
     pub fn scene(&self) -> Scene {
         let held = self.held();
         let mut scene = held.scene.clone();
-        let in_use: HashSet<&str> =
-            held.statuses.values().flat_map(|status| status.hashes.iter().map(AsRef::as_ref)).collect();
-        scene.retain_blobs(|hash| in_use.contains(hash));
-        held.describe(&mut scene, &held.statuses);
+        let now = held.clock;
+        scene.retain_blobs(|hash| held.used.get(hash) == Some(&now));
+        held.describe(&mut scene, held.statuses.keys().copied());
         scene
     }
 
     /// What there is of a scene whose update broke off: fetched states and blobs, whatever they miss.
     pub fn partial_scene(&self) -> Scene {
         let held = self.held();
-        let mut statuses = held.statuses.clone();
-        statuses.extend(held.staged.statuses.clone());
-        held.candidate(&statuses)
+        held.candidate(&held.staged.statuses)
     }
 
     /// What the windows are called and which VTK made them, where the application says so.

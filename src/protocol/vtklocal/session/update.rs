@@ -1,6 +1,6 @@
 //! One update: status, plan, states, blobs, apply.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,9 +11,9 @@ use super::fetch::{BLOBS_PER_BATCH, Done, Job, Pipeline, SMALL_BLOB, STATES_PER_
 use super::{Batch, FetchError, Fetchers, Held, Inner, Plan, Staged, lock};
 use crate::protocol::vtklocal::status::Status;
 use crate::protocol::{BlobStore, Loss, Progress, Update};
-use crate::scene::{Dialect, ObjectId, Root, Scene, State};
+use crate::scene::{ObjectId, Root, Scene, State};
 
-use super::super::dialect::{VTK, is_registered};
+use super::super::dialect::{check, is_registered};
 
 /// Why an update did not come to its end.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -109,9 +109,7 @@ impl Running {
     fn keep_staged(&mut self, plan: &Plan, statuses: &BTreeMap<u64, Status>) {
         let mut held = lock(&self.inner.held);
         held.staged.statuses = statuses.clone();
-        held.staged.states.retain(|id, state| {
-            plan.states.get(id).is_some_and(|&time| VTK.head(state).mtime.is_some_and(|mtime| mtime >= time))
-        });
+        held.staged.states.retain(|id, state| plan.states.get(id).is_some_and(|&time| state.0 >= time));
     }
 
     /// Fetches the plan's states that are not staged yet. Gives the ids that a batch skipped; one by one
@@ -200,13 +198,13 @@ impl Running {
     /// Keeps a state that came, if it is one.
     fn stage(&mut self, id: u64, text: Bytes) -> Result<(), String> {
         let state = State::new(text).map_err(|error| error.to_string())?;
-        // A full parse: a state that is not JSON is found here and not by whoever asks for it later.
-        serde_json::from_str::<serde::de::IgnoredAny>(state.as_str()).map_err(|error| error.to_string())?;
-        if VTK.head(&state).class.is_empty() {
-            return Err(String::from("it has no ClassName"));
-        }
+        let mtime = check(&state)?;
         self.update.fetched_states += 1;
-        lock(&self.inner.held).staged.states.insert(id, state);
+        let mut held = lock(&self.inner.held);
+        if is_registered(&state) {
+            held.registered.insert(id);
+        }
+        held.staged.states.insert(id, (mtime, state));
         Ok(())
     }
 
@@ -348,8 +346,7 @@ impl Running {
         for (&id, &time) in plan.states.iter().filter(|(id, _)| !staged.states.contains_key(id)) {
             held.without_state.insert(id, time);
         }
-        for (id, state) in staged.states {
-            let mtime = VTK.head(&state).mtime.unwrap_or_default();
+        for (id, (mtime, state)) in staged.states {
             held.mtimes.insert(id, mtime);
             held.without_state.remove(&id);
             let key = ObjectId::Number(id);
@@ -359,12 +356,13 @@ impl Running {
             }
         }
         held.statuses.extend(statuses);
-        let gone = unreached(&held.scene, &held.statuses);
+        let reached = reached(held.statuses.values());
+        let gone = unreached(&held.scene, &reached);
         gone.iter().for_each(|id| drop(held.scene.remove(id)));
         self.update.removed = gone;
-        let reached = reached(&held.statuses);
-        held.mtimes.retain(|id, _| reached.contains(id));
-        held.without_state.retain(|id, _| reached.contains(id));
+        held.mtimes.retain(|id, _| reached.binary_search(id).is_ok());
+        held.without_state.retain(|id, _| reached.binary_search(id).is_ok());
+        held.registered.retain(|id| reached.binary_search(id).is_ok());
         for &id in held.without_state.keys() {
             let reason = self.unreadable.remove(&id);
             self.update.losses.push(Loss::NoState { id: ObjectId::Number(id), reason });
@@ -381,24 +379,26 @@ impl Held {
     /// The scene as it will be when the blobs are here.
     pub(super) fn candidate(&self, statuses: &BTreeMap<u64, Status>) -> Scene {
         let mut scene = self.scene.clone();
-        for (&id, state) in &self.staged.states {
+        for (&id, (_, state)) in &self.staged.states {
             scene.insert(ObjectId::Number(id), state.clone());
         }
-        let mut all = self.statuses.clone();
-        all.extend(statuses.clone());
-        unreached(&scene, &all).iter().for_each(|id| drop(scene.remove(id)));
-        self.describe(&mut scene, &all);
+        let others = self.statuses.iter().filter(|(root, _)| !statuses.contains_key(root));
+        let all: BTreeMap<u64, &Status> = others.chain(statuses).map(|(&root, status)| (root, status)).collect();
+        let reached = reached(all.values().copied());
+        unreached(&scene, &reached).iter().for_each(|id| drop(scene.remove(id)));
+        self.describe(&mut scene, all.keys().copied());
         scene
     }
 
     /// Roots with their names, and ids without a state.
-    pub(super) fn describe(&self, scene: &mut Scene, statuses: &BTreeMap<u64, Status>) {
+    pub(super) fn describe(&self, scene: &mut Scene, windows: impl Iterator<Item = u64>) {
         let name = |id: &ObjectId| self.scene.roots.iter().find(|root| root.id == *id)?.name.clone();
-        let windows: Vec<ObjectId> = statuses.keys().map(|&id| ObjectId::Number(id)).collect();
+        let mut roots: Vec<ObjectId> = windows.map(ObjectId::Number).collect();
         // Widgets are registered beside the windows; VTK marks whatever was.
-        let registered = scene.objects().filter(|(_, state)| is_registered(state)).map(|(id, _)| id.clone());
-        let widgets: Vec<ObjectId> = registered.filter(|id| !windows.contains(id)).collect();
-        scene.roots = windows.into_iter().chain(widgets).map(|id| Root { name: name(&id), id }).collect();
+        let registered = self.registered.iter().map(|&id| ObjectId::Number(id));
+        let widgets: Vec<ObjectId> = registered.filter(|id| !roots.contains(id) && scene.state(id).is_some()).collect();
+        roots.extend(widgets);
+        scene.roots = roots.into_iter().map(|id| Root { name: name(&id), id }).collect();
         scene.without_state = self.without_state.keys().map(|&id| ObjectId::Number(id)).collect();
     }
 
@@ -427,14 +427,17 @@ impl Held {
     }
 }
 
-fn reached(statuses: &BTreeMap<u64, Status>) -> HashSet<u64> {
-    statuses.values().flat_map(|status| status.ids.iter().map(|(id, _)| *id)).collect()
+/// The objects that windows reach, sorted.
+fn reached<'a>(statuses: impl Iterator<Item = &'a Status>) -> Vec<u64> {
+    let mut reached: Vec<u64> = statuses.flat_map(|status| status.ids.iter().map(|(id, _)| *id)).collect();
+    reached.sort_unstable();
+    reached.dedup();
+    reached
 }
 
 /// The objects that no window reaches any more.
-fn unreached(scene: &Scene, statuses: &BTreeMap<u64, Status>) -> Vec<ObjectId> {
-    let reached = reached(statuses);
-    let is_reached = |id: &ObjectId| id.number().is_some_and(|number| reached.contains(&number));
+fn unreached(scene: &Scene, reached: &[u64]) -> Vec<ObjectId> {
+    let is_reached = |id: &ObjectId| id.number().is_some_and(|number| reached.binary_search(&number).is_ok());
     scene.objects().map(|(id, _)| id).filter(|id| !is_reached(id)).cloned().collect()
 }
 
