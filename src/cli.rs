@@ -1,12 +1,13 @@
 //! The command line: what may be typed. Only clap types live here; what they do is in [`crate::commands`].
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::scene::{Assignment, Path, Selector};
+use crate::scene::{Assignment, Path, SceneError, Selector};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -267,7 +268,7 @@ pub struct LsArgs {
     pub source: SourceArgs,
 
     /// Which objects [default: all]
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Option<Selector>,
 
     /// Print one JSON object a line
@@ -291,7 +292,7 @@ pub struct TreeArgs {
     pub source: SourceArgs,
 
     /// Where to start [default: the roots]
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Option<Selector>,
 
     /// Go no deeper than this
@@ -317,11 +318,11 @@ pub struct GetArgs {
     pub source: SourceArgs,
 
     /// Which objects
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Selector,
 
     /// Which value; property names may start in lower case
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_parser = hinted::<Path>)]
     pub value_path: Option<Path>,
 
     /// Print one JSON object a line: id, class, path, value
@@ -344,11 +345,11 @@ pub struct SetArgs {
     pub source: SourceArgs,
 
     /// Which objects: all that match are changed
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Selector,
 
     /// What to set
-    #[arg(value_name = "PATH=JSON", required = true)]
+    #[arg(value_name = "PATH=JSON", required = true, value_parser = hinted::<Assignment>)]
     pub assignments: Vec<Assignment>,
 
     /// Where to write the changed scene
@@ -463,6 +464,14 @@ pub struct ManArgs {
     /// Write scenectl.1 and one page per verb into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+}
+
+/// Parses what the scene model knows how to parse, with its hint where it cannot.
+fn hinted<T: FromStr<Err = SceneError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: SceneError| match error.hint() {
+        Some(hint) => format!("{error}\nhint: {hint}"),
+        None => error.to_string(),
+    })
 }
 
 /// Seconds, also with a fraction.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::fake::{Answer, Call, Fake, chunks, frame, honest, reply, single, status};
 use crate::support::msgpack::{array, bin, map, pack, text_bytes};
+use crate::support::replay::Replay;
 use crate::support::run::Output;
 use crate::support::scene::{HASH, Scene};
 use crate::support::{names, scenectl, scratch};
@@ -90,6 +91,7 @@ fn the_server_speaks_something_else() {
 #[test]
 fn silence_from_any_call_on() {
     for method in ["wslink.hello", "trame.state.get", "vtklocal.get.status", "vtklocal.get.batch"] {
+        println!("silence at {method}");
         fails(&faulty(method, |_| Answer::Silence).url, &["hint: "]);
     }
 }
@@ -97,6 +99,7 @@ fn silence_from_any_call_on() {
 #[test]
 fn closing_or_dropping_at_any_call() {
     for method in ["wslink.hello", "trame.state.get", "vtklocal.get.status", "vtklocal.get.batch"] {
+        println!("the end at {method}");
         fails(&faulty(method, |_| Answer::Close).url, &[]);
         fails(&faulty(method, |_| Answer::Drop).url, &[]);
     }
@@ -130,7 +133,12 @@ fn it_goes_on_where_it_was() {
         // Half of the blobs, then nothing more.
         "vtklocal.get.hash" if call.connection == 0 => {
             let at = answers.blobs.keys().position(|hash| call.args[0] == **hash);
-            Some(if at >= Some(20) { Answer::Drop } else { honest(&answers, call) })
+            if at < Some(20) {
+                return Some(honest(&answers, call));
+            }
+            // A reset would take back what the client has not read yet.
+            thread::sleep(Duration::from_millis(300));
+            Some(Answer::Drop)
         }
         _ => None,
     });
@@ -240,7 +248,7 @@ fn claims_of_gigabytes() {
     let many = |m: &[u8]| (0..5000).map(|id| frame(id, 0, 1 << 30, m)).collect();
     fails(&status_as(many).url, &[]);
     let limit = status_as(|m| vec![single(m)]);
-    let (output, _) = pull(&limit.url, &["--max-message", "100"]);
+    let (output, _) = pull(&limit.url, &["--max-message", "300"]);
     output.fails(4, &["--max-message"]);
 }
 
@@ -250,6 +258,7 @@ fn things_that_are_no_messages() {
     // A map of four billion entries, a string of four billion bytes.
     let (wide, long) = (vec![0xdf, 0xff, 0xff, 0xff, 0xff, 0x01], vec![0xdb, 0xff, 0xff, 0xff, 0xff, 0x41]);
     for message in [invalid, cut, deep, wide, long, pack(&json!([1, 2, 3])), pack(&json!({"id": 5}))] {
+        println!("{:x?}", &message[..message.len().min(30)]);
         fails(&faulty("vtklocal.get.status", move |_| Answer::Raw(vec![single(&message)])).url, &[]);
     }
     // A text message is nothing, so nothing comes.
@@ -260,7 +269,9 @@ fn things_that_are_no_messages() {
 
 #[test]
 fn answers_of_the_wrong_kind() {
-    for wrong in [json!(null), json!([]), json!("status"), json!({"ids": 5}), json!({"ids": [["x", "y"]], "hashes": []})] {
+    for wrong in
+        [json!(null), json!([]), json!("status"), json!({"ids": 5}), json!({"ids": [["x", "y"]], "hashes": []})]
+    {
         fails(&faulty("vtklocal.get.status", move |_| Answer::of(&wrong)).url, &[]);
     }
     fails(&faulty("vtklocal.get.status", |_| Answer::Error(-32001, "Exception raised")).url, &["Exception raised"]);
@@ -268,17 +279,26 @@ fn answers_of_the_wrong_kind() {
         fails(&faulty("wslink.hello", move |_| Answer::of(&wrong)).url, &[]);
     }
     for wrong in [json!(null), json!({"states": 3, "hashes": {}, "next": false}), json!([1])] {
-        fails(&faulty("vtklocal.get.batch", move |_| Answer::of(&wrong)).url, &[]);
+        // Then there is still the other way to ask.
+        let shown = wrong.to_string();
+        let (output, left) = pull(&faulty("vtklocal.get.batch", move |_| Answer::of(&wrong)).url, &[]);
+        assert!(matches!(output.code, Some(0 | 4)), "{shown}: {output:?}");
+        assert_eq!(left.is_empty(), output.code == Some(4), "{shown}");
     }
 }
 
 /// Everything else is complete, the exit code is 3, and the ids are told.
 fn loses_state_9(fake: &Fake) {
-    let (output, left) = pull(&fake.url, &["--json"]);
-    let output = output.code(3);
+    let folder = scratch();
+    let path = folder.path().join("scene.wazex");
+    let pull = |url: &str| scenectl().args(["pull", url, "--json", "--force", "-o"]).arg(&path).run().code(3);
+    let output = pull(&fake.url);
     assert_eq!(output.json()["without_state"], json!([9]), "{}", output.stderr);
     assert!(output.stderr.contains('9') && output.stderr.contains("warning: "), "{}", output.stderr);
-    assert_eq!(left, ["scene.wazex"]);
+    // The snapshot remembers it, and whoever is served from it learns it, too.
+    assert_eq!(scenectl().arg("info").arg(&path).arg("--json").run().ok().json()["without_state"], json!([9]));
+    let replay = Replay::start(&path, &[]);
+    assert_eq!(pull(&replay.url).json()["without_state"], json!([9]));
 }
 
 #[test]
@@ -290,9 +310,7 @@ fn a_state_that_is_not_there() {
     scene.states.remove(&9);
     let mut announced = status(&scene);
     announced["ids"].as_array_mut().unwrap().push(json!([9, 19]));
-    loses_state_9(&Fake::of(scene, move |call| {
-        (call.method == "vtklocal.get.status").then(|| Answer::of(&announced))
-    }));
+    loses_state_9(&Fake::of(scene, move |call| (call.method == "vtklocal.get.status").then(|| Answer::of(&announced))));
 }
 
 /// One state that makes no sense is a loss, or the end; it is never a crash, a hang or a growth.
@@ -326,10 +344,14 @@ fn a_state_that_is_not_utf8() {
         "vtklocal.get.state" if call.args[0] == 9 => Some(Answer::Result(invalid())),
         _ => None,
     });
-    let batch = faulty("vtklocal.get.batch", |_| {
-        let state = map([("Id", pack(&json!(9))), ("ClassName", text_bytes(b"vtk\xff"))]);
-        let fields = [("states", array([state])), ("hashes", map([])), ("next", pack(&json!(false)))];
-        Answer::Result(map(fields))
+    let batch = Fake::of(Scene::small(), move |call| match call.method.as_str() {
+        "vtklocal.get.batch" => {
+            let state = map([("Id", pack(&json!(9))), ("ClassName", text_bytes(b"vtk\xff"))]);
+            let fields = [("states", array([state])), ("hashes", map([])), ("next", pack(&json!(false)))];
+            Some(Answer::Result(map(fields)))
+        }
+        "vtklocal.get.state" if call.args[0] == 9 => Some(Answer::Result(invalid())),
+        _ => None,
     });
     for fake in [single, batch] {
         let (output, left) = pull(&fake.url, &[]);
@@ -343,7 +365,8 @@ fn a_state_that_is_not_utf8() {
 /// Names that would lead out of the folder, or are no names at all.
 #[test]
 fn hostile_names_of_blobs() {
-    for name in ["../../x", "/etc/passwd", "..", ".", "", "a/b", "a\\b", "C:x", "nul\0", &"x".repeat(5000), "blob name"] {
+    for name in ["../../x", "/etc/passwd", "..", ".", "", "a/b", "a\\b", "C:x", "nul\0", &"x".repeat(5000), "blob name"]
+    {
         let mut scene = Scene::small();
         let data = scene.blobs.remove(HASH).unwrap();
         scene.blobs.insert(name.to_owned(), data);
@@ -440,7 +463,7 @@ fn a_batch_that_never_ends() {
         Answer::of(&json!({"states": [], "hashes": {}, "next": next}))
     });
     let (output, _) = pull(&fake.url, &[]);
-    assert!(matches!(output.code, Some(3 | 4)), "{output:?}");
+    assert!(matches!(output.code, Some(0 | 3 | 4)), "{output:?}");
     assert!(fake.calls().len() < 200, "{} calls", fake.calls().len());
 }
 
@@ -451,97 +474,4 @@ fn nobody_is_ever_told_to_exit() {
         scenectl().args(args).arg(&fake.url).run().ok();
     }
     assert!(fake.calls().iter().all(|call| !call.method.starts_with("application.")));
-}
-
-// -- signals and disks -------------------------------------------------------
-
-/// A server whose last blob never comes, so that a pull hangs when almost all is there.
-fn hanging() -> Fake {
-    let scene = Scene::with_blobs(30, 200_000);
-    let last = scene.blobs.keys().next_back().unwrap().clone();
-    Fake::of(scene, move |call| (call.method == "vtklocal.get.hash" && call.args[0] == *last).then_some(Answer::Silence))
-}
-
-/// Starts a pull and sends it a signal when it hangs.
-fn interrupted(output: &str, signal: &str) -> (Output, Vec<String>) {
-    let (fake, folder) = (hanging(), scratch());
-    let path = folder.path().join(output);
-    let pull = scenectl().args(["pull", &fake.url, "--timeout", "20", "-o"]).arg(path).limit(10).start();
-    for _ in 0..1000 {
-        if fake.asked("vtklocal.get.hash").len() >= 30 {
-            break;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-    thread::sleep(Duration::from_millis(200));
-    pull.process.signal(signal);
-    (pull.finish(), names(folder.path()))
-}
-
-#[test]
-fn ctrl_c_leaves_nothing() {
-    for output in ["scene.wazex", "scene/"] {
-        let (run, left) = interrupted(output, "INT");
-        assert!(run.signal == Some(2) || matches!(run.code, Some(4 | 130)), "{run:?}");
-        assert!(run.elapsed < Duration::from_secs(18), "it waited for the server");
-        assert_eq!(left, [""; 0], "{output}");
-    }
-}
-
-#[test]
-fn a_kill_leaves_no_half_file() {
-    for output in ["scene.wazex", "scene/"] {
-        let (run, left) = interrupted(output, "KILL");
-        assert_eq!(run.signal, Some(9));
-        assert!(!left.iter().any(|name| name.starts_with("scene")), "{left:?}");
-    }
-}
-
-/// A disk that takes no more than 64 kB, as far as the program can tell.
-#[test]
-fn a_full_disk() {
-    let fake = Fake::of(Scene::with_blobs(10, 100_000), |_| None);
-    let folder = scratch();
-    for output in ["scene.wazex", "scene/"] {
-        let run = scenectl()
-            .args(["pull", &fake.url, "--retries", "0", "-o"])
-            .arg(folder.path().join(output))
-            .after("trap '' XFSZ; ulimit -f 128")
-            .run();
-        run.fails(4, &[]);
-        assert_eq!(names(folder.path()), [""; 0], "{output}");
-    }
-}
-
-#[test]
-fn a_full_disk_behind_stdout() {
-    if !Path::new("/dev/full").exists() {
-        return;
-    }
-    let folder = scratch();
-    let snapshot = Scene::small().write(folder.path());
-    let program = env!("CARGO_BIN_EXE_scenectl");
-    for args in [&["ls"][..], &["get", "1"], &["convert", "-"], &["tree", "--json"]] {
-        let (verb, rest) = args.split_first().unwrap();
-        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let run = std::process::Command::new(program).arg(verb).arg(&snapshot).args(rest).stdout(full).output().unwrap();
-        let stderr = String::from_utf8_lossy(&run.stderr);
-        assert_eq!(run.status.code(), Some(4), "{args:?}: {stderr}");
-        assert!(stderr.contains("error: "), "{args:?}: {stderr}");
-    }
-}
-
-#[test]
-fn places_where_nothing_can_be_written() {
-    let fake = Fake::of(Scene::small(), |_| None);
-    let folder = scratch();
-    let nowhere = folder.path().join("no/such/folder/scene.wazex");
-    scenectl().args(["pull", &fake.url, "-o"]).arg(&nowhere).run().fails(4, &["no/such/folder"]);
-    let file = folder.path().join("file");
-    std::fs::write(&file, "").unwrap();
-    scenectl().args(["pull", &fake.url, "-o"]).arg(file.join("scene.wazex")).run().fails(4, &["file"]);
-    let odd = folder.path().join("scene.txt");
-    scenectl().args(["pull", &fake.url, "-o"]).arg(&odd).run().fails(2, &[".wazex", "hint: "]);
-    assert!(fake.calls().is_empty(), "all that could be known before the server was asked");
-    assert_eq!(names(folder.path()), ["file"]);
 }

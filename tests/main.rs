@@ -1,1 +1,35 @@
+//! The integration tests: one module per command, and one per kind of trouble.
+//!
+//! Modules that start with `peers` (and `latency`) talk to the real server, clients and VTK, which
+//! are installed into `target/peers` at the first run; see `support/peers.rs`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that goes wrong must say so at once"
+)]
+#![cfg(unix)]
+
+mod support;
+
+mod cli;
+mod completions;
+mod convert;
+mod faults;
+mod get;
+mod hostile_zips;
+mod info;
+mod interrupts;
+mod latency;
+mod ls;
+mod man;
+mod peers_pull;
+mod peers_replay;
+mod peers_snapshots;
+mod peers_watch;
+mod pull;
+mod replay;
+mod set;
+mod tree;

@@ -1,11 +1,13 @@
 //! `pull` from the real server: what arrives is what the server has, byte for byte, and real VTK draws the same picture.
 
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use crate::support::files::Content;
 use crate::support::peers::{self, Peer};
 use crate::support::server::Server;
-use crate::support::{names, scenectl, scratch};
+use crate::support::{names, proxy, scenectl, scratch};
 
 /// Pulls a scene into a file and compares it with what the server exported, and with its picture.
 fn pull_and_compare(python: &Peer, scene: &str, args: &[&str]) {
@@ -20,13 +22,19 @@ fn pull_and_compare(python: &Peer, scene: &str, args: &[&str]) {
     for (ours, theirs) in [("states", "states"), ("blobs", "blobs"), ("blob_bytes", "blob_bytes")] {
         assert_eq!(summary[ours], server.ready[theirs], "{ours} in {summary}");
     }
-    let roots: Vec<_> = server.ready["views"].as_array().unwrap().iter().map(|view| view["id"].as_u64().unwrap()).collect();
+    let roots: Vec<_> =
+        server.ready["views"].as_array().unwrap().iter().map(|view| view["id"].as_u64().unwrap()).collect();
     assert_eq!(pulled.roots(), roots);
-    assert_eq!(summary["roots"], serde_json::json!(roots));
+    assert_eq!(root_ids(&summary), roots);
     assert_eq!(summary["without_state"], serde_json::json!([]));
     peers::verify_snapshot(python, &snapshot, &server.wazex());
     assert_eq!(names(folder.path()), ["scene.wazex"]);
     server.assert_never_told_to_exit();
+}
+
+/// The ids of the roots in a summary.
+fn root_ids(summary: &serde_json::Value) -> Vec<u64> {
+    summary["roots"].as_array().unwrap().iter().map(|root| root["id"].as_u64().unwrap()).collect()
 }
 
 #[test]
@@ -50,7 +58,7 @@ fn two_windows() {
 #[test]
 fn many_actors() {
     let Some(python) = peers::python() else { return };
-    pull_and_compare(&python, "actors", &["--size", "100"]);
+    pull_and_compare(&python, "actors", &["--size", "500"]);
 }
 
 #[test]
@@ -95,7 +103,7 @@ fn views_in_a_react_or_vue2_page_are_found() {
     for client_type in ["react", "vue2"] {
         let server = Server::start(&python, "two", &["--client-type", client_type]);
         let summary = scenectl().args(["pull", &server.url, "--json"]).run().ok().json();
-        assert_eq!(summary["roots"], serde_json::json!([1, 50]), "{client_type}");
+        assert_eq!(root_ids(&summary), [1, 50], "{client_type}");
         assert_eq!(summary["output"], serde_json::Value::Null);
     }
 }
@@ -106,7 +114,7 @@ fn one_root_by_id_or_name() {
     let server = Server::start(&python, "two", &[]);
     for root in ["50", "right"] {
         let summary = scenectl().args(["pull", &server.url, "--root", root, "--json"]).run().ok().json();
-        assert_eq!(summary["roots"], serde_json::json!([50]), "--root {root}");
+        assert_eq!(root_ids(&summary), [50], "--root {root}");
     }
     let output = scenectl().args(["pull", &server.url, "--root", "middle", "-q"]).run();
     assert!(matches!(output.code, Some(1 | 2 | 4)), "{output:?}");
@@ -119,7 +127,9 @@ fn addresses_as_people_type_them() {
     let Some(python) = peers::python() else { return };
     let server = Server::start(&python, "cone", &[]);
     let host = server.url.trim_start_matches("ws://").trim_end_matches("/ws");
-    for address in [host.to_owned(), format!("http://{host}/"), format!("http://{host}/index.html"), format!("ws://{host}")] {
+    for address in
+        [host.to_owned(), format!("http://{host}/"), format!("http://{host}/index.html"), format!("ws://{host}")]
+    {
         let summary = scenectl().args(["pull", &address, "--json"]).run().ok().json();
         assert_eq!(summary["states"], server.ready["states"], "{address}");
     }
@@ -168,7 +178,8 @@ fn a_blob_cache_saves_blobs_between_files() {
     let cache = folder.path().join("cache");
     let pull = |name: &str| {
         let to = folder.path().join(name);
-        let output = scenectl().args(["pull", &server.url, "--json", "-o"]).arg(&to).arg("--blob-cache").arg(&cache).run();
+        let output =
+            scenectl().args(["pull", &server.url, "--json", "-o"]).arg(&to).arg("--blob-cache").arg(&cache).run();
         (output.ok().json(), Content::of(&to))
     };
     let (first, content) = pull("first.wazex");
@@ -225,4 +236,24 @@ fn timings_tell_where_the_time_went() {
     }
     let output = scenectl().args(["pull", &server.url, "-q", "--json"]).run().ok();
     assert_eq!(output.stderr, "", "-q is quiet");
+}
+
+/// The server is gone, or stands still, in the middle: soon an error, and no half file.
+#[test]
+fn a_server_that_is_killed_or_stopped() {
+    let Some(python) = peers::python() else { return };
+    for signal in ["KILL", "STOP"] {
+        let server = Server::start(&python, "actors", &["--size", "500"]);
+        let folder = scratch();
+        let far = proxy::delayed(&server.url, Duration::from_millis(100));
+        let path = folder.path().join("scene.wazex");
+        let pull = scenectl().args(["pull", &far, "--retries", "1", "--timeout", "2", "-o"]).arg(path).start();
+        while !server.log().iter().any(|call| call["method"] == "vtklocal.get.batch") {
+            thread::sleep(Duration::from_millis(1));
+        }
+        server.process.signal(signal);
+        let output = pull.finish().fails(4, &["hint: "]);
+        assert!(output.elapsed < Duration::from_secs(15), "{signal}: {:?}", output.elapsed);
+        assert_eq!(names(folder.path()), [""; 0], "{signal}");
+    }
 }

@@ -34,6 +34,7 @@ struct Page<'a> {
     unreachable: u64,
     dangling: u64,
     missing_blobs: u64,
+    unreadable: u64,
 }
 
 impl<'a> Page<'a> {
@@ -48,9 +49,11 @@ impl<'a> Page<'a> {
             unreachable: 0,
             dangling: graph.dangling().len() as u64,
             missing_blobs: 0,
+            unreadable: 0,
         };
         for (id, state) in scene.objects() {
             let head = scene.dialect().head(state);
+            page.unreadable += u64::from(head.class.is_empty());
             if scene.dialect().role(&head) == Some(Role::Camera) {
                 page.cameras.push((id.clone(), camera(scene, id)));
             }
@@ -84,6 +87,7 @@ impl<'a> Page<'a> {
                 json!({"id": id, "values": values})
             }).collect::<Vec<_>>(),
             "without_state": scene.without_state,
+            "unreadable_states": self.unreadable,
             "missing_blobs": self.missing_blobs,
             "dangling_references": self.dangling,
             "unreachable_objects": self.unreachable,
@@ -132,6 +136,7 @@ impl<'a> Page<'a> {
             }
         };
         complain(scene.without_state.len() as u64, "object", "without a state");
+        complain(self.unreadable, "state", "that cannot be read");
         complain(self.missing_blobs, "array", "without its blob");
         complain(self.dangling, "reference", "to objects that are not there");
         if self.unreachable > 0 {

@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::load::{connecting, outcome, warn_of_losses};
-use super::signals::interrupted;
+use super::signals::Interrupt;
 use super::{Context, Outcome, Refused, UsageError};
 use crate::cli::PullArgs;
 use crate::protocol::{Client, Loss, Update};
@@ -40,12 +40,17 @@ pub(super) fn run(context: &mut Context, args: PullArgs) -> Result<Outcome> {
     // The runtime only borrows what the future needs; the context prints in between.
     let runtime = context.runtime()?;
     let result = runtime.block_on(async {
-        let mut live = Live::connect(&source, how).await?;
+        let mut interrupt = Interrupt::listen();
+        let connected = tokio::select! {
+            connected = Live::connect(&source, how) => connected,
+            () = interrupt.wanted() => anyhow::bail!("interrupted"),
+        };
+        let mut live = connected?;
         let bars = Bars::new(quiet, live.client.received());
         let events: Arc<dyn Events> = Arc::clone(&bars) as _;
         let for_bars = Arc::clone(&events);
         live.client.on_progress(Arc::new(move |progress| for_bars.progress(progress)));
-        let mut pull = Pull { args: &args, context, client: &mut *live.client, bars, events, target };
+        let mut pull = Pull { args: &args, context, client: &mut *live.client, bars, events, target, interrupt };
         let outcome = pull.all(start).await;
         pull.bars.clear();
         if outcome.is_ok() {
@@ -76,6 +81,7 @@ struct Pull<'a> {
     bars: Arc<Bars>,
     events: Arc<dyn Events>,
     target: Target,
+    interrupt: Interrupt,
 }
 
 impl Pull<'_> {
@@ -83,12 +89,12 @@ impl Pull<'_> {
         self.target.prepare(self.client)?;
         let updated = tokio::select! {
             updated = pull::update(self.client, self.args.retries, &self.events) => updated.map_err(anyhow::Error::from),
-            () = interrupted() => Err(anyhow::anyhow!("interrupted")),
+            () = self.interrupt.wanted() => Err(anyhow::anyhow!("interrupted")),
         };
         self.bars.clear();
         let update = match updated {
             Ok(update) => update,
-            Err(error) if self.args.keep_partial => return self.keep_partial(&error),
+            Err(error) if self.args.keep_partial => return self.keep_partial(&error).await,
             Err(error) => return Err(error),
         };
         let hydrated = start.elapsed();
@@ -143,12 +149,12 @@ impl Pull<'_> {
     }
 
     /// Writes what has come of a pull that broke off.
-    fn keep_partial(&mut self, error: &anyhow::Error) -> Result<Outcome> {
+    async fn keep_partial(&mut self, error: &anyhow::Error) -> Result<Outcome> {
         let scene = self.client.partial_scene();
         if scene.objects().len() == 0 {
             return Err(Refused { text: format!("{error:#}; nothing had come yet"), hint: None }.into());
         }
-        self.target.write_partial(&scene)?;
+        self.target.write_partial(&scene).await?;
         warn(format!("{error:#}"));
         warn(format!("kept what has come: {} objects, {} blobs", scene.objects().len(), scene.blobs().len()));
         Ok(Outcome::Loss)

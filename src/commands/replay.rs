@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use super::load::{load, secret};
-use super::signals::interrupted;
+use super::signals::Interrupt;
 use super::{Context, Outcome};
 use crate::cli::ReplayArgs;
 use crate::protocol::{ServerSettings, by_dialect};
@@ -35,6 +35,7 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
     let until = Until { duration: args.duration, idle: args.until_idle, clients: args.clients };
     let runtime = context.runtime()?;
     let served = runtime.block_on(async {
+        let mut interrupt = Interrupt::listen();
         let listener = Listener::bind(&args.listen, args.allow_remote).await?;
         let ready = Ready { url: format!("ws://{}{}", listener.address, server.path()), roots };
         let ready = serde_json::to_string(&ready)?;
@@ -45,7 +46,7 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
         context.out.flush()?;
         let served = tokio::select! {
             served = serve(listener, server, until) => Some(served),
-            () = interrupted() => None,
+            () = interrupt.wanted() => None,
         };
         anyhow::Ok(served)
     });

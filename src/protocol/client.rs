@@ -146,6 +146,9 @@ pub enum ClientError {
     /// The server does not do what it should.
     #[error("{0}")]
     Failed(String),
+    /// A message is larger than we let it be.
+    #[error("{0}")]
+    TooLarge(String),
     /// What came cannot be kept.
     #[error("cannot keep what was pulled")]
     Store(#[source] Arc<std::io::Error>),
@@ -162,6 +165,7 @@ impl ClientError {
         match self {
             Self::Lost(_) => Some("is the server still running? A busy one may need more time: --timeout SECONDS"),
             Self::Failed(_) => Some("RUST_LOG=scenectl=debug shows more; is it a trame-vtklocal server?"),
+            Self::TooLarge(_) => Some("--max-message SIZE lets larger ones through"),
             Self::Store(_) => Some("is there room on the disk, and may you write there?"),
         }
     }

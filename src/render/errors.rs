@@ -11,6 +11,9 @@ use crate::wire::WireError;
 
 use super::out::note;
 
+/// The exit code of what could not be done.
+pub const COULD_NOT: u8 = 4;
+
 /// What the process leaves behind: 0 done, 1 no, 2 usage, 3 done with loss, 4 could not.
 pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
     let error = match result {
@@ -38,7 +41,7 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
     } else if no {
         1
     } else {
-        4
+        COULD_NOT
     }
 }
 

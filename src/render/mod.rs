@@ -8,7 +8,7 @@ mod table;
 mod tree;
 
 pub use bars::Bars;
-pub use errors::{exit_code, hint, report};
+pub use errors::{COULD_NOT, exit_code, hint, report};
 pub use out::{Out, is_colored, note, warn};
 pub use size::{bytes, count, seconds};
 pub use table::Table;

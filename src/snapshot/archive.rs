@@ -17,10 +17,14 @@ use super::zip::{self, Entry};
 use super::{SnapshotError, WriteOptions, names};
 use crate::scene::{Blob, BlobData, ObjectId, Scene, State};
 
-/// All states of one snapshot together; more is a bomb.
-const MOST_STATE_BYTES: u64 = 4 << 30;
+/// All states of one snapshot together; a million objects are some 400 MB. More is a bomb.
+const MOST_STATE_BYTES: u64 = 2 << 30;
+/// One state; real ones are some kilobytes.
+const ONE_STATE_BYTES: u64 = 64 << 20;
+/// Text that deflates better than this is no state: real ones reach a fortieth.
+const MOST_RATIO: u64 = 200;
 /// A manifest is a few lines.
-const MOST_MANIFEST_BYTES: u64 = 64 << 20;
+const MOST_MANIFEST_BYTES: u64 = 16 << 20;
 /// A deflated blob is inflated in one go; stored ones may be larger.
 const MOST_INFLATED_BYTES: u64 = 8 << 30;
 /// Stored entries that lie this near to each other are read together.
@@ -150,7 +154,12 @@ impl Reader {
             let id = names::decode(name).ok_or_else(|| self.entry_error(&place.name, "such a name is not safe"))?;
             total = total.saturating_add(place.size);
             if total > MOST_STATE_BYTES {
-                return Err(self.entry_error(&place.name, "the states take more than 4 GiB: this is no scene"));
+                return Err(self.entry_error(&place.name, "the states take more than 2 GiB: this is no scene"));
+            }
+            let is_bomb = place.size > (1 << 20) && place.size / MOST_RATIO > place.stored;
+            if place.size > ONE_STATE_BYTES || is_bomb {
+                let reason = format!("{} bytes for one state: this is no scene", place.size);
+                return Err(self.entry_error(&place.name, reason));
             }
             wanted.push((place, ObjectId::parse(&id)));
         }

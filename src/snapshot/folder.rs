@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::archive::{WriteError, blob_entry};
 use super::manifest::{self, KITWARE, OURS};
 use super::{SnapshotError, WriteOptions, is_empty_folder, names, parent_of};
 use crate::scene::{Blob, BlobData, ObjectId, Scene, State, raw};
@@ -102,7 +103,7 @@ pub(super) fn write(scene: &Scene, path: &Path, options: &WriteOptions) -> Resul
     let parent = parent_of(path);
     let temporary =
         tempfile::Builder::new().prefix(".scenectl-").suffix(".tmp").tempdir_in(&parent).map_err(fail("write"))?;
-    fill(scene, temporary.path(), options).map_err(fail("write"))?;
+    fill(scene, temporary.path(), options).map_err(|error| error.at(path))?;
     make_readable(temporary.path());
     if path.exists() {
         let old = tempfile::Builder::new().prefix(".scenectl-old-").tempdir_in(&parent).map_err(fail("write"))?;
@@ -118,26 +119,31 @@ pub(super) fn write(scene: &Scene, path: &Path, options: &WriteOptions) -> Resul
     Ok(())
 }
 
-fn fill(scene: &Scene, folder: &Path, options: &WriteOptions) -> io::Result<()> {
-    fs::write(folder.join(KITWARE), manifest::kitware(scene))?;
-    fs::write(folder.join(OURS), manifest::ours(scene, options.provenance.as_ref()))?;
-    let (states, blobs) = (folder.join("states"), folder.join("blobs"));
-    fs::create_dir(&states)?;
-    fs::create_dir(&blobs)?;
+fn fill(scene: &Scene, folder: &Path, options: &WriteOptions) -> Result<(), WriteError> {
+    let put = |entry: String, content: &[&[u8]]| {
+        let write = || {
+            let mut file = fs::File::create(folder.join(&entry))?;
+            content.iter().try_for_each(|piece| io::Write::write_all(&mut file, piece))
+        };
+        write().map_err(|source| WriteError { entry: entry.clone(), source })
+    };
+    put(KITWARE.to_owned(), &[manifest::kitware(scene).as_bytes()])?;
+    put(OURS.to_owned(), &[manifest::ours(scene, options.provenance.as_ref()).as_bytes()])?;
+    for name in ["states", "blobs"] {
+        fs::create_dir(folder.join(name)).map_err(|source| WriteError { entry: name.to_owned(), source })?;
+    }
     for (id, state) in scene.objects() {
         let Some(name) = names::encode(&id.to_string()) else { continue };
         if options.pretty {
-            fs::write(states.join(name), raw::pretty(state.as_str()) + "\n")?;
+            put(format!("states/{name}"), &[raw::pretty(state.as_str()).as_bytes(), b"\n"])?;
         } else {
-            fs::write(states.join(name), state.as_str())?;
+            put(format!("states/{name}"), &[state.as_str().as_bytes()])?;
         }
     }
     for (hash, blob) in scene.blobs() {
-        let Some(name) = names::encode(hash) else { continue };
-        let mut file = fs::File::create(blobs.join(name))?;
-        for piece in blob.pieces()?.iter() {
-            io::Write::write_all(&mut file, piece)?;
-        }
+        let Some(entry) = blob_entry(hash) else { continue };
+        let pieces = blob.pieces().map_err(|source| WriteError { entry: entry.clone(), source })?;
+        put(entry, &pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
     }
     Ok(())
 }

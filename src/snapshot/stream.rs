@@ -60,7 +60,7 @@ enum Job {
     /// A blob; the permit goes when it is written.
     Blob(usize, Vec<Bytes>, Option<OwnedSemaphorePermit>),
     /// Everything before this is written.
-    Finish(oneshot::Sender<()>),
+    Drain(oneshot::Sender<()>),
 }
 
 impl ArchiveStore {
@@ -73,15 +73,20 @@ impl ArchiveStore {
         Self { shared, jobs, budget: Arc::new(Semaphore::new(WAITING_KIB as usize)), options }
     }
 
+    /// Waits until everything that was put is in the file: from then on its blobs can be read.
+    pub async fn drain(&self) {
+        let (done, drained) = oneshot::channel();
+        if self.jobs.send(Job::Drain(done)).await.is_ok() {
+            let _ = drained.await;
+        }
+    }
+
     /// Waits for what is still to be written, completes the file for this scene and gives it its name.
     ///
     /// # Errors
     /// [`SnapshotError`]; then there is no file.
     pub async fn finish(&self, scene: &Scene, output: AtomicFile) -> Result<(), SnapshotError> {
-        let (done, drained) = oneshot::channel();
-        if self.jobs.send(Job::Finish(done)).await.is_ok() {
-            let _ = drained.await;
-        }
+        self.drain().await;
         let path = output.path().to_owned();
         if let Some(source) = lock(&self.shared.failure).take() {
             return Err(SnapshotError::Io { verb: "write", path, source });
@@ -219,7 +224,7 @@ fn write_jobs(shared: &Shared, mut jobs: mpsc::Receiver<Job>) {
         let written = match job {
             Job::Head => write_head(shared),
             Job::Blob(index, pieces, _permit) => write_blob(shared, index, &pieces),
-            Job::Finish(done) => {
+            Job::Drain(done) => {
                 let _ = done.send(());
                 Ok(())
             }
@@ -296,7 +301,7 @@ fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()
     Ok(())
 }
 
-/// A blob in the file that is being written. Read only after [`ArchiveStore::finish`] has waited.
+/// A blob in the file that is being written. Read only after [`ArchiveStore::drain`] has waited.
 struct WrittenBlob {
     file: Arc<File>,
     offset: u64,

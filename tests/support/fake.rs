@@ -175,8 +175,8 @@ pub(crate) fn honest(scene: &Scene, call: &Call) -> Answer {
 
 /// The status of the window of a scene.
 pub(crate) fn status(scene: &Scene) -> Value {
-    let mtime = |text: &String| serde_json::from_str::<Value>(text).map_or(json!(1), |state| state["MTime"].clone());
-    let ids: Vec<_> = scene.states.iter().map(|(id, text)| json!([id, mtime(text)])).collect();
+    let mtime = |text: &str| serde_json::from_str::<Value>(text).ok()?["MTime"].as_u64();
+    let ids: Vec<_> = scene.states.iter().map(|(id, text)| json!([id, mtime(text).unwrap_or(1)])).collect();
     let hashes: Vec<_> = scene.blobs.keys().collect();
     json!({"ids": ids, "hashes": hashes, "ignore_ids": [], "cameras": [], "force_push": [], "interactor": 0})
 }

@@ -97,7 +97,7 @@ impl Content {
         assert_same("blobs", &self.blobs, &other.blobs, |bytes| format!("{} bytes", bytes.len()));
     }
 
-    /// States must mean the same JSON, blobs must be the same bytes.
+    /// States must mean the same to JavaScript, which knows no `1.0`; blobs must be the same bytes.
     #[track_caller]
     pub(crate) fn assert_same_values(&self, other: &Self) {
         assert_same("states", &self.values(), &other.values(), Value::to_string);
@@ -105,7 +105,30 @@ impl Content {
     }
 
     fn values(&self) -> BTreeMap<u64, Value> {
-        self.states.keys().map(|id| (*id, self.state(*id))).collect()
+        self.states.keys().map(|id| (*id, as_javascript(self.state(*id)))).collect()
+    }
+
+    /// The same where a property of all states is cut out of their texts.
+    pub(crate) fn without_property(&self, name: &str) -> Self {
+        let mut content = self.clone();
+        for state in content.states.values_mut() {
+            let text = String::from_utf8(std::mem::take(state)).unwrap();
+            *state = match text.split_once(&format!("\"{name}\":")) {
+                Some((before, after)) => [before, &after[after.find(',').unwrap()..]].concat().into_bytes(),
+                None => text.into_bytes(),
+            };
+        }
+        content
+    }
+}
+
+/// All numbers as the floats that JavaScript has.
+fn as_javascript(value: Value) -> Value {
+    match value {
+        Value::Number(number) => (number.as_f64().unwrap() + 0.0).into(),
+        Value::Array(values) => values.into_iter().map(as_javascript).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, as_javascript(value))).collect(),
+        other => other,
     }
 }
 

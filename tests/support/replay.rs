@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::process::Lines;
-use super::run::{Running, scenectl};
+use super::run::{Output, Running, scenectl};
 
 /// Our fake server, killed when it is dropped.
 pub(crate) struct Replay {
@@ -25,5 +25,10 @@ impl Replay {
         let ready: Value = serde_json::from_str(&line).expect(&line);
         let url = ready["url"].as_str().unwrap().to_owned();
         Self { running, url, ready }
+    }
+
+    /// Waits for its end.
+    pub(crate) fn finish(self) -> Output {
+        self.running.finish_with(std::thread::spawn(Vec::new))
     }
 }

@@ -109,8 +109,10 @@ impl Target {
     }
 
     /// Writes what there is of a scene.
-    pub(super) fn write_partial(&mut self, scene: &Scene) -> Result<(), SnapshotError> {
-        self.archive = None;
+    pub(super) async fn write_partial(&mut self, scene: &Scene) -> Result<(), SnapshotError> {
+        if let Some((archive, _)) = self.archive.take() {
+            archive.drain().await;
+        }
         self.path.as_ref().map_or(Ok(()), |path| snapshot::write(scene, path, &self.options))
     }
 }

@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::Pull;
 use crate::commands::load::warn_of_losses;
-use crate::commands::signals::interrupted;
 use crate::protocol::Loss;
 use crate::pull;
 use crate::render::{bytes, count, seconds};
@@ -28,17 +27,24 @@ impl Pull<'_> {
             let changed = tokio::select! {
                 changed = pull::changed(self.client, self.args.retries, &self.events) => changed?,
                 () = over => break,
-                () = interrupted() => break,
+                () = self.interrupt.wanted() => break,
             };
             heard += changed;
-            incomplete |= self.follow(heard).await?;
+            match self.follow(heard).await? {
+                Some(lost) => incomplete |= lost,
+                None => break,
+            }
         }
         Ok(incomplete)
     }
 
-    async fn follow(&mut self, heard: u64) -> Result<bool> {
+    /// One update: whether something was lost, or nothing when we were to stop meanwhile.
+    async fn follow(&mut self, heard: u64) -> Result<Option<bool>> {
         let start = Instant::now();
-        let update = pull::update(self.client, self.args.retries, &self.events).await?;
+        let update = tokio::select! {
+            update = pull::update(self.client, self.args.retries, &self.events) => update?,
+            () = self.interrupt.wanted() => return Ok(None),
+        };
         self.bars.clear();
         let scene = self.client.scene();
         if !update.changed.is_empty() || !update.removed.is_empty() {
@@ -69,6 +75,6 @@ impl Pull<'_> {
             ))?;
         }
         self.context.out.flush()?;
-        Ok(update.losses.iter().any(Loss::is_damage))
+        Ok(Some(update.losses.iter().any(Loss::is_damage)))
     }
 }

@@ -146,16 +146,17 @@ async fn wanted_views(
 }
 
 fn client_error(error: CallError) -> ClientError {
-    if error.is_lost_connection() {
-        ClientError::Lost(error.to_string())
-    } else {
-        ClientError::Failed(error.to_string())
+    match error {
+        CallError::Closed(client::Closed::TooLarge(reason)) => ClientError::TooLarge(reason),
+        error if error.is_lost_connection() => ClientError::Lost(error.to_string()),
+        error => ClientError::Failed(error.to_string()),
     }
 }
 
 fn session_error(error: SessionError) -> ClientError {
     match error {
         SessionError::Fetch(FetchError::Lost(reason)) => ClientError::Lost(reason),
+        SessionError::Fetch(FetchError::TooLarge(reason)) => ClientError::TooLarge(reason),
         SessionError::Fetch(error) => ClientError::Failed(error.to_string()),
         SessionError::Store(error) => ClientError::Store(error),
     }

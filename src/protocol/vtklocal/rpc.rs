@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::hasher::{Hasher, Stream};
 use super::session::{Batch, BatchRequest, FetchError, FetchedBlob, Fetchers};
 use super::status::Status;
-use crate::protocol::wslink::client::{CallError, Client, SliceSink};
+use crate::protocol::wslink::client::{CallError, Client, Closed, SliceSink};
 use crate::protocol::wslink::json::{self, Unspeakable, push_json};
 use crate::protocol::wslink::message::Payload;
 use crate::protocol::wslink::msgpack::{MsgpackError, Reader, Token};
@@ -64,6 +64,7 @@ fn fetch_error(error: CallError) -> FetchError {
         CallError::Refused { .. } if error.is_unknown_method() => FetchError::Unsupported(error.to_string()),
         CallError::Refused { .. } => FetchError::Refused(error.to_string()),
         CallError::Unexpected { .. } => FetchError::Invalid(error.to_string()),
+        CallError::Closed(Closed::TooLarge(reason)) => FetchError::TooLarge(reason.clone()),
         CallError::Closed(_) if error.is_lost_connection() => FetchError::Lost(error.to_string()),
         CallError::Closed(_) => FetchError::Broken(error.to_string()),
     }

@@ -81,6 +81,9 @@ pub enum Closed {
     /// The server owes an answer and is silent.
     #[error("the server does not answer: nothing came for {} s", .0.as_secs_f64())]
     Silent(Duration),
+    /// A message is larger than we let it be.
+    #[error("{0}")]
+    TooLarge(String),
     /// A frame is not one of wslink's.
     #[error("the server sent something that is not wslink: {0}")]
     BadFrame(#[from] FrameError),
@@ -103,6 +106,7 @@ impl Closed {
             Self::Lost(_) => Some("is the server still running? `--keep-partial` keeps what has come"),
             Self::Silent(_) => Some("a busy server may need more time: --timeout SECONDS"),
             Self::BadFrame(_) | Self::BadMessage(_) => Some("is this a trame / wslink 2 server?"),
+            Self::TooLarge(_) => Some("--max-message SIZE lets larger ones through"),
             Self::ByUs => None,
         }
     }
@@ -376,7 +380,10 @@ struct Receiver {
 impl Receiver {
     async fn run(mut self, mut stream: SplitStream<Connection>) {
         let mut tick = tokio::time::interval(TICK);
-        let mut heard = Instant::now();
+        // When the last message came, and when anything did: a server that owes an answer and only
+        // answers pings is as good as silent.
+        let (mut spoke, mut heard) = (Instant::now(), Instant::now());
+        let mut owes_since = None;
         let mut asked = None;
         let reason = loop {
             tokio::select! {
@@ -386,6 +393,7 @@ impl Receiver {
                     asked = None;
                     match message {
                         Some(Ok(WsMessage::Binary(frame))) => {
+                            spoke = heard;
                             if let Err(reason) = self.take(frame) {
                                 break reason;
                             }
@@ -395,17 +403,19 @@ impl Receiver {
                             break Closed::Lost(said.unwrap_or_else(|| String::from("the server closed it")));
                         }
                         Some(Ok(_)) => {} // text is not wslink 2; pings are answered by tungstenite
+                        Some(Err(error @ WsError::Capacity(_))) => break Closed::TooLarge(error.to_string()),
                         Some(Err(error)) => break Closed::Lost(plain(&error)),
                         None => break Closed::Lost(String::from("the server closed it")),
                     }
                 }
                 _ = tick.tick() => {
-                    let silent = heard.elapsed();
-                    let owed = !lock(&self.shared.pending).is_empty();
-                    if silent >= self.timeout && (owed || asked.is_some_and(|at: Instant| at.elapsed() >= self.timeout)) {
+                    let owes = !lock(&self.shared.pending).is_empty();
+                    owes_since = owes.then(|| owes_since.unwrap_or_else(Instant::now));
+                    let is_late = |since: Instant| since.max(spoke).elapsed() >= self.timeout;
+                    if owes_since.is_some_and(is_late) || asked.is_some_and(|at: Instant| at.elapsed() >= self.timeout) {
                         break Closed::Silent(self.timeout);
                     }
-                    if asked.is_none() && silent >= self.timeout / 2 {
+                    if asked.is_none() && heard.elapsed() >= self.timeout / 2 {
                         // A peer that vanished without a word is only noticed by asking it something.
                         asked = Some(Instant::now());
                         let _ = self.pings.try_send(WsMessage::Ping(Bytes::new()));
@@ -422,7 +432,11 @@ impl Receiver {
         if frame.len() - frame::HEADER_LEN < header.total as usize {
             self.watch(header, frame.slice(frame::HEADER_LEN..));
         }
-        if let Some(message) = self.reassembler.push(frame)? {
+        let pushed = self.reassembler.push(frame).map_err(|error| match error {
+            FrameError::TooLarge { .. } => Closed::TooLarge(error.to_string()),
+            _ => error.into(),
+        })?;
+        if let Some(message) = pushed {
             // With the sink goes the last that holds on to what it watches with.
             self.watched.remove(&header.message);
             self.shared.deliver(Incoming::decode(message)?);

@@ -24,6 +24,9 @@ pub enum FetchError {
     /// The connection is gone; another one may do better.
     #[error("{0}")]
     Lost(String),
+    /// The answer is larger than we let it be.
+    #[error("{0}")]
+    TooLarge(String),
     /// The connection is gone for good.
     #[error("{0}")]
     Broken(String),

@@ -167,7 +167,9 @@ impl Running {
                 _ => unread.push(id),
             }
         }
-        if let Some((states, _)) = batch.next {
+        // What is put off must become less, or it is asked for one by one: nobody may keep us asking.
+        if let Some((mut states, _)) = batch.next.filter(|(states, _)| states.len() < ids.len()) {
+            states.retain(|id| unread.contains(id));
             unread.retain(|id| !states.contains(id));
             if !states.is_empty() {
                 self.push_states(pipeline, states);
@@ -275,7 +277,11 @@ impl Running {
                         }
                     }
                 }
-                Done::Batch(_, _, Err(error @ (FetchError::Lost(_) | FetchError::Broken(_)))) => {
+                Done::Batch(
+                    _,
+                    _,
+                    Err(error @ (FetchError::Lost(_) | FetchError::Broken(_) | FetchError::TooLarge(_))),
+                ) => {
                     return Err(error.into());
                 }
                 Done::Batch(_, hashes, Err(_)) => {

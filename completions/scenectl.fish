@@ -1,0 +1,233 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_scenectl_global_optspecs
+    string join \n color= q/quiet v/verbose h/help V/version
+end
+
+function __fish_scenectl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_scenectl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_scenectl_using_subcommand
+    set -l cmd (__fish_scenectl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c scenectl -n "__fish_scenectl_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_needs_command" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_needs_command" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c scenectl -n "__fish_scenectl_needs_command" -s V -l version -d 'Print version'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "ls" -d 'List objects'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "tree" -d 'Show objects as the tree they own each other in'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "get" -d 'Print a state, or a value in it'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "completions" -d 'Print completions for a shell'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "man" -d 'Print the manual page, or write one for every verb'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s o -l output -d 'Write a snapshot: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l blob-cache -d 'Keep blobs in this folder, and do not fetch those that are in it' -r -f -a "(__fish_complete_directories)"
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l retries -d 'Connect again so often when the connection is lost' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l updates -d 'With --watch: stop after so many updates' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l for -d 'With --watch: stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l compress -d 'Deflate the entries of a zip (smaller, slower)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l pretty -d 'Indent the states of a folder for reading; their bytes are then not the server\'s'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l provenance -d 'Note in the snapshot where and when it was pulled; the same scene then gives other bytes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l keep-partial -d 'Write what has come when the pull breaks off (exit code 3)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l verify -d 'Fail when a blob\'s content does not belong to its name'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l timings -d 'Print where the time went'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s w -l watch -d 'Stay, and follow the server\'s updates (until Ctrl-C)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l json -d 'Print the summary as JSON (with --watch: a line per update)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l json -d 'Print JSON'
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l json -d 'Print one JSON object a line'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l exit-status -d 'Exit with 1 when nothing matches'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -s d -l depth -d 'Go no deeper than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l json -d 'Print one JSON object a line'
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l json -d 'Print one JSON object a line: id, class, path, value'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s o -l output -d 'Where to write the changed scene' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l compress -d 'Deflate the entries of a zip (smaller, slower)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l pretty -d 'Indent the states of a folder for reading; their bytes are then not the server\'s'
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l provenance -d 'Note in the snapshot where and when it was pulled; the same scene then gives other bytes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l json -d 'Print JSON: what was changed, from what to what'
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l compress -d 'Deflate the entries of a zip (smaller, slower)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l pretty -d 'Indent the states of a folder for reading; their bytes are then not the server\'s'
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l provenance -d 'Note in the snapshot where and when it was pulled; the same scene then gives other bytes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s l -l listen -d 'Where to listen; port 0 takes a free one' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ready-file -d 'Write the line that says it is ready to this file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l until-idle -d 'Stop when no client was connected for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l clients -d 'Stop when so many clients have come and gone' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-msg-size -d 'Cut answers into frames of at most so many bytes' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l allow-remote -d 'Allow an address that other machines reach'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand completions" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand completions" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand man" -l dir -d 'Write scenectl.1 and one page per verb into this folder' -r -f -a "(__fish_complete_directories)"
+complete -c scenectl -n "__fish_scenectl_using_subcommand man" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "ls" -d 'List objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "get" -d 'Print a state, or a value in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
