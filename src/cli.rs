@@ -170,7 +170,7 @@ pub struct PullArgs {
     #[arg(long, requires = "output")]
     pub keep_partial: bool,
 
-    /// Fail when a blob's content does not belong to its name
+    /// Fail when a blob's content does not belong to its name (with -o it is a warning; without, not looked at)
     #[arg(long)]
     pub verify: bool,
 

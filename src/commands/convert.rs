@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::load::{load, outcome};
+use super::load::{load_for, outcome};
 use super::{Context, Outcome};
 use crate::cli::{ConvertArgs, FormArgs};
 use crate::render::{count, note};
@@ -11,7 +11,7 @@ use crate::snapshot::{self, WriteOptions};
 pub(super) fn run(context: &mut Context, args: ConvertArgs) -> Result<Outcome> {
     snapshot::check_output(&args.output, args.form.force)?;
     super::pull::refuse_terminal(context, &args.output)?;
-    let loaded = load(context, &args.source)?;
+    let loaded = load_for(context, &args.source, true)?;
     snapshot::write(&loaded.scene, &args.output, &options(args.form))?;
     if !context.global.quiet {
         let scene = &loaded.scene;

@@ -28,6 +28,11 @@ pub(super) struct Loaded {
 
 /// Reads a snapshot or pulls from a server, with bars.
 pub(super) fn load(context: &mut Context, args: &SourceArgs) -> anyhow::Result<Loaded> {
+    load_for(context, args, false)
+}
+
+/// As [`load`]; for a snapshot to be written, blobs' contents are compared with their names.
+pub(super) fn load_for(context: &mut Context, args: &SourceArgs, snapshot: bool) -> anyhow::Result<Loaded> {
     let source = Source::parse(&args.source)?;
     if let Some(scene) = source.read()? {
         return Ok(Loaded { scene, server: None, incomplete: false });
@@ -40,6 +45,7 @@ pub(super) fn load(context: &mut Context, args: &SourceArgs) -> anyhow::Result<L
         let events: Arc<dyn pull::Events> = Arc::clone(&bars) as _;
         let for_bars = Arc::clone(&events);
         live.client.on_progress(Arc::new(move |progress| for_bars.progress(progress)));
+        live.client.set_verify(snapshot);
         let updated = pull::update(&mut *live.client, 5, &events).await;
         bars.clear();
         let update = updated?;

@@ -87,6 +87,7 @@ struct Pull<'a> {
 impl Pull<'_> {
     async fn all(&mut self, start: Instant) -> Result<Outcome> {
         self.target.prepare(self.client)?;
+        self.client.set_verify(self.is_verified());
         let updated = tokio::select! {
             updated = pull::update(self.client, self.args.retries, &self.events) => updated.map_err(anyhow::Error::from),
             () = self.interrupt.wanted() => Err(anyhow::anyhow!("interrupted")),
@@ -108,6 +109,7 @@ impl Pull<'_> {
             scene: &scene,
             update: &update,
             written: &written,
+            verified: self.is_verified(),
             hydrated,
             total: start.elapsed(),
         };
@@ -117,6 +119,11 @@ impl Pull<'_> {
             incomplete |= self.watch().await?;
         }
         Ok(outcome(incomplete))
+    }
+
+    /// What is written to a snapshot is compared with its names; what only passes through memory need not be.
+    fn is_verified(&self) -> bool {
+        self.args.verify || self.args.output.output.is_some() || self.args.blob_cache.is_some()
     }
 
     /// With `--verify`, content that does not belong to its name is an error; blobs that were here

@@ -56,6 +56,9 @@ pub trait Client: Send {
     /// Where blobs go as they arrive; in memory unless told otherwise.
     fn set_store(&mut self, store: Arc<dyn BlobStore>);
 
+    /// Whether blobs' contents are compared with their names; they are unless told otherwise.
+    fn set_verify(&mut self, verify: bool);
+
     /// Calls back with the progress of every update from now on.
     fn on_progress(&mut self, callback: Arc<dyn Fn(Progress) + Send + Sync>);
 

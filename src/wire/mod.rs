@@ -3,12 +3,14 @@
 mod connect;
 mod error;
 mod listen;
+mod priority;
 mod target;
 mod tls;
 
 pub use connect::{ConnectOptions, Connection, connect};
 pub use error::WireError;
 pub use listen::{Accepted, Listener, accept};
+pub use priority::step_back;
 pub use target::{Target, display as display_url};
 
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;

@@ -18,6 +18,7 @@ pub(super) struct Report<'a> {
     pub(super) scene: &'a Scene,
     pub(super) update: &'a Update,
     pub(super) written: &'a Written,
+    pub(super) verified: bool,
     pub(super) hydrated: Duration,
     pub(super) total: Duration,
 }
@@ -65,6 +66,7 @@ impl Report<'_> {
             "requests": update.requests,
             "without_state": scene.without_state,
             "losses": update.losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "verified": self.verified,
             "output": output,
             "written": changed,
             "ms": {

@@ -1,7 +1,7 @@
 //! The client of VTK.wasm remote sessions: a wslink connection, and a remote session fed by it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use futures_util::FutureExt;
@@ -33,6 +33,7 @@ pub(super) struct VtkLocalClient {
     wslink: client::Client,
     published: broadcast::Receiver<Published>,
     session: RemoteSession,
+    verify: Arc<AtomicBool>,
     progress: Vec<ProgressHandle>,
     received: Arc<AtomicU64>,
 }
@@ -49,9 +50,10 @@ impl VtkLocalClient {
         let known = |name: &str, version: &Option<String>| Some((name.to_owned(), version.clone()?));
         info.software.extend(known("vtk", &application.vtk));
         info.software.extend(known("trame-vtklocal", &application.trame_vtklocal));
-        let session = RemoteSession::new(rpc::fetchers(&wslink, true));
+        let verify = Arc::new(AtomicBool::new(true));
+        let session = RemoteSession::new(rpc::fetchers(&wslink, &verify));
         session.describe(roots(&views), application.vtk);
-        Ok(Self { how: how.clone(), info, views, wslink, published, session, progress: Vec::new(), received })
+        Ok(Self { how: how.clone(), info, views, wslink, published, session, verify, progress: Vec::new(), received })
     }
 
     fn windows(&self) -> Vec<u64> {
@@ -175,6 +177,11 @@ impl Client for VtkLocalClient {
         self.session.set_store(store);
     }
 
+    fn set_verify(&mut self, verify: bool) {
+        self.verify.store(verify, Ordering::Relaxed);
+        self.session.set_verify(verify);
+    }
+
     fn on_progress(&mut self, callback: Arc<dyn Fn(Progress) + Send + Sync>) {
         self.progress.push(self.session.on_progress(move |progress| callback(progress)));
     }
@@ -219,7 +226,7 @@ impl Client for VtkLocalClient {
         async move {
             let (wslink, _) = open(&self.how, &self.received).await?;
             self.published = wslink.subscribe();
-            self.session.rebind(rpc::fetchers(&wslink, true));
+            self.session.rebind(rpc::fetchers(&wslink, &self.verify));
             self.wslink = wslink;
             Ok(())
         }

@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     fn state(text: &str) -> State {
-        State::new(text.to_owned()).unwrap()
+        State::new(text).unwrap()
     }
 
     #[test]

@@ -64,7 +64,7 @@ mod tests {
         // Offsets of a cone's seven cells; VTK 9.4.2 to 9.7.2 agree.
         let bytes: Vec<u8> = [0_i64, 6, 9, 12, 15, 18, 21, 24].iter().flat_map(|n| n.to_le_bytes()).collect();
         let bytes = Bytes::from(bytes);
-        assert_eq!(content_hash(&[bytes.clone()]), 2_565_434_097_264_444_867);
+        assert_eq!(content_hash(std::slice::from_ref(&bytes)), 2_565_434_097_264_444_867);
         assert_eq!(content_hash(&[bytes.slice(..13), bytes.slice(13..)]), 2_565_434_097_264_444_867);
     }
 }

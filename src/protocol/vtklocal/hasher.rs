@@ -16,6 +16,8 @@ use super::hash::{fold, fold_four, fold_two, seed};
 
 /// Slices that may wait. A blob that comes faster than that is hashed when it is whole.
 const WAITING: usize = 1024;
+/// So many bytes that wait are too many to let them wait.
+const FAR_AHEAD: usize = 32 << 20;
 /// Bytes that are hashed before new work is looked for.
 const STRIDE: usize = 64 << 10;
 
@@ -53,7 +55,7 @@ impl Hasher {
     pub(super) fn start() -> Self {
         let (work, waiting) = sync_channel(WAITING);
         std::thread::spawn(move || {
-            step_back();
+            crate::wire::step_back();
             run(&waiting);
         });
         Self { work }
@@ -94,11 +96,11 @@ impl Drop for Stream {
 fn run(waiting: &Receiver<Work>) {
     let mut lanes: Vec<Lane> = Vec::new();
     loop {
-        let idle = lanes.iter().all(|lane| lane.slices.is_empty());
+        let idle = !is_worth_a_stride(&lanes);
         let work = if idle { waiting.recv().map_err(|_| TryRecvError::Disconnected) } else { waiting.try_recv() };
         match work {
             Ok(work) => take(&mut lanes, work),
-            Err(TryRecvError::Disconnected) if idle => return,
+            Err(TryRecvError::Disconnected) => return,
             Err(_) => {
                 stride(&mut lanes);
                 // The task that reads the socket may be waiting for this very processor.
@@ -113,6 +115,14 @@ fn run(waiting: &Receiver<Work>) {
             !done
         });
     }
+}
+
+/// While a blob rushes in, the processor is left to who reads it; servers pause between blobs. A blob that is
+/// complete, or far ahead, must be hashed, and then the others go along.
+fn is_worth_a_stride(lanes: &[Lane]) -> bool {
+    let waits = |lane: &Lane| lane.end.is_some() && !lane.slices.is_empty();
+    let queued: usize = lanes.iter().flat_map(|lane| &lane.slices).map(Bytes::len).sum();
+    queued >= FAR_AHEAD || lanes.iter().any(waits)
 }
 
 fn take(lanes: &mut Vec<Lane>, work: Work) {
@@ -160,15 +170,6 @@ impl Lane {
             self.slices.pop_front();
         }
         block
-    }
-}
-
-/// Lets others have the processor first.
-fn step_back() {
-    #[cfg(target_os = "linux")]
-    {
-        const NICE: i32 = 5;
-        let _ = rustix::process::setpriority_process(None, NICE);
     }
 }
 

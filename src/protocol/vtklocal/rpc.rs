@@ -21,27 +21,25 @@ pub(super) const STATE: &str = "vtklocal.get.state";
 pub(super) const HASH: &str = "vtklocal.get.hash";
 pub(super) const BATCH: &str = "vtklocal.get.batch";
 
-/// Fetchers that call a server.
-pub(super) fn fetchers(client: &Client, has_batch: bool) -> Fetchers {
+/// Fetchers that call a server. Large blobs are hashed on the way while `verify` is set.
+pub(super) fn fetchers(client: &Client, verify: &Arc<AtomicBool>) -> Fetchers {
     let hasher = Hasher::start();
     let (c1, c2, c3, c4) = (client.clone(), client.clone(), client.clone(), client.clone());
+    let verify = Arc::clone(verify);
     let fetchers = Fetchers::new(
         move |id| {
             let client = c1.clone();
             async move { get_state(&client, id).await.map_err(fetch_error) }
         },
         move |hash| {
-            let (client, hasher) = (c2.clone(), hasher.clone());
-            async move { get_hash(&client, &hasher, &hash).await.map_err(fetch_error) }
+            let (client, hasher) = (c2.clone(), verify.load(Ordering::Relaxed).then(|| hasher.clone()));
+            async move { get_hash(&client, hasher, &hash).await.map_err(fetch_error) }
         },
         move |root| {
             let client = c3.clone();
             async move { get_status(&client, root).await.map_err(fetch_error) }
         },
     );
-    if !has_batch {
-        return fetchers;
-    }
     // Once the server said that it has no batches, no more are asked for.
     let known = Arc::new(AtomicBool::new(true));
     fetchers.with_batch(move |ids, hashes| {
@@ -88,11 +86,12 @@ pub(super) async fn get_state(client: &Client, id: u64) -> Result<Bytes, CallErr
     }
 }
 
-async fn get_hash(client: &Client, hasher: &Hasher, hash: &str) -> Result<FetchedBlob, CallError> {
+async fn get_hash(client: &Client, hasher: Option<Hasher>, hash: &str) -> Result<FetchedBlob, CallError> {
     let (watch, watched) = oneshot::channel();
-    let sink = HashWhileArriving { hasher: hasher.clone(), stream: None, done: Some(watch) };
+    let sink = hasher
+        .map(|hasher| Box::new(HashWhileArriving { hasher, stream: None, done: Some(watch) }) as Box<dyn SliceSink>);
     let reply = client
-        .call_watched(HASH, Box::new(sink), |out| {
+        .call_watched(HASH, sink, |out| {
             json::push_array_len(out, 1);
             json::push_str(out, hash);
         })

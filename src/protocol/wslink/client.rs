@@ -20,6 +20,7 @@ use super::frame::{self, DEFAULT_FRAME, FrameError, Header, Limits, Reassembler}
 use super::json;
 use super::message::{self, BinaryHead, Incoming, Payload, RpcError, code};
 use super::msgpack::{MsgpackError, Reader};
+use super::pages::Pages;
 use crate::wire::Connection;
 
 /// Published messages that a slow listener may be behind before it misses some.
@@ -216,6 +217,7 @@ impl Client {
             shared: Arc::clone(&shared),
             pings: outgoing.clone(),
             reassembler: Reassembler::new(Limits::for_messages(options.largest)),
+            pages: Pages::default(),
             watched: HashMap::new(),
             timeout: options.timeout,
         };
@@ -269,10 +271,10 @@ impl Client {
     pub async fn call_watched(
         &self,
         method: &str,
-        sink: Box<dyn SliceSink>,
+        sink: Option<Box<dyn SliceSink>>,
         write_args: impl FnOnce(&mut Vec<u8>),
     ) -> Result<Payload, CallError> {
-        self.inner.request(&self.next_id(), method, Some(sink), write_args).await
+        self.inner.request(&self.next_id(), method, sink, write_args).await
     }
 
     fn next_id(&self) -> String {
@@ -372,6 +374,7 @@ struct Receiver {
     shared: Arc<Shared>,
     pings: mpsc::Sender<WsMessage>,
     reassembler: Reassembler,
+    pages: Pages,
     /// By the ids of their messages.
     watched: HashMap<u32, Watched>,
     timeout: Duration,
@@ -429,6 +432,7 @@ impl Receiver {
     fn take(&mut self, frame: Bytes) -> Result<(), Closed> {
         self.shared.received.fetch_add(frame.len() as u64, Ordering::Relaxed);
         let header = Header::read(&frame)?;
+        let frame = self.pages.take_over(frame);
         if frame.len() - frame::HEADER_LEN < header.total as usize {
             self.watch(header, frame.slice(frame::HEADER_LEN..));
         }

@@ -10,6 +10,7 @@ pub mod id;
 pub mod json;
 pub mod message;
 pub mod msgpack;
+mod pages;
 pub mod server;
 
 /// The secret that wslink uses where nobody chose one.

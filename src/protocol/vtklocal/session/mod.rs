@@ -46,6 +46,7 @@ mod proxy;
 mod update;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
@@ -81,6 +82,7 @@ struct Inner {
     store: Mutex<Arc<dyn BlobStore>>,
     held: Mutex<Held>,
     listeners: Listeners,
+    verify: AtomicBool,
     /// Updates that wait for their turn, by their roots: who asks for the same shares them.
     waiting: Mutex<HashMap<Vec<u64>, WeakShared<BoxFuture<'static, UpdateResult>>>>,
     turn: tokio::sync::Mutex<()>,
@@ -134,6 +136,7 @@ impl RemoteSession {
                 store: Mutex::new(Arc::new(MemoryStore)),
                 held: Mutex::new(held),
                 listeners: Listeners::default(),
+                verify: AtomicBool::new(true),
                 waiting: Mutex::default(),
                 turn: tokio::sync::Mutex::new(()),
             }),
@@ -143,6 +146,11 @@ impl RemoteSession {
     /// Where blobs go as they arrive, and where they may be already. In memory unless told otherwise.
     pub fn set_store(&self, store: Arc<dyn BlobStore>) {
         *lock(&self.inner.store) = store;
+    }
+
+    /// Whether blobs' contents are compared with their names. They are unless told otherwise.
+    pub fn set_verify(&self, verify: bool) {
+        self.inner.verify.store(verify, Ordering::Relaxed);
     }
 
     /// How many bytes of blobs that no window uses any more are kept.

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::future::try_join_all;
 
-use super::fetch::{BLOBS_PER_BATCH, Done, Job, Pipeline, SMALL_BLOB, STATES_PER_BATCH, VerifiedBlob, verify};
+use super::fetch::{BLOBS_PER_BATCH, Done, Job, Pipeline, SMALL_BLOB, STATES_PER_BATCH, VerifiedBlob, verified};
 use super::{Batch, FetchError, Fetchers, Held, Inner, Plan, Staged, lock};
 use crate::protocol::vtklocal::status::Status;
 use crate::protocol::{BlobStore, Loss, Progress, Update};
@@ -35,6 +36,7 @@ pub(super) async fn run(inner: &Arc<Inner>, roots: &[u64]) -> Result<Update, Ses
     let start = Instant::now();
     let mut running = Running {
         fetchers: Arc::clone(&lock(&inner.fetchers)),
+        verify: inner.verify.load(Ordering::Relaxed),
         inner: Arc::clone(inner),
         progress: Progress { active: true, ..Progress::default() },
         update: Update::default(),
@@ -49,6 +51,7 @@ pub(super) async fn run(inner: &Arc<Inner>, roots: &[u64]) -> Result<Update, Ses
 struct Running {
     fetchers: Arc<Fetchers>,
     inner: Arc<Inner>,
+    verify: bool,
     progress: Progress,
     update: Update,
     /// States that came and could not be read, with the reason.
@@ -122,7 +125,7 @@ impl Running {
         self.progress.state.total = self.progress.state.current + wanted.len() as u64;
         self.progress.blob.total = plan.blobs.len() as u64;
         self.tell();
-        let mut pipeline = Pipeline::new(Arc::clone(&self.fetchers));
+        let mut pipeline = Pipeline::new(Arc::clone(&self.fetchers), self.verify);
         if in_batches && self.fetchers.has_batch() {
             for ids in wanted.chunks(STATES_PER_BATCH) {
                 self.push_states(&mut pipeline, ids.to_vec());
@@ -237,7 +240,7 @@ impl Running {
         self.progress.bytes.total = wanted.iter().filter_map(|(_, size)| *size).sum();
         self.tell();
 
-        let mut pipeline = Pipeline::new(Arc::clone(&self.fetchers));
+        let mut pipeline = Pipeline::new(Arc::clone(&self.fetchers), self.verify);
         let is_small = |size: &Option<u64>| size.is_some_and(|size| size <= SMALL_BLOB);
         let batched = self.fetchers.has_batch();
         let first_small = if batched { wanted.partition_point(|(_, size)| !is_small(size)) } else { wanted.len() };
@@ -262,7 +265,7 @@ impl Running {
                     for hash in hashes.iter().filter(|hash| !next.contains(hash)) {
                         match came.remove(hash) {
                             Some(parts) => {
-                                let blob = verify(hash, parts.into()).await;
+                                let blob = verified(hash, parts.into(), self.verify).await;
                                 self.blob(&*store, hash, blob, &sizes).await?;
                             }
                             // A batch that skips sends no blobs either: each is asked for by itself.
