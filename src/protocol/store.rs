@@ -14,6 +14,11 @@ pub trait BlobStore: Send + Sync {
     /// A blob that need not be fetched because it is here already.
     fn have(&self, hash: &str, expected_bytes: Option<u64>) -> Option<Blob>;
 
+    /// Whether it wants to know what to expect.
+    fn plans(&self) -> bool {
+        true
+    }
+
     /// All states have arrived: these are the objects, and these blobs (sorted by name, with their
     /// sizes where they are known) will follow in any order.
     ///
@@ -35,6 +40,10 @@ pub struct MemoryStore;
 const OWN_BUFFER: usize = 256 << 10;
 
 impl BlobStore for MemoryStore {
+    fn plans(&self) -> bool {
+        false
+    }
+
     fn have(&self, _hash: &str, _expected_bytes: Option<u64>) -> Option<Blob> {
         None
     }

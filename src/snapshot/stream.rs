@@ -348,6 +348,10 @@ impl BlobStore for ReusingStore {
         if fits(&blob) { Some(blob) } else { self.inner.have(hash, expected_bytes) }
     }
 
+    fn plans(&self) -> bool {
+        self.inner.plans()
+    }
+
     fn expect(&self, scene: &Scene, blobs: &[(Arc<str>, Option<u64>)]) -> io::Result<()> {
         self.inner.expect(scene, blobs)
     }

@@ -12,9 +12,9 @@ use super::fetch::{BLOBS_PER_BATCH, Done, Job, Pipeline, SMALL_BLOB, STATES_PER_
 use super::{Batch, FetchError, Fetchers, Held, Inner, Plan, Staged, lock};
 use crate::protocol::vtklocal::status::Status;
 use crate::protocol::{BlobStore, Loss, Progress, Update};
-use crate::scene::{ObjectId, Root, Scene, State};
+use crate::scene::{Dialect, ObjectId, Root, Scene, State};
 
-use super::super::dialect::{check, is_registered};
+use super::super::dialect::{VTK, check, is_registered};
 
 /// Why an update did not come to its end.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -215,13 +215,14 @@ impl Running {
 
     async fn blobs(&mut self, plan: &Plan, statuses: &BTreeMap<u64, Status>) -> Result<(), SessionError> {
         let store = Arc::clone(&lock(&self.inner.store));
-        let scene = lock(&self.inner.held).candidate(statuses);
-        let sizes = expected_sizes(&scene);
-        let all: BTreeSet<&Arc<str>> = statuses.values().flat_map(|status| &status.hashes).collect();
-        let all: Vec<(Arc<str>, Option<u64>)> =
-            all.into_iter().map(|hash| (Arc::clone(hash), sizes.get(hash).copied())).collect();
-        store.expect(&scene, &all).map_err(|error| SessionError::Store(Arc::new(error)))?;
-        drop(scene);
+        let sizes = lock(&self.inner.held).expected_sizes();
+        if store.plans() {
+            let scene = lock(&self.inner.held).candidate(statuses);
+            let all: BTreeSet<&Arc<str>> = statuses.values().flat_map(|status| &status.hashes).collect();
+            let all: Vec<(Arc<str>, Option<u64>)> =
+                all.into_iter().map(|hash| (Arc::clone(hash), sizes.get(hash).copied())).collect();
+            store.expect(&scene, &all).map_err(|error| SessionError::Store(Arc::new(error)))?;
+        }
 
         let mut wanted: Vec<(Arc<str>, Option<u64>)> = Vec::new();
         for hash in &plan.blobs {
@@ -399,6 +400,14 @@ impl Held {
         scene
     }
 
+    /// How many bytes each blob must have, as far as the arrays that use it tell.
+    fn expected_sizes(&self) -> HashMap<Arc<str>, u64> {
+        let here = self.scene.objects().map(|(_, state)| state);
+        let states = here.chain(self.staged.states.values().map(|(_, state)| state));
+        let uses = states.filter_map(|state| VTK.blob_use(state));
+        uses.filter_map(|found| Some((Arc::from(found.hash.as_ref()), found.expected_bytes()?))).collect()
+    }
+
     /// Roots with their names, and ids without a state.
     pub(super) fn describe(&self, scene: &mut Scene, windows: impl Iterator<Item = u64>) {
         let name = |id: &ObjectId| self.scene.roots.iter().find(|root| root.id == *id)?.name.clone();
@@ -448,10 +457,4 @@ fn reached<'a>(statuses: impl Iterator<Item = &'a Status>) -> Vec<u64> {
 fn unreached(scene: &Scene, reached: &[u64]) -> Vec<ObjectId> {
     let is_reached = |id: &ObjectId| id.number().is_some_and(|number| reached.binary_search(&number).is_ok());
     scene.objects().map(|(id, _)| id).filter(|id| !is_reached(id)).cloned().collect()
-}
-
-/// How many bytes each blob must have, as far as the arrays that use it tell.
-fn expected_sizes(scene: &Scene) -> HashMap<Arc<str>, u64> {
-    let uses = scene.objects().filter_map(|(_, state)| scene.dialect().blob_use(state));
-    uses.filter_map(|found| Some((Arc::from(found.hash.as_ref()), found.expected_bytes()?))).collect()
 }
