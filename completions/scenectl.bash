@@ -125,7 +125,7 @@ _scenectl() {
             return 0
             ;;
         scenectl__subcmd__convert)
-            opts="-f -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --force --compress --pretty --provenance --color --quiet --verbose --help"
+            opts="-f -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --force --compress --pretty --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -840,7 +840,7 @@ _scenectl() {
             return 0
             ;;
         scenectl__subcmd__set)
-            opts="-o -f -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --output --force --compress --pretty --provenance --json --color --quiet --verbose --help"
+            opts="-o -f -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --output --force --compress --pretty --json --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -91,46 +91,45 @@ pub enum Command {
 
 /// How to reach a live server; ignored for files.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
     /// Pull only this root: a render window's id or its view's name (repeatable) [default: all]
-    #[arg(long, value_name = "ID|NAME")]
+    #[arg(long, value_name = "ID|NAME", help_heading = "Connection")]
     pub root: Vec<String>,
 
     /// The server's secret [default: the one wslink uses]
-    #[arg(long, env = "SCENECTL_SECRET", hide_env_values = true, value_name = "SECRET")]
+    #[arg(long, env = "SCENECTL_SECRET", hide_env_values = true, value_name = "SECRET", help_heading = "Connection")]
     pub secret: Option<String>,
 
     /// Read the secret from a file (its first line)
-    #[arg(long, value_name = "FILE", conflicts_with = "secret", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", conflicts_with = "secret", value_hint = ValueHint::FilePath, help_heading = "Connection")]
     pub secret_file: Option<PathBuf>,
 
     /// Send a header with the handshake (repeatable)
-    #[arg(long, value_name = "NAME: VALUE")]
+    #[arg(long, value_name = "NAME: VALUE", help_heading = "Connection")]
     pub header: Vec<String>,
 
     /// Send a cookie with the handshake (repeatable)
-    #[arg(long, value_name = "NAME=VALUE")]
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Connection")]
     pub cookie: Vec<String>,
 
     /// The websocket's path, where it is not /ws under the address
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", help_heading = "Connection")]
     pub path: Option<String>,
 
     /// Do not check the server's certificate
-    #[arg(long)]
+    #[arg(long, help_heading = "Connection")]
     pub insecure: bool,
 
     /// Trust the certificates in this PEM file, too
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Connection")]
     pub ca_file: Option<PathBuf>,
 
     /// Give up on a server that is silent for so long
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds, help_heading = "Connection")]
     pub timeout: Duration,
 
     /// Refuse messages larger than this
-    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size)]
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size, help_heading = "Connection")]
     pub max_message: u64,
 }
 
@@ -165,6 +164,10 @@ pub struct PullArgs {
     /// What to write.
     #[command(flatten)]
     pub output: OutputArgs,
+
+    /// Note in the snapshot where and when it was pulled; the same scene then gives other bytes
+    #[arg(long, requires = "output", help_heading = "Snapshot")]
+    pub provenance: bool,
 
     /// Write what has come when the pull breaks off (exit code 3)
     #[arg(long, requires = "output")]
@@ -205,10 +208,9 @@ pub struct PullArgs {
 
 /// Where a snapshot goes, and in which form.
 #[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Snapshot")]
 pub struct OutputArgs {
     /// Write a snapshot: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
-    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::AnyPath, help_heading = "Snapshot")]
     pub output: Option<PathBuf>,
 
     /// How to write it.
@@ -218,23 +220,18 @@ pub struct OutputArgs {
 
 /// In which form a snapshot is written.
 #[derive(Clone, Copy, Debug, Default, Args)]
-#[command(next_help_heading = "Snapshot")]
 pub struct FormArgs {
     /// Overwrite what is there
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = "Snapshot")]
     pub force: bool,
 
     /// Deflate the entries of a zip (smaller, slower)
-    #[arg(long)]
+    #[arg(long, help_heading = "Snapshot")]
     pub compress: bool,
 
     /// Indent the states of a folder for reading; their bytes are then not the server's
-    #[arg(long)]
+    #[arg(long, help_heading = "Snapshot")]
     pub pretty: bool,
-
-    /// Note in the snapshot where and when it was pulled; the same scene then gives other bytes
-    #[arg(long)]
-    pub provenance: bool,
 }
 
 /// `info`

@@ -1,5 +1,6 @@
 //! The program: parse, log, run, and one exit code for what came of it.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -9,7 +10,9 @@ use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log(&cli.global);
+    let colored = render::is_colored(cli.global.color, std::io::stderr().is_terminal());
+    console::set_colors_enabled_stderr(colored);
+    log(&cli.global, colored);
     let result = commands::run(cli);
     if let Err(error) = &result {
         render::report(error);
@@ -18,7 +21,7 @@ fn main() -> ExitCode {
 }
 
 /// Logs to stderr: warnings, or more with -v; `RUST_LOG` says it in detail.
-fn log(global: &Global) {
+fn log(global: &Global, colored: bool) {
     let level = match (global.quiet, global.verbose) {
         (true, _) => "error",
         (_, 0) => "warn",
@@ -26,7 +29,6 @@ fn log(global: &Global) {
         (_, _) => "scenectl=debug",
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    let colored = render::is_colored(global.color, std::io::IsTerminal::is_terminal(&std::io::stderr()));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -1,13 +1,13 @@
 //! `get`: a state, or a value in it.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::load::{load, outcome};
 use super::{Context, Outcome};
 use crate::cli::GetArgs;
-use crate::scene::{Path, raw};
+use crate::scene::{Path, SceneError, raw};
 
 pub(super) fn run(context: &mut Context, args: GetArgs) -> Result<Outcome> {
     let loaded = load(context, &args.source)?;
@@ -18,6 +18,7 @@ pub(super) fn run(context: &mut Context, args: GetArgs) -> Result<Outcome> {
     let mut failure = None;
     let mut found_any = false;
     for id in &ids {
+        let unreadable = || format!("the state of object {id} cannot be read");
         let value = match scene.lookup(id, &path) {
             Ok(found) => found.value,
             // Of many objects, some may not have what others have.
@@ -25,12 +26,13 @@ pub(super) fn run(context: &mut Context, args: GetArgs) -> Result<Outcome> {
                 failure.get_or_insert(error);
                 continue;
             }
+            Err(error @ SceneError::NotJson(_)) => return Err(error).with_context(unreadable),
             Err(error) => return Err(error.into()),
         };
         found_any = true;
         if args.json {
             let class = scene.head(id).map(|head| head.class.into_owned());
-            let value: &RawValue = serde_json::from_str(&value)?;
+            let value: &RawValue = serde_json::from_str(&value).with_context(unreadable)?;
             let line = Line { id, class, path: &path, value };
             context.out.line(serde_json::to_string(&line)?)?;
         } else if several {

@@ -10,11 +10,12 @@ use super::{Context, Outcome};
 use crate::cli::InfoArgs;
 use crate::protocol::ServerInfo;
 use crate::render::{bytes, count};
-use crate::scene::{Graph, ObjectId, Path, Role, Scene, Segment};
+use crate::scene::{Graph, ObjectId, Path, Role, Scene, Segment, without_controls};
+use crate::source::Source;
 
 pub(super) fn run(context: &mut Context, args: InfoArgs) -> Result<Outcome> {
     let loaded = load(context, &args.source)?;
-    let page = Page::new(&args.source.source, &loaded.scene, loaded.server);
+    let page = Page::new(Source::parse(&args.source.source)?.name(), &loaded.scene, loaded.server);
     if args.json {
         context.out.line(page.json().to_string())?;
     } else {
@@ -26,7 +27,7 @@ pub(super) fn run(context: &mut Context, args: InfoArgs) -> Result<Outcome> {
 }
 
 struct Page<'a> {
-    source: &'a str,
+    source: String,
     scene: &'a Scene,
     server: Option<ServerInfo>,
     classes: BTreeMap<String, u64>,
@@ -38,7 +39,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(source: &'a str, scene: &'a Scene, server: Option<ServerInfo>) -> Self {
+    fn new(source: String, scene: &'a Scene, server: Option<ServerInfo>) -> Self {
         let graph = Graph::new(scene);
         let mut page = Self {
             source,
@@ -72,7 +73,10 @@ impl<'a> Page<'a> {
             "source": self.source,
             "protocol": scene.dialect().name(),
             "producer": scene.producer,
-            "server": self.server,
+            "server": self.server.as_ref().map(|server| json!({
+                "url": server.url,
+                "software": server.software.iter().cloned().collect::<BTreeMap<_, _>>(),
+            })),
             "roots": scene.roots.iter().map(|root| {
                 json!({"id": root.id, "name": root.name, "class": scene.head(&root.id).map(|head| head.class.into_owned())})
             }).collect::<Vec<_>>(),
@@ -114,7 +118,7 @@ impl<'a> Page<'a> {
         classes.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
         let more = classes.len().saturating_sub(CLASSES);
         let mut listed: Vec<String> =
-            classes.iter().take(CLASSES).map(|(class, count)| format!("{count} {class}")).collect();
+            classes.iter().take(CLASSES).map(|(class, count)| format!("{count} {}", without_controls(class))).collect();
         if more > 0 {
             listed.push(format!("{more} more"));
         }

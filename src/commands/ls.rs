@@ -7,7 +7,7 @@ use super::load::{load, outcome};
 use super::{Context, Outcome};
 use crate::cli::LsArgs;
 use crate::render::{Table, bytes, note};
-use crate::scene::Selector;
+use crate::scene::{Selector, without_controls};
 
 pub(super) fn run(context: &mut Context, args: LsArgs) -> Result<Outcome> {
     let loaded = load(context, &args.source)?;
@@ -41,8 +41,8 @@ pub(super) fn run(context: &mut Context, args: LsArgs) -> Result<Outcome> {
             };
             table.row([
                 id.to_string(),
-                head.class.into_owned(),
-                head.name.unwrap_or_default().into_owned(),
+                without_controls(&head.class).into_owned(),
+                without_controls(&head.name.unwrap_or_default()).into_owned(),
                 bytes(state.len() as u64),
                 size,
             ]);

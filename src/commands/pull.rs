@@ -14,7 +14,7 @@ use super::load::{connecting, outcome, warn_of_losses};
 use super::signals::Interrupt;
 use super::{Context, Outcome, Refused, UsageError};
 use crate::cli::PullArgs;
-use crate::protocol::{Client, Loss, Update};
+use crate::protocol::{Client, ClientError, Loss, Update};
 use crate::pull::{self, Events};
 use crate::render::{Bars, warn};
 use crate::scene::Scene;
@@ -96,13 +96,19 @@ impl Pull<'_> {
         let update = match updated {
             Ok(update) => update,
             Err(error) if self.args.keep_partial => return self.keep_partial(&error).await,
+            Err(error) if error.chain().any(|cause| matches!(cause.downcast_ref(), Some(ClientError::Store(_)))) => {
+                let path = self.args.output.output.as_ref().or(self.args.blob_cache.as_ref());
+                let path = path.map(|path| path.display().to_string()).unwrap_or_default();
+                return Err(error.context(format!("cannot write {path}")));
+            }
             Err(error) => return Err(error),
         };
         let hydrated = start.elapsed();
         let scene = self.client.scene();
         self.verify(&scene, &update)?;
         warn_of_losses(self.context, &update);
-        let written = self.target.finish(&scene, self.client.info()).await?;
+        let written = self.target.finish(&scene).await?;
+        self.client.set_store(self.target.store_for_updates());
         let report = Report {
             args: self.args,
             info: self.client.info(),

@@ -1,5 +1,7 @@
 //! `set`: properties of existing objects, into a new snapshot.
 
+use std::path::Path;
+
 use anyhow::Result;
 use serde_json::json;
 
@@ -16,10 +18,11 @@ pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
     let source = Source::parse(&args.source.source)?;
     if source.is_live() {
         let hint = protocol::ALL.first().map(|protocol| protocol.live_set_advice());
-        let text = format!("nothing is set on {}: the live server would be left untouched", args.source.source);
+        let text = format!("nothing is set on {}: the live server would be left untouched", source.name());
         return Err(Refused { text, hint }.into());
     }
     snapshot::check_output(&args.output, args.form.force)?;
+    super::pull::refuse_terminal(context, &args.output)?;
     let loaded = load(context, &args.source)?;
     let ids = loaded.scene.select_some(&args.selector)?;
     let options = EditOptions { force: args.form.force };
@@ -32,6 +35,9 @@ pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
     };
     snapshot::write(&scene, &args.output, &form)?;
     let changed = edits.iter().filter(|edit| edit.old != edit.new).count();
+    if args.output == Path::new("-") {
+        return Ok(Outcome::Done); // stdout is the snapshot
+    }
     if args.json {
         let list: Vec<_> = edits
             .iter()

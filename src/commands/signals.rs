@@ -10,11 +10,14 @@ pub(super) struct Interrupt(watch::Receiver<bool>);
 impl Interrupt {
     /// Listens from now on to Ctrl-C and SIGTERM. The second one ends the process at once.
     pub(super) fn listen() -> Self {
+        take_file_limits_as_errors();
         let (wanted, receiver) = watch::channel(false);
+        // Registered here and not in the task: a signal may come before the task runs for the first time.
+        let mut signals = Signals::register();
         tokio::spawn(async move {
-            signal().await;
+            signals.next().await;
             let _ = wanted.send(true);
-            signal().await;
+            signals.next().await;
             std::process::exit(i32::from(crate::render::COULD_NOT));
         });
         Self(receiver)
@@ -28,21 +31,58 @@ impl Interrupt {
     }
 }
 
-async fn signal() {
-    let ctrl_c = async {
+/// A file that grows beyond `ulimit -f` shall be an error like a full disk, and not the end of the process.
+fn take_file_limits_as_errors() {
+    #[cfg(target_os = "linux")]
+    {
+        const SIGXFSZ: i32 = 25;
+        let _ = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(SIGXFSZ));
+    }
+}
+
+/// The signals that want a process to stop.
+#[cfg(unix)]
+struct Signals([Option<tokio::signal::unix::Signal>; 2]);
+
+#[cfg(unix)]
+impl Signals {
+    fn register() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self([SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()))
+    }
+
+    async fn next(&mut self) {
+        let [interrupt, terminate] = &mut self.0;
+        tokio::select! {
+            () = next(interrupt) => {}
+            () = next(terminate) => {}
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
+    if let Some(signal) = signal
+        && signal.recv().await.is_some()
+    {
+        return;
+    }
+    std::future::pending::<()>().await;
+}
+
+/// The signal that wants a process to stop.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn register() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return ctrl_c.await };
-        tokio::select! {
-            () = ctrl_c => {}
-            _ = terminate.recv() => {}
-        }
     }
-    #[cfg(not(unix))]
-    ctrl_c.await;
 }

@@ -8,6 +8,7 @@ use super::load::{load, outcome};
 use super::{Context, Outcome};
 use crate::cli::TreeArgs;
 use crate::render::branches;
+use crate::scene::without_controls;
 
 pub(super) fn run(context: &mut Context, args: TreeArgs) -> Result<Outcome> {
     let loaded = load(context, &args.source)?;
@@ -39,7 +40,7 @@ pub(super) fn run(context: &mut Context, args: TreeArgs) -> Result<Outcome> {
             None => out.paint(&format!("#{} (not in this scene)", visit.id), Style::new().red()),
             Some(head) => {
                 let name = head.name.map(|name| format!(" {name:?}")).unwrap_or_default();
-                let class = out.paint(&head.class, Style::new().cyan());
+                let class = out.paint(&without_controls(&head.class), Style::new().cyan());
                 format!("{class} #{}{name}", visit.id)
             }
         };

@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use serde::Serialize;
 
 use super::{BlobStore, Progress, Update};
 use crate::scene::{Root, Scene};
@@ -27,7 +26,7 @@ pub struct Connecting {
 }
 
 /// What a server says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerInfo {
     /// The protocol.
     pub protocol: &'static str,
@@ -35,13 +34,9 @@ pub struct ServerInfo {
     pub url: String,
     /// Versions of the software behind it, as far as it tells.
     pub software: Vec<(String, String)>,
-    /// What it can do that not every server can.
-    pub capabilities: Vec<String>,
     /// Time until the websocket was open.
-    #[serde(skip)]
     pub connect_time: Duration,
     /// Time from there until the roots were known.
-    #[serde(skip)]
     pub discover_time: Duration,
 }
 

@@ -4,8 +4,6 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::wslink::frame::Frames;
-
 /// How to be a fake server.
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
@@ -43,8 +41,9 @@ pub trait Peer: Send {
 pub enum Outgoing {
     /// One websocket message.
     Ready(Bytes),
-    /// Many, built only when it is their turn: a large answer is never in memory twice as a whole.
-    Cut(Frames),
+    /// Many, built only when it is their turn: a large answer is never in memory as a whole. An error ends
+    /// the connection: the rest of the answer cannot be had.
+    Many(Box<dyn Iterator<Item = Result<Bytes, Dropped>> + Send>),
 }
 
 /// Why a client is not served any longer.

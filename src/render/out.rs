@@ -4,6 +4,8 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use clap::ColorChoice;
 
+use crate::scene::without_controls;
+
 /// Buffered stdout that knows whether a person reads it.
 pub struct Out {
     writer: BufWriter<StdoutLock<'static>>,
@@ -80,5 +82,8 @@ pub fn warn(text: impl AsRef<str>) {
 /// A word on stderr.
 pub fn note(text: impl AsRef<str>) {
     // Nobody may be there to read it; that is no reason to stop.
-    let _ = writeln!(io::stderr().lock(), "{}", text.as_ref());
+    // Error texts repeat what servers and files say: no line of it may steer a terminal.
+    for line in text.as_ref().lines() {
+        let _ = writeln!(io::stderr().lock(), "{}", without_controls(line));
+    }
 }

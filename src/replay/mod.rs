@@ -167,12 +167,9 @@ async fn answer(
     for outgoing in out {
         match outgoing {
             Outgoing::Ready(frame) => send(websocket, frame, counters).await?,
-            Outgoing::Cut(mut frames) => {
-                for frame in frames.by_ref() {
-                    send(websocket, frame, counters).await?;
-                }
-                if !frames.is_complete() {
-                    return Err(String::from("what was asked for could not be read"));
+            Outgoing::Many(frames) => {
+                for frame in frames {
+                    send(websocket, frame.map_err(|dropped| dropped.to_string())?, counters).await?;
                 }
             }
         }

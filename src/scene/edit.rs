@@ -26,7 +26,7 @@ impl FromStr for Assignment {
         if path.0.is_empty() {
             return Err(fail(String::from("a property is missing before the `=`")));
         }
-        if let Err(error) = serde_json::from_str::<&serde_json::value::RawValue>(value) {
+        if let Err(error) = serde_json::from_str::<serde_json::Value>(value) {
             let quoted = serde_json::Value::from(value);
             return Err(fail(format!("`{value}` is not JSON ({error}); a string is written {path}='{quoted}'")));
         }
@@ -75,7 +75,7 @@ impl Scene {
         let mut clock = newest.unwrap_or_default();
         for id in ids {
             for assignment in assignments {
-                clock += 1;
+                clock = clock.saturating_add(1);
                 edited.push(scene.assign(id, assignment, options, clock)?);
             }
         }
@@ -149,8 +149,11 @@ impl Scene {
         }
         match (Kind::of(old), Kind::of(new)) {
             (Kind::Float, Kind::Integer) => Ok(Cow::Owned(format!("{new}.0"))),
+            (Kind::Array, Kind::Array) => match self.checked_array(place, old, new, options) {
+                Err(SceneError::TypeMismatch { .. }) if options.force => Ok(Cow::Borrowed(new)),
+                checked => checked,
+            },
             _ if options.force => Ok(Cow::Borrowed(new)),
-            (Kind::Array, Kind::Array) => self.checked_array(place, old, new, options),
             (Kind::Object, Kind::Null) if self.dialect().as_reference(old).is_some() => Ok(Cow::Borrowed(new)),
             (Kind::Null, Kind::Object) if self.dialect().as_reference(new).is_some() => Ok(Cow::Borrowed(new)),
             (Kind::Object, Kind::Object)

@@ -22,7 +22,7 @@ pub use edit::{Assignment, EditOptions, Edited};
 pub use error::SceneError;
 pub use graph::{Edge, Graph, Visit};
 pub use id::ObjectId;
-pub use model::{Root, Scene};
+pub use model::{Root, Scene, without_controls};
 pub use path::{Path, Segment};
 pub use select::Selector;
 pub use state::State;

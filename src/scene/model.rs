@@ -1,5 +1,6 @@
 //! A scene in memory.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -137,10 +138,19 @@ impl Scene {
     /// `vtkActor #12` and, where it has a name, `vtkActor #12 "cone"`.
     pub fn describe(&self, id: &ObjectId) -> String {
         match self.head(id) {
-            Some(Head { class, name: Some(name), .. }) => format!("{class} #{id} {name:?}"),
-            Some(Head { class, .. }) => format!("{class} #{id}"),
+            Some(Head { class, name: Some(name), .. }) => format!("{} #{id} {name:?}", without_controls(&class)),
+            Some(Head { class, .. }) => format!("{} #{id}", without_controls(&class)),
             None => format!("object #{id}"),
         }
+    }
+}
+
+/// Text from a server for people's eyes: what would steer a terminal is shown as a box.
+pub fn without_controls(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) {
+        Cow::Owned(text.replace(char::is_control, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

@@ -50,6 +50,11 @@ pub(super) fn read_file(file: File, path: &Path) -> Result<Scene, SnapshotError>
     let reader = Reader { file: Arc::new(file), path: path.to_owned() };
     let places = reader.directory()?;
     let find = |name: &str| places.iter().find(|place| place.name == name);
+    for manifest in [KITWARE, OURS] {
+        if places.iter().filter(|place| place.name == manifest).count() > 1 {
+            return Err(reader.entry_error(manifest, "it is there twice"));
+        }
+    }
     let kitware = find(KITWARE)
         .ok_or_else(|| SnapshotError::not_a_snapshot(path, format!("it is a zip, but has no entry {KITWARE}")))?;
     let kitware = reader.small(kitware)?;
@@ -350,17 +355,20 @@ pub(super) fn head_entries(scene: &Scene, options: &WriteOptions) -> Vec<(String
         (String::from("states/"), Content::Text(String::new())),
     ];
     for (id, state) in scene.objects() {
-        if let Some(name) = names::encode(&id.to_string()) {
-            entries.push((format!("states/{name}"), Content::State(state.clone())));
-        }
+        entries.push((state_entry(&id.to_string()), Content::State(state.clone())));
     }
     entries.push((String::from("blobs/"), Content::Text(String::new())));
     entries
 }
 
+/// The name of a state's entry.
+pub(super) fn state_entry(id: &str) -> String {
+    format!("states/{}", names::encode(id))
+}
+
 /// The name of a blob's entry.
-pub(super) fn blob_entry(hash: &str) -> Option<String> {
-    names::encode(hash).map(|name| format!("blobs/{name}"))
+pub(super) fn blob_entry(hash: &str) -> String {
+    format!("blobs/{}", names::encode(hash))
 }
 
 /// Writes a scene from start to end.
@@ -370,10 +378,9 @@ pub(super) fn write(scene: &Scene, out: &mut impl Write, options: &WriteOptions)
         writer.add(name, &[content.as_bytes()])?;
     }
     for (hash, blob) in scene.blobs() {
-        if let Some(name) = blob_entry(hash) {
-            let pieces = blob.pieces().map_err(|source| WriteError { entry: name.clone(), source })?;
-            writer.add(name, &pieces)?;
-        }
+        let name = blob_entry(hash);
+        let pieces = blob.pieces().map_err(|source| WriteError { entry: name.clone(), source })?;
+        writer.add(name, &pieces)?;
     }
     writer.finish()
 }
@@ -402,7 +409,9 @@ struct Writer<'o, W> {
 }
 
 impl<W: Write> Writer<'_, W> {
+    /// Adds an entry; a name that no file may have is refused rather than left out.
     fn add(&mut self, name: String, pieces: &[impl AsRef<[u8]>]) -> Result<(), WriteError> {
+        names::check(&name).map_err(|source| WriteError { entry: name.clone(), source })?;
         let size: u64 = pieces.iter().map(|piece| piece.as_ref().len() as u64).sum();
         let crc = checksum(pieces);
         let deflated =

@@ -18,6 +18,12 @@ pub enum SnapshotError {
         /// What the system says.
         source: io::Error,
     },
+    /// The folder to write into is not there.
+    #[error("there is no folder {}", .folder.display())]
+    NoFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// Something is there already.
     #[error("{} exists already", .path.display())]
     Exists {
@@ -78,6 +84,7 @@ impl SnapshotError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Exists { .. } => "--force overwrites it",
+            Self::NoFolder { .. } => "make it first, or check the path for typing errors",
             Self::UnknownForm { .. } => "for a folder whose name has a dot, end it with /",
             Self::NotASnapshot { .. } => "scenectl reads .wazex and .vtk-wasm files and their folder form",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => "check the path for typing errors",

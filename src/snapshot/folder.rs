@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::archive::{WriteError, blob_entry};
+use super::archive::{WriteError, blob_entry, state_entry};
 use super::manifest::{self, KITWARE, OURS};
 use super::{SnapshotError, WriteOptions, is_empty_folder, names, parent_of};
 use crate::scene::{Blob, BlobData, ObjectId, Scene, State, raw};
@@ -30,7 +30,11 @@ pub(super) fn read(path: &Path) -> Result<Scene, SnapshotError> {
             id: id.clone(),
             source: Box::new(error),
         })?;
-        scene.insert(ObjectId::parse(&id), state);
+        let id = ObjectId::parse(&id);
+        if scene.state(&id).is_some() {
+            return Err(SnapshotError::entry(path, format!("states/{name}"), "this object is there twice"));
+        }
+        scene.insert(id, state);
     }
     for (name, file) in files(&path.join("blobs"))? {
         let hash = names::decode(&name).ok_or_else(|| SnapshotError::entry(path, &name, "such a name is not safe"))?;
@@ -95,12 +99,15 @@ pub(super) fn write(scene: &Scene, path: &Path, options: &WriteOptions) -> Resul
     if occupied && !options.force {
         return Err(SnapshotError::Exists { path: path.to_owned() });
     }
-    if occupied && !path.join(KITWARE).is_file() {
+    if occupied && !holds_only_a_snapshot(path) {
         // --force is for snapshots: it must not sweep away somebody's home.
         return Err(SnapshotError::not_a_snapshot(path, "the folder holds other things, so it is not overwritten"));
     }
     let fail = |verb| SnapshotError::io(path, verb);
     let parent = parent_of(path);
+    if !parent.is_dir() {
+        return Err(SnapshotError::NoFolder { folder: parent });
+    }
     let temporary =
         tempfile::Builder::new().prefix(".scenectl-").suffix(".tmp").tempdir_in(&parent).map_err(fail("write"))?;
     fill(scene, temporary.path(), options).map_err(|error| error.at(path))?;
@@ -119,9 +126,18 @@ pub(super) fn write(scene: &Scene, path: &Path, options: &WriteOptions) -> Resul
     Ok(())
 }
 
+/// True for a folder with nothing in it but what we would write.
+fn holds_only_a_snapshot(path: &Path) -> bool {
+    let ours = |name: &std::ffi::OsStr| [KITWARE, OURS, "states", "blobs"].iter().any(|known| name == *known);
+    path.join(KITWARE).is_file()
+        && fs::read_dir(path)
+            .is_ok_and(|entries| entries.into_iter().all(|entry| entry.is_ok_and(|entry| ours(&entry.file_name()))))
+}
+
 fn fill(scene: &Scene, folder: &Path, options: &WriteOptions) -> Result<(), WriteError> {
     let put = |entry: String, content: &[&[u8]]| {
         let write = || {
+            names::check(&entry)?;
             let mut file = fs::File::create(folder.join(&entry))?;
             content.iter().try_for_each(|piece| io::Write::write_all(&mut file, piece))
         };
@@ -133,15 +149,15 @@ fn fill(scene: &Scene, folder: &Path, options: &WriteOptions) -> Result<(), Writ
         fs::create_dir(folder.join(name)).map_err(|source| WriteError { entry: name.to_owned(), source })?;
     }
     for (id, state) in scene.objects() {
-        let Some(name) = names::encode(&id.to_string()) else { continue };
+        let entry = state_entry(&id.to_string());
         if options.pretty {
-            put(format!("states/{name}"), &[raw::pretty(state.as_str()).as_bytes(), b"\n"])?;
+            put(entry, &[raw::pretty(state.as_str()).as_bytes(), b"\n"])?;
         } else {
-            put(format!("states/{name}"), &[state.as_str().as_bytes()])?;
+            put(entry, &[state.as_str().as_bytes()])?;
         }
     }
     for (hash, blob) in scene.blobs() {
-        let Some(entry) = blob_entry(hash) else { continue };
+        let entry = blob_entry(hash);
         let pieces = blob.pieces().map_err(|source| WriteError { entry: entry.clone(), source })?;
         put(entry, &pieces.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
     }

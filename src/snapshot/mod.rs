@@ -48,7 +48,7 @@ impl Form {
             Ok(Self::Folder)
         } else if [".wazex", ".vtk-wasm", ".zip"].iter().any(|extension| lower.ends_with(extension)) || text == "-" {
             Ok(Self::Archive)
-        } else if path.extension().is_none() {
+        } else if path.extension().is_none() && !path.is_file() {
             Ok(Self::Folder)
         } else {
             Err(SnapshotError::UnknownForm { path: path.to_owned() })

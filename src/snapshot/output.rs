@@ -50,6 +50,10 @@ impl AtomicFile {
         if !force && path.exists() {
             return Err(SnapshotError::Exists { path: path.to_owned() });
         }
+        let folder = parent_of(path);
+        if !folder.is_dir() {
+            return Err(SnapshotError::NoFolder { folder });
+        }
         let (file, pending) = open(&parent_of(path)).map_err(SnapshotError::io(path, "write"))?;
         let writer = BufWriter::with_capacity(BUFFER, Handle(Arc::new(file)));
         Ok(Self { writer, pending, path: path.to_owned(), force })
@@ -102,7 +106,11 @@ fn open(folder: &Path) -> io::Result<(File, Pending)> {
     if let Some(file) = unnamed::create(folder) {
         return Ok((file, Pending::Unnamed));
     }
-    let named = tempfile::Builder::new().prefix(".scenectl-").suffix(".tmp").tempfile_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".scenectl-").suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let named = builder.tempfile_in(folder)?;
     Ok((named.as_file().try_clone()?, Pending::Named(named)))
 }
 

@@ -91,7 +91,9 @@ impl ArchiveStore {
         if let Some(source) = lock(&self.shared.failure).take() {
             return Err(SnapshotError::Io { verb: "write", path, source });
         }
-        let mut plan = std::mem::take(&mut *lock(&self.shared.plan));
+        // From here on the file is not ours to write to: whatever still comes stays in memory.
+        let finished = Plan { given_up: true, ..Plan::default() };
+        let mut plan = std::mem::replace(&mut *lock(&self.shared.plan), finished);
         if !plan.is_for(scene, &self.options) {
             return rewrite(scene, &self.options, output);
         }
@@ -116,7 +118,7 @@ impl BlobStore for ArchiveStore {
     fn expect(&self, scene: &Scene, blobs: &[(Arc<str>, Option<u64>)]) -> io::Result<()> {
         let mut plan = lock(&self.shared.plan);
         match Plan::new(scene, blobs, &self.options) {
-            Some(new) if plan.entries.is_empty() => *plan = new,
+            Some(new) if plan.entries.is_empty() && !plan.given_up => *plan = new,
             // After a lost connection: go on if nothing changed.
             Some(new) if new.is_laid_out_as(&plan) => return Ok(()),
             _ => {
@@ -170,7 +172,9 @@ impl Plan {
         plan.entries = head.iter().map(|(name, content)| add(name.clone(), content.as_bytes().len() as u64)).collect();
         for (hash, size) in blobs {
             plan.blobs.insert(Arc::clone(hash), plan.entries.len());
-            plan.entries.push(add(blob_entry(hash)?, (*size)?));
+            let name = blob_entry(hash);
+            names::check(&name).ok()?;
+            plan.entries.push(add(name, (*size)?));
         }
         plan.written = vec![false; plan.entries.len()];
         plan.head = head;
@@ -201,6 +205,11 @@ impl Plan {
             let unwritten = self.written.get(index) == Some(&false);
             if let Some(mut entry) = self.entries.get(index).filter(|_| unwritten).cloned() {
                 let pieces = blob.pieces()?;
+                let len: u64 = pieces.iter().map(|piece| piece.len() as u64).sum();
+                if len != entry.size {
+                    let reason = format!("blob {hash} has {len} bytes now, and not {}", entry.size);
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, reason));
+                }
                 entry.crc = archive::checksum(&pieces);
                 write_entry(&entry, &pieces, file)?;
                 self.set_written(index, entry);
@@ -342,7 +351,7 @@ impl BlobStore for ReusingStore {
         if let Some(blob) = self.earlier.as_ref().and_then(|scene| scene.blob(hash)).filter(|blob| fits(blob)) {
             return Some(blob.clone());
         }
-        let path = self.folder.as_ref()?.join(names::encode(hash)?);
+        let path = self.folder.as_ref()?.join(names::encode(hash));
         let len = std::fs::metadata(&path).ok()?.len();
         let blob = Blob::Stored(Arc::new(FileBlob { path, len }));
         if fits(&blob) { Some(blob) } else { self.inner.have(hash, expected_bytes) }
@@ -358,8 +367,8 @@ impl BlobStore for ReusingStore {
 
     fn put(&self, hash: Arc<str>, parts: Vec<Bytes>) -> BoxFuture<'_, io::Result<Blob>> {
         async move {
-            if let (Some(folder), Some(name)) = (&self.folder, names::encode(&hash)) {
-                let (path, pieces) = (folder.join(name), parts.clone());
+            if let Some(folder) = &self.folder {
+                let (path, pieces) = (folder.join(names::encode(&hash)), parts.clone());
                 let kept = tokio::task::spawn_blocking(move || keep(&path, &pieces)).await;
                 kept.map_err(io::Error::other)??;
             }

@@ -40,6 +40,16 @@ impl Source {
         }
     }
 
+    /// What to call it in texts: without what may be a user name, a password or a token.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Snapshot(path) => path.display().to_string(),
+            Self::Stdin => String::from("-"),
+            Self::Server(target) => target.to_string(),
+            Self::Demo => String::from("demo:"),
+        }
+    }
+
     /// True for what only a connection gives.
     pub fn is_live(&self) -> bool {
         matches!(self, Self::Server(_) | Self::Demo)

@@ -1,11 +1,9 @@
 //! Opening a websocket to a server.
 
-use std::io;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error as WsError;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -20,9 +18,6 @@ use super::{Target, WireError, config, tls};
 
 /// A websocket that we opened.
 pub type Connection = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-/// Room in the kernel for a whole chunk of a large answer, so that a server can go on with the next.
-const RECEIVE_BUFFER: u32 = 4 << 20;
 
 /// A login page behind a login page behind … : nobody needs more hops.
 const MOST_REDIRECTS: usize = 5;
@@ -139,7 +134,7 @@ async fn open(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result
         .map_err(|_| late("finding"))?
         .map_err(|source| WireError::Resolve { host: host.to_owned(), source })?
         .collect();
-    let tcp = timeout(options.timeout, tcp(&addresses))
+    let tcp = timeout(options.timeout, TcpStream::connect(addresses.as_slice()))
         .await
         .map_err(|_| late("connecting to"))?
         .map_err(|source| WireError::Connect { address: address.clone(), source })?;
@@ -164,21 +159,6 @@ async fn open(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result
         }
         Ok(Err(error)) => Err(WireError::Handshake { url: display(url), reason: error.to_string() }),
     }
-}
-
-/// Connects to the first address that answers.
-async fn tcp(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
-    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    for address in addresses {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        // The kernel may grow it from there; a server's first chunk should fit before we have read any of it.
-        let _ = socket.set_recv_buffer_size(RECEIVE_BUFFER);
-        match socket.connect(*address).await {
-            Ok(stream) => return Ok(stream),
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
 }
 
 fn request(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result<Request, WireError> {

@@ -78,6 +78,9 @@ impl FromStr for Target {
         if rest.is_empty() || rest.starts_with('/') {
             return Err(bad("the host is missing"));
         }
+        if has_impossible_port(rest) {
+            return Err(bad("ports go up to 65535"));
+        }
         if !text.contains("://") && !looks_like_host_and_port(rest) {
             return Err(bad("there is no such file, and a bare address needs a port (host:port)"));
         }
@@ -88,6 +91,12 @@ impl FromStr for Target {
         }
         Ok(Self { url, exact })
     }
+}
+
+fn has_impossible_port(text: &str) -> bool {
+    let authority = text.split(['/', '?']).next().unwrap_or_default();
+    let port = authority.rsplit_once(':').map_or("", |(_, port)| port);
+    !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_err()
 }
 
 fn looks_like_host_and_port(text: &str) -> bool {
@@ -111,13 +120,12 @@ pub fn display(url: &Url) -> String {
     if query { format!("{shown}?…") } else { shown.to_string() }
 }
 
+/// What was given, without what may be a user name, a password or a query.
 fn without_secrets(text: &str) -> String {
-    match text.split_once('?') {
-        Some((before, _)) => format!("{before}?…"),
-        None => match text.split_once('@') {
-            Some((_, after)) => format!("…@{after}"),
-            None => text.to_owned(),
-        },
+    let (before, address) = text.rsplit_once('@').map_or(("", text), |(_, address)| ("…@", address));
+    match address.split_once('?') {
+        Some((address, _)) => format!("{before}{address}?…"),
+        None => format!("{before}{address}"),
     }
 }
 
@@ -159,6 +167,10 @@ mod tests {
         assert!(
             !error.contains("token") && "ftp://u:pass@h".parse::<Target>().unwrap_err().to_string().contains("…@h")
         );
+        for secret in ["ws://user:pa?ss@", "user:hunter2?x@host", "ftp://u:p@h?q=p"] {
+            let error = secret.parse::<Target>().unwrap_err().to_string();
+            assert!(!["pa", "hunter2", "u:p", "q="].iter().any(|part| error.contains(part)), "{error}");
+        }
         let target: Target = "https://u:p@h/x?token=secret".parse().unwrap();
         assert_eq!(target.to_string(), "wss://h/x?…");
     }

@@ -41,7 +41,7 @@ impl Target {
         let mut target = Self {
             path: args.output.output.clone(),
             options: WriteOptions { force: form.force, compress: form.compress, pretty: form.pretty, provenance: None },
-            provenance: form.provenance,
+            provenance: args.provenance,
             cache: args.blob_cache.clone(),
             earlier: None,
             archive: None,
@@ -62,7 +62,12 @@ impl Target {
         if self.provenance {
             self.options.provenance = Some(provenance(client.info()));
         }
-        if self.earlier.is_some() {
+        if let (Some(earlier), Some(path)) = (&self.earlier, &self.path) {
+            // Only its own snapshot is brought up to date; another one is overwritten, if at all.
+            let is_its_own = client.roots().iter().all(|root| earlier.roots.contains(root));
+            if !is_its_own && !self.options.force {
+                return Err(SnapshotError::Exists { path: path.clone() }.into());
+            }
             self.options.force = true;
         }
         let mut store: Arc<dyn BlobStore> = Arc::new(MemoryStore);
@@ -83,7 +88,7 @@ impl Target {
     }
 
     /// Completes the snapshot.
-    pub(super) async fn finish(&mut self, scene: &Scene, _info: &ServerInfo) -> Result<Written, SnapshotError> {
+    pub(super) async fn finish(&mut self, scene: &Scene) -> Result<Written, SnapshotError> {
         let archive = self.archive.take();
         let Some(path) = self.path.clone() else { return Ok(Written::No) };
         let same_form = !self.options.compress && !self.options.pretty && self.options.provenance.is_none();
@@ -95,6 +100,14 @@ impl Target {
             None => snapshot::write(scene, &path, &self.options)?,
         }
         Ok(if path == Path::new("-") { Written::Stdout } else { Written::Yes(path) })
+    }
+
+    /// Where the blobs of later updates go: the file of the first is finished.
+    pub(super) fn store_for_updates(&self) -> Arc<dyn BlobStore> {
+        match &self.cache {
+            Some(cache) => Arc::new(ReusingStore::new(Arc::new(MemoryStore), None, Some(cache.clone()))),
+            None => Arc::new(MemoryStore),
+        }
     }
 
     /// Writes a later state of the scene over the first.

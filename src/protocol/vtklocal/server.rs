@@ -23,6 +23,9 @@ use crate::scene::{Blob, Graph, ObjectId, Path, Scene};
 /// puts the rest off.
 const BATCH_BYTES: u64 = 10_000_000;
 
+/// Messages in smaller frames are refused by clients, ours among them.
+const SMALLEST_FRAME: usize = 1 << 10;
+
 /// Blobs are read from files so many bytes at a time: what fits a processor's cache.
 const READ_AHEAD: usize = 512 << 10;
 
@@ -48,7 +51,7 @@ impl VtkLocalServer {
         let defaults = ServerOptions::default();
         let options = ServerOptions {
             secret: settings.secret.clone().unwrap_or(defaults.secret),
-            max_frame: settings.max_frame.unwrap_or(defaults.max_frame).min(DEFAULT_FRAME),
+            max_frame: settings.max_frame.unwrap_or(defaults.max_frame).clamp(SMALLEST_FRAME, DEFAULT_FRAME),
         };
         let statuses = statuses(&scene);
         let application = application(&scene, &statuses);
@@ -157,7 +160,9 @@ impl Answers {
     fn hash(&self, arguments: &Arguments<'_>, mut head: Vec<u8>) -> Result<Answer, String> {
         let hash = arguments.text(0, "GetBlob")?;
         let blob = self.shared.scene.blob(hash).cloned().unwrap_or(Blob::Memory(Bytes::new()));
-        let len = usize::try_from(blob.len()).map_err(|_| String::from("MemoryError()"))?;
+        // A message, and so what it holds, is below 4 GiB by the format.
+        let len = blob.len().checked_add(1 << 10).and_then(|len| u32::try_from(len).ok()).map(|_| blob.len());
+        let len = len.and_then(|len| usize::try_from(len).ok()).ok_or("ValueError('bin is too large')")?;
         pack::push_bin_len(&mut head, len);
         // Whoever asks for a large blob gets it as it is read. If that fails, so does the connection.
         let parts =
@@ -190,6 +195,9 @@ impl Answers {
         for hash in hashes {
             if sent < BATCH_BYTES {
                 let pieces = self.blob(&hash)?;
+                if sent + self.shared.scene.blob(&hash).map_or(0, Blob::len) > u64::from(u32::MAX >> 1) {
+                    return Err(String::from("ValueError('bin is too large')"));
+                }
                 sent += pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
                 blobs.push((hash, pieces));
             } else {

@@ -186,6 +186,18 @@ struct Pending {
     sink: Option<Box<dyn SliceSink>>,
 }
 
+/// Takes a call off the list of those that wait, however it ends.
+struct Owed<'a> {
+    shared: &'a Shared,
+    id: &'a str,
+}
+
+impl Drop for Owed<'_> {
+    fn drop(&mut self) {
+        lock(&self.shared.pending).remove(self.id);
+    }
+}
+
 /// A large result that a sink watches.
 struct Watched {
     sink: Box<dyn SliceSink>,
@@ -322,6 +334,8 @@ impl Inner {
         let buffer = message::encode_request(id, method, write_args);
         let (reply, waiting) = oneshot::channel();
         lock(&self.shared.pending).insert(id.to_owned(), Pending { reply, sink });
+        // Who gives up waiting must not leave the server owing an answer for ever.
+        let _owed = Owed { shared: &self.shared, id };
         let mut frames = Vec::with_capacity(1);
         frame::finish_message(message_id(), buffer, self.max_frame.max(frame::HEADER_LEN + 1), |frame| {
             frames.push(frame);

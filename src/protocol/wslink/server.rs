@@ -87,7 +87,16 @@ impl ServerHalf {
                 let head = Bytes::from(head).slice(frame::HEADER_LEN..);
                 let total = head.len() + len;
                 let parts = std::iter::once(head).chain(data);
-                out.push(Outgoing::Cut(frame::frames(message_id(), total, parts, max)));
+                let mut frames = frame::frames(message_id(), total, parts, max);
+                let mut ended = false;
+                out.push(Outgoing::Many(Box::new(std::iter::from_fn(move || match frames.next() {
+                    Some(frame) => Some(Ok(frame)),
+                    None if ended || frames.is_complete() => None,
+                    None => {
+                        ended = true;
+                        Some(Err(Dropped(String::from("what was asked for could not be read"))))
+                    }
+                }))));
                 return Ok(());
             }
         };
