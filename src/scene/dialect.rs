@@ -53,6 +53,11 @@ impl Element {
         }
     }
 
+    /// True for floating point.
+    pub fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+
     /// The name as NumPy and Rust people write it.
     pub fn name(self) -> &'static str {
         match self {

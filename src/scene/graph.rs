@@ -98,6 +98,23 @@ impl<'a> Graph<'a> {
         self.parents.get(k).copied().flatten().and_then(|parent| self.ids.get(parent).copied())
     }
 
+    /// The way down to an object, as a selector that names it: `/Renderers/0/ViewProps/2`. With several
+    /// roots it starts with the root's id; an object that no root leads to is its own id.
+    pub fn path_to(&self, scene: &Scene, id: &ObjectId) -> String {
+        let mut hops = Vec::new();
+        let mut at = id;
+        while let Some(parent) = self.parent(at).filter(|parent| *parent != at) {
+            let edges = scene.edges(parent);
+            hops.push(edges.into_iter().find(|edge| edge.target == *at).map(|edge| edge.place).unwrap_or_default());
+            at = parent;
+        }
+        if !self.is_reachable(id) {
+            return id.to_string();
+        }
+        let start = if scene.roots.len() > 1 { at.to_string() } else { String::new() };
+        hops.iter().rev().fold(start, |path, hop| path + &selector_steps(scene.dialect(), hop))
+    }
+
     /// Everything that can be reached from some objects, sorted by id, without them.
     pub fn reachable(&self, from: &[ObjectId]) -> Vec<&'a ObjectId> {
         self.walk(from, |_, _| true)
@@ -150,6 +167,12 @@ impl<'a> Graph<'a> {
         }
         false
     }
+}
+
+/// A place in a state as the steps of a selector: `ViewProps.Items.2` is `/ViewProps/2`.
+pub fn selector_steps(dialect: &dyn super::Dialect, place: &str) -> String {
+    let steps = place.split('.').filter(|name| !name.is_empty() && !dialect.is_items(name));
+    steps.fold(String::new(), |path, name| path + "/" + name)
 }
 
 /// Puts a value where there is a place for it.

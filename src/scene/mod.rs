@@ -15,14 +15,16 @@ mod path;
 pub mod raw;
 mod select;
 mod state;
+mod values;
 
 pub use blob::{Blob, BlobData};
 pub use dialect::{BlobUse, Dialect, Element, Head, Role};
 pub use edit::{Assignment, EditOptions, Edited};
 pub use error::SceneError;
-pub use graph::{Edge, Graph, Visit};
+pub use graph::{Edge, Graph, Visit, selector_steps};
 pub use id::ObjectId;
 pub use model::{Root, Scene, without_controls};
 pub use path::{Path, Segment};
 pub use select::Selector;
 pub use state::State;
+pub use values::{Stats, Values};
