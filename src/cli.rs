@@ -81,6 +81,8 @@ pub enum Command {
     Set(SetArgs),
     /// Copy a scene from one form of snapshot into another
     Convert(ConvertArgs),
+    /// What differs between two scenes, by structure and not by id
+    Diff(DiffArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
     /// Print completions for a shell
@@ -383,6 +385,103 @@ pub struct ConvertArgs {
     pub form: FormArgs,
 }
 
+/// `diff`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl diff good.wazex bad.wazex
+  scenectl diff expected.wazex localhost:8080 --ignore-camera
+  scenectl diff a.wazex b.wazex --rtol 1e-6 --ignore vtkCamera ClippingRange
+  scenectl diff old.wazex new.wazex --across-versions --markdown
+  scenectl diff a.wazex b.wazex --json-patch > p.json; scenectl patch a.wazex p.json -o b2.wazex
+
+Exit codes: 0 equal, 1 different, 4 could not compare.")]
+pub struct DiffArgs {
+    /// The one scene: a snapshot, a server's address, demo:
+    #[arg(value_name = "A", value_hint = ValueHint::AnyPath)]
+    pub a: String,
+
+    /// The other scene
+    #[arg(value_name = "B", value_hint = ValueHint::AnyPath)]
+    pub b: String,
+
+    /// What counts.
+    #[command(flatten)]
+    pub options: DiffOptionArgs,
+
+    /// Print the differences as one JSON document
+    #[arg(long, group = "form", help_heading = "Output")]
+    pub json: bool,
+
+    /// Print what makes B of A as JSON Patch (RFC 6902), for `scenectl patch`
+    #[arg(long, group = "form", help_heading = "Output")]
+    pub json_patch: bool,
+
+    /// Print the differences as Markdown, for a comment
+    #[arg(long, group = "form", help_heading = "Output")]
+    pub markdown: bool,
+
+    /// Print only how many differences each class has
+    #[arg(long, group = "form", help_heading = "Output")]
+    pub stat: bool,
+
+    /// Print only the paths of the objects that differ
+    #[arg(long, group = "form", help_heading = "Output")]
+    pub name_only: bool,
+
+    /// Print only the last line: how much differs
+    #[arg(long, group = "form", help_heading = "Output")]
+    pub summary: bool,
+
+    /// Print so many unchanged properties before and after each changed one
+    #[arg(short = 'U', long, value_name = "N", default_value_t = 0, help_heading = "Output")]
+    pub context: usize,
+
+    /// Exit with 0 also where the scenes differ
+    #[arg(long, help_heading = "Output")]
+    pub exit_zero: bool,
+
+    /// The connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
+
+/// What counts as a difference.
+#[derive(Clone, Debug, Args)]
+pub struct DiffOptionArgs {
+    /// Floating point numbers may be so many steps apart
+    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "What counts")]
+    pub ulp: u64,
+
+    /// Numbers may be so far apart, relative to the larger one
+    #[arg(long, value_name = "X", default_value = "0", value_parser = tolerance, help_heading = "What counts")]
+    pub rtol: f64,
+
+    /// Numbers may be so far apart
+    #[arg(long, value_name = "X", default_value = "0", value_parser = tolerance, help_heading = "What counts")]
+    pub atol: f64,
+
+    /// Leave out a property of some objects (`*`: the objects as a whole); repeatable
+    #[arg(long, num_args = 2, value_names = ["SELECTOR", "PATH"], action = clap::ArgAction::Append, help_heading = "What counts")]
+    pub ignore: Vec<String>,
+
+    /// Compare only these objects and what is below them (repeatable)
+    #[arg(long, value_name = "SELECTOR", value_parser = hinted::<Selector>, help_heading = "What counts")]
+    pub only: Vec<Selector>,
+
+    /// Leave out cameras
+    #[arg(long, help_heading = "What counts")]
+    pub ignore_camera: bool,
+
+    /// Hide what one side's software does not know: new properties with empty or default values
+    #[arg(long, help_heading = "What counts")]
+    pub across_versions: bool,
+
+    /// Show noise, too: ids, counts of changes, platforms' class names, times
+    #[arg(long, help_heading = "What counts")]
+    pub strict: bool,
+}
+
 /// `replay`
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -476,6 +575,12 @@ fn seconds(text: &str) -> Result<Duration, String> {
     let number = text.strip_suffix('s').unwrap_or(text);
     let seconds: f64 = number.parse().map_err(|_| String::from("seconds are wanted, for instance 30 or 0.5"))?;
     Duration::try_from_secs_f64(seconds).map_err(|_| String::from("it must be from 0 on, and not beyond all bounds"))
+}
+
+/// How far numbers may be apart.
+fn tolerance(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| *number >= 0.0 && number.is_finite());
+    number.ok_or_else(|| String::from("a number from 0 on is wanted, for instance 1e-6"))
 }
 
 /// Bytes, also with a unit.

@@ -9,6 +9,7 @@
 //! - [`wire`][]: sockets
 //! - [`scene`][]: the model (objects, states, blobs, graph, selectors, paths). No I/O, no protocol names
 
+pub mod analysis;
 pub mod cli;
 pub mod commands;
 pub mod protocol;

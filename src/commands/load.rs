@@ -34,13 +34,49 @@ pub(super) fn load(context: &mut Context, args: &SourceArgs) -> anyhow::Result<L
 /// As [`load`]; for a snapshot to be written, blobs' contents are compared with their names.
 pub(super) fn load_for(context: &mut Context, args: &SourceArgs, snapshot: bool) -> anyhow::Result<Loaded> {
     let source = Source::parse(&args.source)?;
-    if let Some(scene) = source.read()? {
-        return Ok(Loaded { scene, server: None, incomplete: false });
+    match source.read()? {
+        Some(scene) => Ok(Loaded { scene, server: None, incomplete: false }),
+        None => hydrate(context, &source, &args.connection, snapshot),
     }
-    let how = connecting(&source, &args.connection)?;
+}
+
+/// Two scenes; files are read side by side.
+pub(super) fn load_two(
+    context: &mut Context,
+    a: &str,
+    b: &str,
+    connection: &ConnectionArgs,
+) -> anyhow::Result<(Loaded, Loaded)> {
+    let (a, b) = (Source::parse(a)?, Source::parse(b)?);
+    if a == Source::Stdin && b == Source::Stdin {
+        let text = String::from("only one of the two scenes can come from stdin");
+        return Err(UsageError { text, hint: None }.into());
+    }
+    let (left, right) = std::thread::scope(|scope| {
+        let left = scope.spawn(|| a.read());
+        let right = b.read();
+        (left.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), right)
+    });
+    let mut finish = |source: &Source, read| -> anyhow::Result<Loaded> {
+        match read {
+            Some(scene) => Ok(Loaded { scene, server: None, incomplete: false }),
+            None => hydrate(context, source, connection, false),
+        }
+    };
+    Ok((finish(&a, left?)?, finish(&b, right?)?))
+}
+
+/// Pulls from a server, with bars.
+fn hydrate(
+    context: &mut Context,
+    source: &Source,
+    connection: &ConnectionArgs,
+    snapshot: bool,
+) -> anyhow::Result<Loaded> {
+    let how = connecting(source, connection)?;
     let quiet = context.global.quiet;
     let (scene, info, update) = context.block_on(async {
-        let mut live = Live::connect(&source, how).await?;
+        let mut live = Live::connect(source, how).await?;
         let bars = Bars::new(quiet, live.client.received());
         let events: Arc<dyn pull::Events> = Arc::clone(&bars) as _;
         let for_bars = Arc::clone(&events);

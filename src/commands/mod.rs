@@ -3,6 +3,7 @@
 mod completions;
 mod context;
 mod convert;
+mod diff;
 mod get;
 mod info;
 mod load;
@@ -63,6 +64,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Get(args) => get::run(&mut context, args),
         Command::Set(args) => set::run(&mut context, args),
         Command::Convert(args) => convert::run(&mut context, args),
+        Command::Diff(args) => diff::run(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),
         Command::Man(args) => man::run(&mut context, &args),

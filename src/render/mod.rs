@@ -1,6 +1,7 @@
 //! Every byte that reaches stdout, and what people see on stderr: tables, trees, JSON, bars, errors.
 
 mod bars;
+pub mod differences;
 mod errors;
 mod out;
 mod size;

@@ -1,6 +1,7 @@
 //! What a protocol's states mean.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{ObjectId, State};
 
@@ -122,11 +123,39 @@ pub trait Dialect: Send + Sync {
     /// broken scene is worth more than none.
     fn head<'a>(&self, state: &'a State) -> Head<'a>;
 
-    /// Calls `found` for every reference in a state, in text order, quickly and without their places.
-    fn references(&self, state: &State, found: &mut dyn FnMut(ObjectId));
+    /// Calls `found` for every reference in a state, in text order.
+    fn references(&self, state: &State, found: &mut dyn FnMut(ObjectId)) {
+        self.reference_spans(state.as_str(), &mut |_, id| found(id));
+    }
+
+    /// Calls `found` for every reference in a JSON text, in text order, with the bytes it takes there.
+    fn reference_spans(&self, text: &str, found: &mut dyn FnMut(Range<usize>, ObjectId));
+
+    /// A reference to an object as a state writes it.
+    fn reference_text(&self, id: &ObjectId) -> String;
 
     /// The object that this JSON value refers to, if it is a reference.
     fn as_reference(&self, value: &str) -> Option<ObjectId>;
+
+    /// The property that holds an object's class.
+    fn class_property(&self) -> &'static str;
+
+    /// The one name for a class that is called differently on other platforms or in other versions.
+    fn canonical_class<'a>(&self, class: &'a str) -> Cow<'a, str>;
+
+    /// True for a property that differs between two runs of one program: ids, times, counts of changes.
+    /// The class is the canonical one.
+    fn is_noise(&self, class: &str, property: &str) -> bool;
+
+    /// The value, as JSON text, that a property has in an object that nobody has touched, where that is
+    /// known: of properties that came with some version of the software. The class is the canonical one.
+    fn default_value(&self, class: &str, property: &str) -> Option<&'static str>;
+
+    /// The properties of an array that only describe its blob: name, shape.
+    fn array_properties(&self) -> &'static [&'static str];
+
+    /// The type of an array's values, where its class tells.
+    fn element(&self, head: &Head<'_>) -> Option<Element>;
 
     /// The blob a state refers to, if any.
     fn blob_use<'a>(&self, state: &'a State) -> Option<BlobUse<'a>>;

@@ -32,6 +32,14 @@ pub enum SceneError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Scenes of different protocols have nothing in common.
+    #[error("the two scenes are of different protocols, {a} and {b}: they cannot be compared")]
+    OtherDialect {
+        /// The first's.
+        a: &'static str,
+        /// The second's.
+        b: &'static str,
+    },
     /// No object has this id.
     #[error("no object {0} in this scene")]
     UnknownObject(ObjectId),
@@ -125,7 +133,7 @@ impl SceneError {
 
     /// True when the answer is "there is no such thing".
     pub fn is_no(&self) -> bool {
-        !self.is_usage() && !matches!(self, Self::NotUtf8 { .. } | Self::NotJson(_))
+        !self.is_usage() && !matches!(self, Self::NotUtf8 { .. } | Self::NotJson(_) | Self::OtherDialect { .. })
     }
 }
 

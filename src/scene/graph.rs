@@ -76,6 +76,26 @@ impl<'a> Graph<'a> {
         }
     }
 
+    /// How many objects there are; each has a position below this, in the order of their ids.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// True for a scene without objects.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// An object's position.
+    pub fn position(&self, id: &ObjectId) -> Option<usize> {
+        self.index.get(id).copied()
+    }
+
+    /// The object at a position.
+    pub fn id_at(&self, position: usize) -> Option<&'a ObjectId> {
+        self.ids.get(position).copied()
+    }
+
     /// References to objects that the scene does not have: (who refers, to what).
     pub fn dangling(&self) -> &[(&'a ObjectId, ObjectId)] {
         &self.dangling
@@ -98,21 +118,9 @@ impl<'a> Graph<'a> {
         self.parents.get(k).copied().flatten().and_then(|parent| self.ids.get(parent).copied())
     }
 
-    /// The way down to an object, as a selector that names it: `/Renderers/0/ViewProps/2`. With several
-    /// roots it starts with the root's id; an object that no root leads to is its own id.
+    /// The way down to an object; [`super::Paths`] is quicker for many.
     pub fn path_to(&self, scene: &Scene, id: &ObjectId) -> String {
-        let mut hops = Vec::new();
-        let mut at = id;
-        while let Some(parent) = self.parent(at).filter(|parent| *parent != at) {
-            let edges = scene.edges(parent);
-            hops.push(edges.into_iter().find(|edge| edge.target == *at).map(|edge| edge.place).unwrap_or_default());
-            at = parent;
-        }
-        if !self.is_reachable(id) {
-            return id.to_string();
-        }
-        let start = if scene.roots.len() > 1 { at.to_string() } else { String::new() };
-        hops.iter().rev().fold(start, |path, hop| path + &selector_steps(scene.dialect(), hop))
+        super::Paths::new(scene, self).to(id)
     }
 
     /// Everything that can be reached from some objects, sorted by id, without them.
@@ -167,12 +175,6 @@ impl<'a> Graph<'a> {
         }
         false
     }
-}
-
-/// A place in a state as the steps of a selector: `ViewProps.Items.2` is `/ViewProps/2`.
-pub fn selector_steps(dialect: &dyn super::Dialect, place: &str) -> String {
-    let steps = place.split('.').filter(|name| !name.is_empty() && !dialect.is_items(name));
-    steps.fold(String::new(), |path, name| path + "/" + name)
 }
 
 /// Puts a value where there is a place for it.

@@ -90,29 +90,50 @@ impl Values {
         }
     }
 
-    /// Calls `each` for every value of an array of integers, exactly; `None` for one of floats.
-    pub fn for_each_integer(&self, mut each: impl FnMut(i128)) -> Option<()> {
+    /// Fills `out` with values from `start` on, as far as there are any.
+    pub fn read(&self, start: usize, out: &mut [f64]) {
+        let part = self.slice(start, out.len());
+        let mut slots = out.iter_mut();
+        part.for_each(|value| {
+            if let Some(slot) = slots.next() {
+                *slot = value;
+            }
+        });
+    }
+
+    /// The bytes of some values; `None` for bits, which do not start at bytes.
+    pub fn raw(&self, start: usize, count: usize) -> Option<Bytes> {
+        (self.element != Element::Bit).then(|| self.slice(start, count).bytes)
+    }
+
+    /// One value of an array of integers, exactly; `None` for one of floats.
+    pub fn integer(&self, index: usize) -> Option<i128> {
         if self.element.is_float() {
             return None;
         }
+        let one = self.slice(index, 1);
         #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one body for all types")]
         {
-            with_values!(self, values => values.for_each(|value| each(value as i128)));
+            with_values!(one, values => { let mut values = values; values.next().map(|value| value as i128) })
         }
-        Some(())
+    }
+
+    /// A part of the values. (Of bits, a part starts with the first.)
+    fn slice(&self, start: usize, count: usize) -> Self {
+        let len = count.min(self.len.saturating_sub(start));
+        if self.element == Element::Bit {
+            let bits: Vec<u8> = self.bits().skip(start).take(len).collect();
+            return Self { bytes: bits.into(), element: Element::U8, len };
+        }
+        let size = usize::try_from(self.element.bytes_for(1)).unwrap_or(1);
+        let range =
+            start.saturating_mul(size).min(self.bytes.len())..(start + len).saturating_mul(size).min(self.bytes.len());
+        Self { bytes: self.bytes.slice(range), element: self.element, len }
     }
 
     /// One value, exactly as JSON would write it.
     pub fn text(&self, index: usize) -> Option<String> {
-        if index >= self.len {
-            return None;
-        }
-        if self.element == Element::Bit {
-            return self.bits().nth(index).map(|bit| bit.to_string());
-        }
-        let size = usize::try_from(self.element.bytes_for(1)).ok()?;
-        let one =
-            Self { bytes: self.bytes.slice(index.checked_mul(size)?..(index + 1).checked_mul(size)?), len: 1, ..*self };
+        let one = self.slice(index, 1);
         with_values!(one, values => {
             let mut values = values;
             values.next().map(|value| format!("{value:?}"))
@@ -167,6 +188,10 @@ mod tests {
             (values.text(0).as_deref(), values.text(3).as_deref(), values.text(4)),
             (Some("1.5"), Some("-2.0"), None)
         );
-        assert_eq!(values.for_each_integer(|_| ()), None);
+        assert_eq!(values.integer(0), None);
+        assert_eq!(Values::new(Bytes::from_static(&[0xff; 8]), Element::I64, 1).integer(0), Some(-1));
+        let mut part = [0.0; 2];
+        values.read(2, &mut part);
+        assert_eq!(part, [f64::INFINITY, -2.0]);
     }
 }

@@ -3,6 +3,7 @@
 //! Sources: `vtkObjectManager`, `vtkSerializer` and the states of VTK 9.4.2 to 9.7.2.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
@@ -96,8 +97,8 @@ impl Dialect for VtkDialect {
 
     /// Finds `{"Id": n}` in the text. In well-formed JSON, `"Id"` with its quotes cannot stand inside
     /// a string (they would be escaped), so no parser is needed: some 20 times faster than one.
-    fn references(&self, state: &State, found: &mut dyn FnMut(ObjectId)) {
-        let text = state.as_str().as_bytes();
+    fn reference_spans(&self, text: &str, found: &mut dyn FnMut(Range<usize>, ObjectId)) {
+        let text = text.as_bytes();
         for at in ID.find_iter(text) {
             let before = text.get(..at).unwrap_or_default().trim_ascii_end();
             // An object that only has an Id at the very start would be the state itself.
@@ -109,18 +110,47 @@ impl Dialect for VtkDialect {
             let value = value.trim_ascii_start();
             let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let (number, rest) = value.split_at(digits);
-            if rest.trim_ascii_start().first() == Some(&b'}')
+            let rest = rest.trim_ascii_start();
+            if rest.first() == Some(&b'}')
                 && let Some(id) = std::str::from_utf8(number).ok().and_then(|number| number.parse::<u64>().ok())
             {
-                found(ObjectId::Number(id));
+                found(before.len() - 1..text.len() - rest.len() + 1, ObjectId::Number(id));
             }
         }
+    }
+
+    fn reference_text(&self, id: &ObjectId) -> String {
+        format!("{{\"Id\":{id}}}")
     }
 
     fn as_reference(&self, value: &str) -> Option<ObjectId> {
         let inner = value.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
         let number = inner.strip_prefix("\"Id\"")?.trim_start().strip_prefix(':')?.trim();
         number.parse().ok().map(ObjectId::Number)
+    }
+
+    fn class_property(&self) -> &'static str {
+        "ClassName"
+    }
+
+    fn canonical_class<'a>(&self, class: &'a str) -> Cow<'a, str> {
+        super::alias::canonical(class)
+    }
+
+    fn is_noise(&self, class: &str, property: &str) -> bool {
+        super::alias::is_noise(class, property)
+    }
+
+    fn default_value(&self, class: &str, property: &str) -> Option<&'static str> {
+        super::defaults::value(class, property)
+    }
+
+    fn array_properties(&self) -> &'static [&'static str] {
+        &["Hash", "NumberOfTuples", "NumberOfComponents"]
+    }
+
+    fn element(&self, head: &Head<'_>) -> Option<Element> {
+        std::iter::once(&head.class).chain(head.ancestors.iter().rev()).find_map(|class| element_of(class))
     }
 
     fn blob_use<'a>(&self, state: &'a State) -> Option<BlobUse<'a>> {
@@ -196,7 +226,7 @@ pub fn is_registered(state: &State) -> bool {
 }
 
 /// The type of an array class's values, as a 64-bit server writes them.
-fn element_of(class: &str) -> Option<Element> {
+pub(super) fn element_of(class: &str) -> Option<Element> {
     let name = match class.split_once('<') {
         Some((_, inner)) => inner.strip_suffix('>')?,
         None => class.strip_prefix("vtk")?.strip_suffix("Array")?,
@@ -232,6 +262,9 @@ mod tests {
         let mut found = Vec::new();
         VTK.references(&state(text), &mut |id| found.push(id));
         assert_eq!(found, [3, 4, 5].map(ObjectId::Number));
+        let mut spans = Vec::new();
+        VTK.reference_spans(text, &mut |span, _| spans.push(&text[span]));
+        assert_eq!(spans, [r#"{"Id":3}"#, r#"{"Id":4}"#, r#"{ "Id" : 5 }"#]);
         assert_eq!(VTK.as_reference(r#"{ "Id": 12 }"#), Some(ObjectId::Number(12)));
         for other in [r#"{"Id":1,"x":2}"#, "null", "{}", r#"{"Id":"x"}"#, "12"] {
             assert_eq!(VTK.as_reference(other), None, "{other}");

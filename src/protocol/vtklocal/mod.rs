@@ -1,6 +1,8 @@
 //! VTK.wasm remote sessions, which trame-vtklocal serves over wslink.
 
+mod alias;
 mod client;
+mod defaults;
 pub mod dialect;
 mod discover;
 pub mod hash;

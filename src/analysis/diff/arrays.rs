@@ -1,0 +1,96 @@
+//! Arrays by their content.
+
+use super::Tolerance;
+use super::change::{ArrayChange, Shape};
+use crate::scene::{BlobUse, Element, Head, Scene, State, Values};
+
+/// Values that are compared at a time.
+const BLOCK: usize = 4096;
+
+/// How two arrays differ; `None` where they are the same.
+pub(super) fn compare(a: (&Scene, &State), b: (&Scene, &State), tolerance: &Tolerance) -> Option<ArrayChange> {
+    let (use_a, use_b) = (a.0.dialect().blob_use(a.1), b.0.dialect().blob_use(b.1));
+    let (old, new) = (shape(a.0, a.1, use_a.as_ref()), shape(b.0, b.1, use_b.as_ref()));
+    let same_bytes = old.hash == new.hash;
+    if same_bytes && (old.element, old.tuples, old.components) == (new.element, new.tuples, new.components) {
+        // The same name is the same content; whether a blob is there at all is another question.
+        return (old.missing != new.missing).then(|| ArrayChange { old, new, same_bytes, ..ArrayChange::default() });
+    }
+    let mut change = ArrayChange { same_bytes, ..ArrayChange::default() };
+    match (values(a.0, use_a.as_ref()), values(b.0, use_b.as_ref())) {
+        (Ok(x), Ok(y)) => compare_values(&x, &y, tolerance, &mut change),
+        (Err(trouble), _) | (_, Err(trouble)) => change.trouble = Some(trouble),
+    }
+    let same_kind = (old.element, old.tuples, old.components) == (new.element, new.tuples, new.components);
+    change.old = old;
+    change.new = new;
+    (!same_kind || !change.same_values()).then_some(change)
+}
+
+fn shape(scene: &Scene, state: &State, found: Option<&BlobUse<'_>>) -> Shape {
+    match found {
+        Some(found) => Shape {
+            element: found.element.map(Element::name),
+            tuples: found.tuples,
+            components: found.components,
+            hash: Some(found.hash.clone().into_owned()),
+            missing: scene.blob(&found.hash).is_none(),
+        },
+        // An array without values names no blob.
+        None => {
+            let head: Head<'_> = scene.dialect().head(state);
+            Shape { element: scene.dialect().element(&head).map(Element::name), components: 1, ..Shape::default() }
+        }
+    }
+}
+
+fn values(scene: &Scene, found: Option<&BlobUse<'_>>) -> Result<Values, String> {
+    let Some(found) = found else { return Ok(Values::new(bytes::Bytes::new(), Element::U8, 0)) };
+    let blob = scene.blob(&found.hash).ok_or_else(|| format!("blob {} is not there", found.hash))?;
+    let element = found.element.ok_or("the type of the values is not known")?;
+    let bytes = blob.read().map_err(|error| format!("blob {} cannot be read: {error}", found.hash))?;
+    Ok(Values::new(bytes, element, found.tuples.saturating_mul(found.components)))
+}
+
+fn compare_values(a: &Values, b: &Values, tolerance: &Tolerance, change: &mut ArrayChange) {
+    let len = a.len().min(b.len());
+    change.compared = len as u64;
+    let integers = !a.element().is_float() && !b.element().is_float();
+    let narrow = a.element() == Element::F32 && b.element() == Element::F32;
+    let (mut xs, mut ys) = ([0.0; BLOCK], [0.0; BLOCK]);
+    let mut first = None;
+    let (mut max_abs, mut max_rel) = (0.0_f64, 0.0_f64);
+    for start in (0..len).step_by(BLOCK) {
+        let count = BLOCK.min(len - start);
+        if a.element() == b.element() && a.raw(start, count) == b.raw(start, count) {
+            continue;
+        }
+        a.read(start, &mut xs);
+        b.read(start, &mut ys);
+        for (k, (&x, &y)) in xs.iter().zip(&ys).take(count).enumerate() {
+            let same = if integers {
+                // Beyond 2^53 two integers may become one floating point number.
+                let exact = || a.integer(start + k) == b.integer(start + k);
+                tolerance.same_integer(x as i128, y as i128) && (x.abs() < 9e15 || exact())
+            } else if narrow {
+                tolerance.same_narrow(x as f32, y as f32)
+            } else {
+                tolerance.same(x, y)
+            };
+            if !same {
+                first.get_or_insert(start + k);
+                change.different += 1;
+                let distance = (x - y).abs();
+                if distance.is_finite() {
+                    max_abs = max_abs.max(distance);
+                    max_rel = max_rel.max(distance / x.abs().max(y.abs()));
+                }
+            }
+        }
+    }
+    if let Some(at) = first {
+        change.max_abs = Some(max_abs);
+        change.max_rel = max_rel.is_finite().then_some(max_rel);
+        change.first = Some((at as u64, a.text(at).unwrap_or_default(), b.text(at).unwrap_or_default()));
+    }
+}

@@ -1,0 +1,311 @@
+//! A scene made ready for comparing: each object with the fingerprint of everything below it.
+//!
+//! Two objects with the same fingerprint have the same content, whatever their ids: noise is left out,
+//! and references count by what they lead to. Where references go round in a circle (a renderer knows
+//! its window), the way back up counts only by class.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::options::Ignored;
+use crate::scene::raw::{self, Members};
+use crate::scene::{Dialect, Graph, ObjectId, Root, Scene, State};
+
+/// Stands for an object that is referred to and not there.
+const MISSING: u32 = u32::MAX;
+
+/// One object.
+pub(super) struct Node<'a> {
+    pub(super) id: &'a ObjectId,
+    pub(super) state: &'a State,
+    /// The canonical class.
+    pub(super) class: Cow<'a, str>,
+    /// Of this object and everything below it.
+    pub(super) fingerprint: u64,
+    /// Of its own properties alone.
+    local: u64,
+    /// The objects it refers to (positions), sorted by property.
+    children: Vec<u32>,
+}
+
+/// A scene with its fingerprints. Objects go by their position in the order of ids.
+pub(super) struct Index<'a> {
+    pub(super) scene: &'a Scene,
+    pub(super) graph: Graph<'a>,
+    nodes: Vec<Node<'a>>,
+    pub(super) ignored: Ignored,
+    /// What no root leads to and nothing else refers to, each with its kind for matching.
+    pub(super) orphans: Vec<(usize, u64)>,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(scene: &'a Scene, ignored: Ignored, strict: bool) -> Self {
+        let graph = Graph::new(scene);
+        let mut scratch = Vec::new();
+        let nodes = scene
+            .objects()
+            .map(|(id, state)| digest(scene, &graph, &ignored, strict, id, state, &mut scratch))
+            .collect();
+        let mut index = Self { scene, graph, nodes, ignored, orphans: Vec::new() };
+        index.fingerprint();
+        index
+    }
+
+    pub(super) fn node(&self, at: usize) -> Option<&Node<'a>> {
+        self.nodes.get(at)
+    }
+
+    /// The roots, each with its kind for matching: the view's name where there is one.
+    pub(super) fn roots(&self) -> Vec<(usize, u64)> {
+        let named = self.scene.roots.iter().all(|root| root.name.is_some());
+        let root = |root: &Root| {
+            let at = self.graph.position(&root.id)?;
+            let name = root.name.as_deref().filter(|_| named);
+            Some((at, name.map_or_else(|| self.kind(at), |name| xxh3_64(name.as_bytes()))))
+        };
+        self.scene.roots.iter().filter_map(root).collect()
+    }
+
+    fn kind(&self, at: usize) -> u64 {
+        self.nodes.get(at).map_or(0, |node| xxh3_64(node.class.as_bytes()))
+    }
+
+    pub(super) fn nodes(&self) -> impl Iterator<Item = (usize, &Node<'a>)> {
+        self.nodes.iter().enumerate()
+    }
+
+    /// The objects that an object refers to, noise left out, sorted by property.
+    pub(super) fn children(&self, at: usize) -> impl Iterator<Item = usize> {
+        let children = self.nodes.get(at).map(|node| node.children.as_slice()).unwrap_or_default();
+        children.iter().filter(|&&child| child != MISSING).map(|&child| child as usize)
+    }
+
+    /// Everything that some objects lead to, themselves included, without going through `closed`.
+    pub(super) fn reach(
+        &self,
+        from: impl IntoIterator<Item = usize>,
+        closed: &dyn Fn(usize, usize) -> bool,
+    ) -> Vec<bool> {
+        let mut seen = vec![false; self.nodes.len()];
+        let mut stack: Vec<usize> = from.into_iter().collect();
+        stack.iter().for_each(|&at| set(&mut seen, at, true));
+        while let Some(at) = stack.pop() {
+            for child in self.children(at) {
+                if seen.get(child) == Some(&false) && !closed(at, child) {
+                    set(&mut seen, child, true);
+                    stack.push(child);
+                }
+            }
+        }
+        seen
+    }
+
+    /// A JSON value with every reference replaced by the fingerprint of what it leads to.
+    pub(super) fn token(&self, value: &str) -> u64 {
+        let mut scratch = Vec::with_capacity(value.len());
+        let mut at = 0;
+        self.scene.dialect().reference_spans(value, &mut |span, id| {
+            scratch.extend_from_slice(value.get(at..span.start).unwrap_or_default().as_bytes());
+            let target = self.graph.position(&id).and_then(|target| self.nodes.get(target));
+            scratch.extend_from_slice(&target.map_or(0, |node| node.fingerprint).to_le_bytes());
+            at = span.end;
+        });
+        scratch.extend_from_slice(value.get(at..).unwrap_or_default().as_bytes());
+        xxh3_64(&scratch)
+    }
+
+    /// Children before parents, so that each fingerprint is made of finished ones.
+    fn fingerprint(&mut self) {
+        let depths = self.depths();
+        let mut circle = vec![0_u32; self.nodes.len()];
+        let circles = self.circles();
+        for (k, members) in circles.iter().enumerate() {
+            members.iter().for_each(|&at| set(&mut circle, at, k as u32));
+        }
+        let mut scratch = Vec::new();
+        for mut members in circles {
+            // In a circle: from the bottom up, and not up again.
+            members.sort_unstable_by_key(|&at| std::cmp::Reverse(depths.get(at).copied()));
+            for at in members {
+                let Some(node) = self.nodes.get(at) else { continue };
+                scratch.clear();
+                scratch.extend_from_slice(&node.local.to_le_bytes());
+                for &child in &node.children {
+                    let child = child as usize;
+                    let upwards = circle.get(child) == circle.get(at) && depths.get(child) <= depths.get(at);
+                    match self.nodes.get(child) {
+                        None => scratch.extend_from_slice(b"missing"),
+                        Some(child) if upwards => scratch.extend_from_slice(child.class.as_bytes()),
+                        Some(child) => scratch.extend_from_slice(&child.fingerprint.to_le_bytes()),
+                    }
+                }
+                let fingerprint = xxh3_64(&scratch);
+                if let Some(node) = self.nodes.get_mut(at) {
+                    node.fingerprint = fingerprint;
+                }
+            }
+        }
+    }
+
+    /// How far each object is from a root; what no root leads to is counted from where it starts itself.
+    fn depths(&mut self) -> Vec<u32> {
+        let mut depths = vec![u32::MAX; self.nodes.len()];
+        let roots = self.scene.roots.iter().filter_map(|root| self.graph.position(&root.id)).collect();
+        self.spread(&mut depths, roots);
+        let mut referred = vec![false; self.nodes.len()];
+        for at in 0..self.nodes.len() {
+            self.children(at).for_each(|child| set(&mut referred, child, true));
+        }
+        let is_new = |depths: &[u32], at: usize| depths.get(at) == Some(&u32::MAX);
+        let starts: VecDeque<usize> =
+            (0..self.nodes.len()).filter(|&at| is_new(&depths, at) && referred.get(at) == Some(&false)).collect();
+        let mut orphans: Vec<usize> = Vec::from_iter(starts.iter().copied());
+        self.spread(&mut depths, starts);
+        for at in 0..self.nodes.len() {
+            if is_new(&depths, at) {
+                orphans.push(at);
+                self.spread(&mut depths, VecDeque::from([at]));
+            }
+        }
+        self.orphans = orphans.into_iter().map(|at| (at, self.kind(at))).collect();
+        depths
+    }
+
+    fn spread(&self, depths: &mut [u32], mut queue: VecDeque<usize>) {
+        queue.iter().for_each(|&at| set(depths, at, 0));
+        while let Some(at) = queue.pop_front() {
+            let next = depths.get(at).copied().unwrap_or_default().saturating_add(1);
+            for child in self.children(at) {
+                if depths.get(child) == Some(&u32::MAX) {
+                    set(depths, child, next);
+                    queue.push_back(child);
+                }
+            }
+        }
+    }
+
+    /// The sets of objects that lead to each other (most are of one object), each after all it leads to:
+    /// Tarjan's algorithm without recursion.
+    fn circles(&self) -> Vec<Vec<usize>> {
+        const NEW: u32 = u32::MAX;
+        let n = self.nodes.len();
+        let (mut order, mut low, mut open) = (vec![NEW; n], vec![NEW; n], vec![false; n]);
+        let (mut found, mut stack, mut clock) = (Vec::new(), Vec::new(), 0_u32);
+        for start in 0..n {
+            if order.get(start) != Some(&NEW) {
+                continue;
+            }
+            let mut walk: Vec<(usize, usize)> = vec![(start, 0)];
+            while let Some((at, next)) = walk.pop() {
+                if next == 0 {
+                    set(&mut order, at, clock);
+                    set(&mut low, at, clock);
+                    set(&mut open, at, true);
+                    stack.push(at);
+                    clock += 1;
+                }
+                let child = self.nodes.get(at).and_then(|node| node.children.get(next)).copied();
+                if let Some(child) = child {
+                    walk.push((at, next + 1));
+                    let child = child as usize;
+                    match order.get(child) {
+                        Some(&NEW) => walk.push((child, 0)),
+                        Some(&seen) if open.get(child) == Some(&true) => lower(&mut low, at, seen),
+                        _ => {}
+                    }
+                    continue;
+                }
+                if low.get(at) == order.get(at) {
+                    let mut members = Vec::new();
+                    while let Some(member) = stack.pop() {
+                        set(&mut open, member, false);
+                        members.push(member);
+                        if member == at {
+                            break;
+                        }
+                    }
+                    found.push(members);
+                }
+                if let Some(&(parent, _)) = walk.last() {
+                    let reached = low.get(at).copied().unwrap_or(NEW);
+                    lower(&mut low, parent, reached);
+                }
+            }
+        }
+        found
+    }
+}
+
+/// What one object is by itself, and what it refers to.
+fn digest<'a>(
+    scene: &'a Scene,
+    graph: &Graph<'a>,
+    ignored: &Ignored,
+    strict: bool,
+    id: &'a ObjectId,
+    state: &'a State,
+    scratch: &mut Vec<u8>,
+) -> Node<'a> {
+    let dialect = scene.dialect();
+    scratch.clear();
+    let mut children = Vec::new();
+    let Ok(mut members) = state.members() else {
+        return Node {
+            id,
+            state,
+            class: Cow::Borrowed(""),
+            fingerprint: 0,
+            local: xxh3_64(state.as_str().as_bytes()),
+            children,
+        };
+    };
+    let class = class_of(dialect, &members);
+    if !members.is_sorted_by(|a, b| a.0 <= b.0) {
+        members.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+    scratch.extend_from_slice(class.as_bytes());
+    let whole = ignored.object(id);
+    for (key, value) in &members {
+        let skip = whole
+            || key == dialect.class_property()
+            || (!strict && dialect.is_noise(&class, key))
+            || (!ignored.is_empty() && ignored.place(id, &[key]));
+        if skip {
+            continue;
+        }
+        scratch.push(0);
+        scratch.extend_from_slice(key.as_bytes());
+        scratch.push(b':');
+        let mut at = 0;
+        dialect.reference_spans(value, &mut |span, target| {
+            scratch.extend_from_slice(value.get(at..span.start).unwrap_or_default().as_bytes());
+            scratch.push(1);
+            children.push(graph.position(&target).map_or(MISSING, |position| position as u32));
+            at = span.end;
+        });
+        scratch.extend_from_slice(value.get(at..).unwrap_or_default().as_bytes());
+    }
+    Node { id, state, class, fingerprint: 0, local: xxh3_64(scratch), children }
+}
+
+fn class_of<'a>(dialect: &dyn Dialect, members: &Members<'a>) -> Cow<'a, str> {
+    let class = raw::member(members, dialect.class_property()).and_then(raw::text).unwrap_or_default();
+    match class {
+        Cow::Borrowed(class) => dialect.canonical_class(class),
+        Cow::Owned(class) => Cow::Owned(dialect.canonical_class(&class).into_owned()),
+    }
+}
+
+fn set<T: Copy>(slice: &mut [T], at: usize, value: T) {
+    if let Some(place) = slice.get_mut(at) {
+        *place = value;
+    }
+}
+
+fn lower(slice: &mut [u32], at: usize, value: u32) {
+    if let Some(place) = slice.get_mut(at) {
+        *place = value.min(*place);
+    }
+}

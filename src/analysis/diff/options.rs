@@ -1,0 +1,115 @@
+//! What counts as a difference.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Tolerance;
+use crate::scene::{Graph, ObjectId, Path, Role, Scene, SceneError, Segment, Selector};
+
+/// What to compare, and how closely.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// When numbers are the same.
+    pub tolerance: Tolerance,
+    /// Noise, too: ids, counts of changes, platforms' class names, times.
+    pub strict: bool,
+    /// Leave out what only one side's software knows of: properties that no object of the class has on
+    /// the other side, where their value is nothing or the default; other types of equal values.
+    pub across_versions: bool,
+    /// Leave out cameras.
+    pub ignore_camera: bool,
+    /// Leave out these properties (`*`: whole objects).
+    pub ignore: Vec<(Selector, Path)>,
+    /// Only these objects and what is below them.
+    pub only: Vec<Selector>,
+}
+
+/// What is left out in one scene.
+#[derive(Debug, Default)]
+pub(super) struct Ignored {
+    whole: HashSet<ObjectId>,
+    properties: HashMap<ObjectId, Vec<Path>>,
+}
+
+impl Ignored {
+    pub(super) fn new(scene: &Scene, options: &Options) -> Result<Self, SceneError> {
+        let mut ignored = Self::default();
+        if options.ignore_camera {
+            let is_camera =
+                |id: &&ObjectId| scene.head(id).is_some_and(|head| scene.dialect().role(&head) == Some(Role::Camera));
+            ignored.whole.extend(scene.objects().map(|(id, _)| id).filter(is_camera).cloned());
+        }
+        for (selector, path) in &options.ignore {
+            // An id need not be in both scenes.
+            let found = match scene.select(selector) {
+                Err(error) if error.is_no() => continue,
+                found => found?,
+            };
+            for id in found {
+                ignored.add(scene, id, path);
+            }
+        }
+        Ok(ignored)
+    }
+
+    fn add(&mut self, scene: &Scene, id: ObjectId, path: &Path) {
+        if matches!(path.0.as_slice(), [Segment(all)] if all == "*") {
+            self.whole.insert(id);
+            return;
+        }
+        // The property may be another object's: `vtkActor Property.Color`.
+        for split in (0..path.0.len()).rev() {
+            let (front, back) = path.0.split_at(split);
+            let Ok(found) = scene.lookup(&id, &Path(front.to_vec())) else { continue };
+            if let Some(owner) = found.object {
+                let mut back = back.to_vec();
+                // As it is spelled in the state.
+                if let (Some(first), Ok(members)) = (back.first_mut(), crate::scene::raw::members(&found.value)) {
+                    let spellings = scene.dialect().spellings(&first.0);
+                    let known = spellings.iter().find(|name| members.iter().any(|(key, _)| key == *name));
+                    if let Some(known) = known.map(|name| name.clone().into_owned()) {
+                        first.0 = known;
+                    }
+                }
+                self.properties.entry(owner).or_default().push(Path(back));
+                return;
+            }
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.whole.is_empty() && self.properties.is_empty()
+    }
+
+    pub(super) fn object(&self, id: &ObjectId) -> bool {
+        self.whole.contains(id)
+    }
+
+    /// True where this place in a state, or one above it, is left out.
+    pub(super) fn place(&self, id: &ObjectId, place: &[&str]) -> bool {
+        self.object(id)
+            || self.properties.get(id).is_some_and(|paths| {
+                paths.iter().any(|path| {
+                    path.0.len() <= place.len() && path.0.iter().zip(place).all(|(Segment(name), part)| name == part)
+                })
+            })
+    }
+}
+
+/// The objects that `--only` leaves: those selected and what is below them. `None`: all.
+pub(super) fn only(
+    scene: &Scene,
+    graph: &Graph<'_>,
+    options: &Options,
+) -> Result<Option<HashSet<ObjectId>>, SceneError> {
+    if options.only.is_empty() {
+        return Ok(None);
+    }
+    let mut kept = HashSet::new();
+    for selector in &options.only {
+        match scene.select(selector) {
+            Err(error) if error.is_no() => {}
+            found => kept.extend(graph.below(&found?, true)),
+        }
+    }
+    Ok(Some(kept))
+}

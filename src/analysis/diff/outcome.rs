@@ -1,0 +1,252 @@
+//! From what was noted to what is said.
+//!
+//! A reference that came may lead to a new object, to one that was elsewhere before, or to one that is
+//! there anyway. That can be told only when all has been compared.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::change::{Change, Diff, Kind, Place, Summary};
+use super::compare::Note;
+use super::index::Index;
+use super::options::{self, Options};
+use crate::scene::{ObjectId, Paths, SceneError};
+
+/// A reference that only one side has.
+struct Reference {
+    object: usize,
+    owner: Option<(usize, usize)>,
+    place: String,
+}
+
+pub(super) fn outcome(
+    a: &Index<'_>,
+    b: &Index<'_>,
+    notes: Vec<Note>,
+    hidden: u64,
+    options: &Options,
+) -> Result<Diff, SceneError> {
+    let mut teller = Teller { a: Side::new(a), b: Side::new(b), changes: Vec::new() };
+    let (mut came, mut went) = (Vec::new(), Vec::new());
+    for note in notes {
+        match note {
+            Note::Within { kind, pair, place, old, new } => teller.within(kind, pair, place, old, new),
+            Note::Array { pair, change } => {
+                teller.within(Kind::Array, pair, String::new(), None, None);
+                if let Some(last) = teller.changes.last_mut() {
+                    last.array = Some(*change);
+                }
+            }
+            Note::Moved { object, place } => teller.within(Kind::ObjectMoved, object, place, None, None),
+            Note::Came { object, owner, place } => came.push(Reference { object, owner, place }),
+            Note::Went { object, owner, place } => went.push(Reference { object, owner, place }),
+        }
+    }
+    teller.references(came, went);
+    let only = (options::only(a.scene, &a.graph, options)?, options::only(b.scene, &b.graph, options)?);
+    let mut changes = teller.changes;
+    if let (Some(in_a), Some(in_b)) = only {
+        let kept = |place: Option<&Place>, ids: &std::collections::HashSet<ObjectId>| {
+            place.is_some_and(|place| ids.contains(&place.id))
+        };
+        changes.retain(|change| kept(change.a.as_ref(), &in_a) || kept(change.b.as_ref(), &in_b));
+    }
+    changes.sort_by_cached_key(|change| {
+        let path = change.place().map(|place| place.path.clone()).unwrap_or_default();
+        (sortable(&path), change.kind, sortable(&change.property))
+    });
+    let summary = summary(&changes, hidden);
+    Ok(Diff { changes, summary })
+}
+
+/// Indexes in a path sort as numbers.
+fn sortable(path: &str) -> Vec<(u64, String)> {
+    let part = |part: &str| match part.parse() {
+        Ok(number) => (number, String::new()),
+        Err(_) => (u64::MAX, part.to_owned()),
+    };
+    path.split(['/', '.']).map(part).collect()
+}
+
+fn summary(changes: &[Change], hidden: u64) -> Summary {
+    let mut summary = Summary { hidden, ..Summary::default() };
+    let mut objects: BTreeSet<(Option<&ObjectId>, Option<&ObjectId>)> = BTreeSet::new();
+    for change in changes {
+        match change.kind {
+            Kind::ObjectAdded => summary.objects_added += 1,
+            Kind::ObjectRemoved => summary.objects_removed += 1,
+            Kind::ObjectMoved => summary.objects_moved += 1,
+            _ => {
+                summary.values_changed += 1;
+                objects.insert((change.a.as_ref().map(|a| &a.id), change.b.as_ref().map(|b| &b.id)));
+            }
+        }
+    }
+    summary.objects_changed = objects.len() as u64;
+    summary
+}
+
+/// One scene, with the ways down in it.
+struct Side<'i, 'a> {
+    index: &'i Index<'a>,
+    paths: Paths<'i>,
+}
+
+impl<'i, 'a> Side<'i, 'a> {
+    fn new(index: &'i Index<'a>) -> Self {
+        Self { index, paths: Paths::new(index.scene, &index.graph) }
+    }
+
+    fn place(&self, at: usize) -> Option<Place> {
+        let node = self.index.node(at)?;
+        let head = self.index.scene.dialect().head(node.state);
+        Some(Place {
+            id: node.id.clone(),
+            class: head.class.into_owned(),
+            name: head.name.map(std::borrow::Cow::into_owned),
+            path: self.paths.to(node.id),
+        })
+    }
+
+    /// What only these references lead to: per object the number of the reference it came with.
+    fn exclusive(&self, references: &[Reference], owner: impl Fn((usize, usize)) -> usize) -> HashMap<usize, usize> {
+        let index = self.index;
+        let mut closed: HashMap<(usize, usize), usize> = HashMap::new();
+        for reference in references {
+            if let Some(pair) = reference.owner {
+                *closed.entry((owner(pair), reference.object)).or_default() += 1;
+            }
+        }
+        let starts = index.roots().into_iter().chain(index.orphans.iter().copied()).map(|(at, _)| at);
+        let starts = starts.filter(|at| !references.iter().any(|it| it.owner.is_none() && it.object == *at));
+        let is_closed = |parent: usize, child: usize| {
+            closed
+                .get(&(parent, child))
+                .is_some_and(|&gone| index.children(parent).filter(|&other| other == child).count() <= gone)
+        };
+        let elsewhere = index.reach(starts, &is_closed);
+        let mut found = HashMap::new();
+        for (k, reference) in references.iter().enumerate() {
+            let mut stack = vec![reference.object];
+            while let Some(at) = stack.pop() {
+                if elsewhere.get(at) == Some(&false) && !found.contains_key(&at) {
+                    found.insert(at, k);
+                    stack.extend(index.children(at));
+                }
+            }
+        }
+        found
+    }
+
+    /// Bytes of an object's state and of a blob that the other scene does not have.
+    fn bytes(&self, at: usize, other: &Index<'_>, counted: &mut BTreeSet<String>) -> u64 {
+        let Some(node) = self.index.node(at) else { return 0 };
+        let blob = self.index.scene.dialect().blob_use(node.state).map_or(0, |found| {
+            let new = other.scene.blob(&found.hash).is_none() && counted.insert(found.hash.clone().into_owned());
+            if new { self.index.scene.blob(&found.hash).map_or(0, crate::scene::Blob::len) } else { 0 }
+        });
+        node.state.len() as u64 + blob
+    }
+}
+
+struct Teller<'i, 'a> {
+    a: Side<'i, 'a>,
+    b: Side<'i, 'a>,
+    changes: Vec<Change>,
+}
+
+impl Teller<'_, '_> {
+    fn within(&mut self, kind: Kind, pair: (usize, usize), property: String, old: Option<String>, new: Option<String>) {
+        let (a, b) = (self.a.place(pair.0), self.b.place(pair.1));
+        self.changes.push(Change { kind, a, b, property, old, new, array: None, objects: 0, bytes: 0 });
+    }
+
+    fn references(&mut self, mut came: Vec<Reference>, mut went: Vec<Reference>) {
+        // The shortest way first: it is where the object is said to be.
+        let by_owner = |side: &Side<'_, '_>, list: &mut Vec<Reference>| {
+            list.sort_by_cached_key(|it| (sortable(&side.paths.to_at(side.index, it.object)), it.place.clone()));
+        };
+        by_owner(&self.b, &mut came);
+        by_owner(&self.a, &mut went);
+        let new = self.b.exclusive(&came, |pair| pair.1);
+        let gone = self.a.exclusive(&went, |pair| pair.0);
+        let is_top =
+            |exclusive: &HashMap<usize, usize>, k: usize, it: &Reference| exclusive.get(&it.object) == Some(&k);
+
+        // The same content went here and came there: it moved.
+        let mut leavers: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (k, it) in went.iter().enumerate().rev().filter(|(k, it)| is_top(&gone, *k, it)) {
+            let fingerprint = self.a.index.node(it.object).map_or(0, |node| node.fingerprint);
+            leavers.entry(fingerprint).or_default().push(k);
+        }
+        let mut moved = BTreeSet::new();
+        for (k, it) in came.iter().enumerate() {
+            let top = is_top(&new, k, it);
+            let fingerprint = self.b.index.node(it.object).map_or(0, |node| node.fingerprint);
+            let from = if top { leavers.get_mut(&fingerprint).and_then(Vec::pop) } else { None };
+            if let Some(from) = from.and_then(|from| went.get(from).map(|it| (from, it.object))) {
+                moved.insert(from.0);
+                self.within(Kind::ObjectMoved, (from.1, it.object), it.place.clone(), None, None);
+            } else if top {
+                let (objects, bytes) = extent(&self.b, self.a.index, &new, k);
+                let b = self.b.place(it.object);
+                let property = it.place.clone();
+                let kind = Kind::ObjectAdded;
+                self.changes.push(Change {
+                    kind,
+                    a: None,
+                    b,
+                    property,
+                    old: None,
+                    new: None,
+                    array: None,
+                    objects,
+                    bytes,
+                });
+            } else if let Some(pair) = it.owner {
+                let new = self.b.reference(it.object);
+                self.within(Kind::ReferenceAdded, pair, it.place.clone(), None, new);
+            }
+        }
+        for (k, it) in went.iter().enumerate().filter(|(k, _)| !moved.contains(k)) {
+            if is_top(&gone, k, it) {
+                let (objects, bytes) = extent(&self.a, self.b.index, &gone, k);
+                let a = self.a.place(it.object);
+                let property = it.place.clone();
+                let kind = Kind::ObjectRemoved;
+                self.changes.push(Change {
+                    kind,
+                    a,
+                    b: None,
+                    property,
+                    old: None,
+                    new: None,
+                    array: None,
+                    objects,
+                    bytes,
+                });
+            } else if let Some(pair) = it.owner {
+                let old = self.a.reference(it.object);
+                self.within(Kind::ReferenceRemoved, pair, it.place.clone(), old, None);
+            }
+        }
+    }
+}
+
+/// How many objects came with a reference, and how many bytes.
+fn extent(side: &Side<'_, '_>, other: &Index<'_>, exclusive: &HashMap<usize, usize>, k: usize) -> (u64, u64) {
+    let mut counted = BTreeSet::new();
+    let with_it = exclusive.iter().filter(|(_, reference)| **reference == k);
+    with_it.fold((0, 0), |(objects, bytes), (&at, _)| (objects + 1, bytes + side.bytes(at, other, &mut counted)))
+}
+
+impl Side<'_, '_> {
+    fn reference(&self, at: usize) -> Option<String> {
+        self.index.node(at).map(|node| self.index.scene.dialect().reference_text(node.id))
+    }
+}
+
+impl Paths<'_> {
+    fn to_at(&self, index: &Index<'_>, at: usize) -> String {
+        index.node(at).map(|node| self.to(node.id)).unwrap_or_default()
+    }
+}

@@ -1,0 +1,5 @@
+//! What can be said of scenes: pure functions over the scene model, which know no protocol.
+//!
+//! What is specific to a protocol (noise, roles, rules) is asked of the scene's dialect.
+
+pub mod diff;

@@ -1,0 +1,95 @@
+//! What is the same in VTK though it is called differently, and what differs though nothing did.
+//!
+//! Seen in the states of VTK 9.4.2 to 9.7.2: the object factory puts the class of the platform in the
+//! place of the one that was asked for, and arrays of integers changed their class in 9.6.
+
+use std::borrow::Cow;
+
+use super::dialect::element_of;
+use crate::scene::Element;
+
+/// The class as it is called on every platform and in every version.
+pub(super) fn canonical(class: &str) -> Cow<'_, str> {
+    if class.ends_with("RenderWindowInteractor") {
+        return Cow::Borrowed("vtkRenderWindowInteractor");
+    }
+    if class.ends_with("RenderWindow") {
+        return Cow::Borrowed("vtkRenderWindow");
+    }
+    if let Some(rest) = class.strip_prefix("vtkOpenGL") {
+        return Cow::Owned(format!("vtk{rest}"));
+    }
+    if class.ends_with("Array") || class.ends_with('>') {
+        return element_of(class).map_or(Cow::Borrowed(class), |element| Cow::Borrowed(array_class(element)));
+    }
+    Cow::Borrowed(class)
+}
+
+fn array_class(element: Element) -> &'static str {
+    match element {
+        Element::Bit => "vtkBitArray",
+        Element::I8 => "vtkTypeInt8Array",
+        Element::U8 => "vtkTypeUInt8Array",
+        Element::I16 => "vtkTypeInt16Array",
+        Element::U16 => "vtkTypeUInt16Array",
+        Element::I32 => "vtkTypeInt32Array",
+        Element::U32 => "vtkTypeUInt32Array",
+        Element::I64 => "vtkTypeInt64Array",
+        Element::U64 => "vtkTypeUInt64Array",
+        Element::F32 => "vtkTypeFloat32Array",
+        Element::F64 => "vtkTypeFloat64Array",
+    }
+}
+
+/// True for properties that differ between two runs of one program.
+pub(super) fn is_noise(class: &str, property: &str) -> bool {
+    match property {
+        "Id" | "MTime" | "SuperClassNames" => true,
+        // How long the last rendering took, and what follows from it.
+        "AllocatedRenderTime"
+        | "EstimatedRenderTime"
+        | "LastRenderTimeInSeconds"
+        | "RenderTime"
+        | "RenderTimeMultiplier"
+        | "TimeFactor"
+        | "TimeToDraw" => true,
+        // Where the mouse was, and how large the window is that it was in.
+        "Size"
+        | "EventSize"
+        | "EventPosition"
+        | "LastEventPosition"
+        | "TimerEventId"
+        | "TimerEventType"
+        | "TimerEventDuration"
+        | "TimerEventPlatformId"
+        | "KeyCode"
+        | "KeySym"
+        | "RepeatCount" => class == "vtkRenderWindowInteractor",
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_platforms_and_versions_are_one() {
+        for (class, name) in [
+            ("vtkOpenGLActor", "vtkActor"),
+            ("vtkEGLRenderWindow", "vtkRenderWindow"),
+            ("vtkWebAssemblyOpenGLRenderWindow", "vtkRenderWindow"),
+            ("vtkXRenderWindowInteractor", "vtkRenderWindowInteractor"),
+            ("vtkAOSDataArrayTemplate<long long>", "vtkTypeInt64Array"),
+            ("vtkIdTypeArray", "vtkTypeInt64Array"),
+            ("vtkFloatArray", "vtkTypeFloat32Array"),
+            ("vtkCellArray", "vtkCellArray"),
+            ("vtkStringArray", "vtkStringArray"),
+            ("vtkOpenGL", "vtk"),
+            ("", ""),
+        ] {
+            assert_eq!(canonical(class), name);
+        }
+        assert!(is_noise("vtkRenderWindowInteractor", "Size") && !is_noise("vtkRenderWindow", "Size"));
+    }
+}
