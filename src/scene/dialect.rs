@@ -125,7 +125,12 @@ pub trait Dialect: Send + Sync {
 
     /// Calls `found` for every reference in a state, in text order.
     fn references(&self, state: &State, found: &mut dyn FnMut(ObjectId)) {
-        self.reference_spans(state.as_str(), &mut |_, id| found(id));
+        // A state that is nothing but an id is no reference: it would be the object itself.
+        self.reference_spans(state.as_str(), &mut |span, id| {
+            if span.start > 0 {
+                found(id);
+            }
+        });
     }
 
     /// Calls `found` for every reference in a JSON text, in text order, with the bytes it takes there.
@@ -150,6 +155,13 @@ pub trait Dialect: Send + Sync {
     /// The value, as JSON text, that a property has in an object that nobody has touched, where that is
     /// known: of properties that came with some version of the software. The class is the canonical one.
     fn default_value(&self, class: &str, property: &str) -> Option<&'static str>;
+
+    /// True where two values differ only by what versions of the software make of the same: defaults that
+    /// changed, formats that are written in another way.
+    fn is_version_change(&self, class: &str, property: &str, old: &str, new: &str) -> bool;
+
+    /// True for a list whose order means nothing: it is the order of addresses in the server's memory.
+    fn is_unordered(&self, class: &str, property: &str) -> bool;
 
     /// The properties of an array that only describe its blob: name, shape.
     fn array_properties(&self) -> &'static [&'static str];

@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use super::features::Feature;
+
 /// An element as far as matching needs it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Item {
@@ -30,8 +32,8 @@ pub(super) struct Alignment {
 pub(super) fn align(
     a: &[Item],
     b: &[Item],
-    features_a: impl Fn(usize) -> Vec<u64>,
-    features_b: impl Fn(usize) -> Vec<u64>,
+    features_a: impl Fn(usize) -> Vec<Feature>,
+    features_b: impl Fn(usize) -> Vec<Feature>,
 ) -> Alignment {
     let mut partner_a: Vec<Option<usize>> = vec![None; a.len()];
     let mut partner_b: Vec<Option<usize>> = vec![None; b.len()];
@@ -95,19 +97,23 @@ fn by_likeness(
     b: &[Item],
     left_a: &[usize],
     left_b: &[usize],
-    features_a: &impl Fn(usize) -> Vec<u64>,
-    features_b: &impl Fn(usize) -> Vec<u64>,
+    features_a: &impl Fn(usize) -> Vec<Feature>,
+    features_b: &impl Fn(usize) -> Vec<Feature>,
     join: &mut impl FnMut(usize, usize),
 ) {
-    let mut holders: HashMap<u64, (Vec<usize>, Vec<usize>)> = HashMap::new();
+    let mut holders: HashMap<u64, Holders> = HashMap::new();
     for &x in left_a {
-        features_a(x).into_iter().for_each(|feature| holders.entry(feature).or_default().0.push(x));
+        for (feature, weight) in features_a(x) {
+            let holders = holders.entry(feature).or_default();
+            holders.a.push(x);
+            holders.weight = weight;
+        }
     }
     for &y in left_b {
-        features_b(y).into_iter().for_each(|feature| holders.entry(feature).or_default().1.push(y));
+        features_b(y).into_iter().for_each(|(feature, _)| holders.entry(feature).or_default().b.push(y));
     }
     let mut votes: HashMap<(usize, usize), f64> = HashMap::new();
-    for (xs, ys) in holders.values() {
+    for Holders { a: xs, b: ys, weight } in holders.values() {
         let pairs = xs.len() * ys.len();
         if pairs > COMMON {
             continue;
@@ -115,7 +121,7 @@ fn by_likeness(
         for &x in xs {
             for &y in ys {
                 if a.get(x).map(|item| item.kind) == b.get(y).map(|item| item.kind) {
-                    *votes.entry((x, y)).or_default() += 1.0 / pairs as f64;
+                    *votes.entry((x, y)).or_default() += weight / pairs as f64;
                 }
             }
         }
@@ -125,6 +131,14 @@ fn by_likeness(
         w.total_cmp(v).then_with(|| p.0.abs_diff(p.1).cmp(&q.0.abs_diff(q.1))).then_with(|| p.cmp(q))
     });
     ranked.into_iter().for_each(|((x, y), _)| join(x, y));
+}
+
+/// Who has a feature.
+#[derive(Default)]
+struct Holders {
+    a: Vec<usize>,
+    b: Vec<usize>,
+    weight: f64,
 }
 
 fn in_order(a: &[Item], b: &[Item], left_a: &[usize], left_b: &[usize], join: &mut impl FnMut(usize, usize)) {
@@ -195,8 +209,8 @@ mod tests {
     #[test]
     fn what_changed_is_found_by_what_it_has_left() {
         // All have 100 in common; 2 and 20 share 200 besides; 9 is new.
-        let features_a = |x: usize| if x == 1 { vec![100, 200] } else { vec![100] };
-        let features_b = |y: usize| if y == 2 { vec![100, 200] } else { vec![100] };
+        let features_a = |x: usize| if x == 1 { vec![(100, 1.0), (200, 1.0)] } else { vec![(100, 1.0)] };
+        let features_b = |y: usize| if y == 2 { vec![(100, 1.0), (200, 1.0)] } else { vec![(100, 1.0)] };
         let found = align(&items(&[1, 2, 3]), &items(&[9, 1, 20, 3]), features_a, features_b);
         assert_eq!(found.pairs, [(0, 1, false), (1, 2, false), (2, 3, false)]);
         assert_eq!((found.added, found.removed.len()), (vec![0], 0));
@@ -206,7 +220,7 @@ mod tests {
     fn other_kinds_are_never_matched() {
         let a = [Item { token: 1, kind: 1 }];
         let b = [Item { token: 2, kind: 2 }];
-        let found = align(&a, &b, |_| vec![5], |_| vec![5]);
+        let found = align(&a, &b, |_| vec![(5, 1.0)], |_| vec![(5, 1.0)]);
         assert_eq!((found.removed, found.added), (vec![0], vec![0]));
     }
 }

@@ -183,7 +183,8 @@ impl<'i, 'a> Comparison<'i, 'a> {
     }
 
     /// True for a value that is nothing, or a property that no object of the class has on the other side
-    /// with a value that says nothing: the default, or an object that the software itself put there.
+    /// with a value that says nothing: the default, or an object that the software itself put there, or
+    /// whatever it was that newer software has no more.
     fn is_new_and_default(&self, place: &Where, value: &str, came: bool) -> bool {
         let Some(property) = place.hops.first().filter(|_| place.hops.len() == 1) else { return is_nothing(value) };
         let (index, at, other) =
@@ -191,9 +192,12 @@ impl<'i, 'a> Comparison<'i, 'a> {
         let Some(node) = index.node(at) else { return false };
         let dialect = index.scene.dialect();
         let new = !other.contains(&known_key(&node.class, property));
+        let old_software =
+            matches!((versions(self.a), versions(self.b)), (Some(a), Some(b)) if if came { b < a } else { a < b });
         is_nothing(value)
             || (new
-                && (dialect.as_reference(value).is_some()
+                && (old_software
+                    || dialect.as_reference(value).is_some()
                     || dialect.default_value(&node.class, property).is_some_and(|default| same_json(default, value))))
     }
 
@@ -223,6 +227,17 @@ impl<'i, 'a> Comparison<'i, 'a> {
         let dialect = self.a.scene.dialect();
         match (dialect.as_reference(old), dialect.as_reference(new)) {
             (Some(x), Some(y)) => return self.references(place, (&x, old), (&y, new)),
+            // What was one value became a list of such: one for each.
+            (_, None) if self.options.across_versions && is_list(new) && !is_list(old) => {
+                if let Some(one) = all_one(new) {
+                    return self.values(place, old, one);
+                }
+            }
+            (None, _) if self.options.across_versions && is_list(old) && !is_list(new) => {
+                if let Some(one) = all_one(old) {
+                    return self.values(place, one, new);
+                }
+            }
             (Some(_), None) if is_no_object(new) && self.refers(place, old, false) => return,
             (None, Some(_)) if is_no_object(old) && self.refers(place, new, true) => return,
             _ => {}
@@ -238,7 +253,14 @@ impl<'i, 'a> Comparison<'i, 'a> {
             (kind_old, kind_new) => {
                 let number = |kind| matches!(kind, JsonKind::Integer | JsonKind::Float);
                 let nothing = !strict && is_no_object(old) && is_no_object(new);
-                if !(nothing || number(kind_old) && number(kind_new) && self.same_number(old, new)) {
+                if nothing || number(kind_old) && number(kind_new) && self.same_number(old, new) {
+                    return;
+                }
+                let class = self.a.node(place.pair.0).map(|node| node.class.as_ref()).unwrap_or_default();
+                let property = place.hops.last().map(String::as_str).unwrap_or_default();
+                if self.options.across_versions && dialect.is_version_change(class, property, old, new) {
+                    self.hidden += 1;
+                } else {
                     self.note(Kind::Value, place, Some(old.to_owned()), Some(new.to_owned()));
                 }
             }
@@ -288,7 +310,11 @@ impl<'i, 'a> Comparison<'i, 'a> {
             |k| news.get(k).map(|element| features::of_element(b, element)).unwrap_or_default(),
         );
         let dialect = self.a.scene.dialect();
+        let class = self.a.node(place.pair.0).map(|node| node.class.as_ref()).unwrap_or_default();
+        let unordered =
+            !self.options.strict && place.hops.first().is_some_and(|property| dialect.is_unordered(class, property));
         for (x, y, moved) in found.pairs {
+            let moved = moved && !unordered;
             let (Some(old), Some(new)) = (olds.get(x), news.get(y)) else { continue };
             place.hops.push(y.to_string());
             if moved && let (Some(from), Some(to)) = (dialect.as_reference(old), dialect.as_reference(new)) {
@@ -368,6 +394,18 @@ fn is_no_object(value: &str) -> bool {
             .is_some_and(|inner| inner.trim().is_empty())
 }
 
+fn is_list(value: &str) -> bool {
+    JsonKind::of(value) == JsonKind::Array
+}
+
+/// The one value that all elements of a list have; those that are null do not count.
+fn all_one(list: &str) -> Option<&str> {
+    let elements = raw::elements(list).ok()?;
+    let mut values = elements.into_iter().filter(|element| !is_no_object(element));
+    let first = values.next()?;
+    values.all(|value| value == first).then_some(first)
+}
+
 /// A value that says nothing, whatever it is of.
 fn is_nothing(value: &str) -> bool {
     is_no_object(value) || matches!(value.trim(), "false" | "0" | "0.0" | "-0.0" | "\"\"" | "[]")
@@ -392,6 +430,11 @@ fn known_properties(index: &Index<'_>) -> HashSet<(u64, u64)> {
         }
     }
     known
+}
+
+/// The version of the software that made a scene, to be compared with another.
+fn versions(index: &Index<'_>) -> Option<Vec<u64>> {
+    index.scene.producer.as_ref()?.split('.').map(|part| part.parse().ok()).collect()
 }
 
 fn known_key(class: &str, property: &str) -> (u64, u64) {

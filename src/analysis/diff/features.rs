@@ -1,58 +1,76 @@
 //! What an element of a list holds, as hashes: what two lists' elements are matched by.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::index::Index;
 use crate::scene::raw::{self, Kind};
 
-/// Objects below an element that are looked at. An actor has some twenty.
-const NEAREST: usize = 48;
-/// So deep, properties count one by one; below, only whole objects do.
-const IN_DETAIL: usize = 2;
+/// Objects below an element that are looked at.
+const NEAREST: usize = 24;
+
+/// A feature, and how much it says. An object's properties share its weight, and so do theirs: a texture
+/// with forty properties says no more of an actor than its position does.
+pub(super) type Feature = (u64, f64);
 
 /// The features of a list's element.
-pub(super) fn of_element(index: &Index<'_>, element: &str) -> Vec<u64> {
+pub(super) fn of_element(index: &Index<'_>, element: &str) -> Vec<Feature> {
     match index.scene.dialect().as_reference(element) {
         Some(id) => index.graph.position(&id).map(|at| of_object(index, at)).unwrap_or_default(),
-        None if Kind::of(element) == Kind::Object => of_members(index, element, 0),
+        None if Kind::of(element) == Kind::Object => {
+            let mut features = Vec::new();
+            of_members(index, "", element, (0, 1.0), &mut features, &mut |_, _, _| {});
+            features
+        }
         None => Vec::new(),
     }
 }
 
-/// The features of an object: its properties and those of what is right below, and every object below as a whole.
-pub(super) fn of_object(index: &Index<'_>, at: usize) -> Vec<u64> {
+/// The features of an object: its properties, and those of the objects below it.
+pub(super) fn of_object(index: &Index<'_>, at: usize) -> Vec<Feature> {
     let mut features = Vec::new();
     let mut seen = HashSet::from([at]);
-    let mut level = vec![(at, 0_u64)];
-    for depth in 0.. {
-        let mut next = Vec::new();
-        for &(at, path) in &level {
-            let Some(node) = index.node(at) else { continue };
-            features.push(xxh3_64_with_seed(&node.fingerprint.to_le_bytes(), path));
-            if depth < IN_DETAIL {
-                features.extend(of_members(index, node.state.as_str(), path));
-            }
-            for (k, child) in index.children(at).enumerate() {
+    let mut queue = VecDeque::from([(at, 0_u64, 1.0)]);
+    while let Some((at, path, weight)) = queue.pop_front() {
+        let Some(node) = index.node(at) else { continue };
+        of_members(
+            index,
+            &node.class,
+            node.state.as_str(),
+            (path, weight),
+            &mut features,
+            &mut |child, path, weight| {
                 if seen.len() < NEAREST && seen.insert(child) {
-                    next.push((child, xxh3_64_with_seed(&k.to_le_bytes(), path)));
+                    queue.push_back((child, path, weight));
                 }
-            }
-        }
-        if next.is_empty() {
-            break;
-        }
-        level = next;
+            },
+        );
     }
     features
 }
 
-fn of_members(index: &Index<'_>, object: &str, path: u64) -> Vec<u64> {
+fn of_members(
+    index: &Index<'_>,
+    class: &str,
+    object: &str,
+    (path, weight): (u64, f64),
+    features: &mut Vec<Feature>,
+    below: &mut dyn FnMut(usize, u64, f64),
+) {
+    let dialect = index.scene.dialect();
     let members = raw::members(object).unwrap_or_default();
-    let feature = |(key, value): &(std::borrow::Cow<'_, str>, &str)| {
-        xxh3_64_with_seed(&index.token(value).to_le_bytes(), path ^ xxh3_64(key.as_bytes()))
-    };
-    // Noise agrees with nothing, so it does no harm.
-    members.iter().map(feature).collect()
+    let weight = weight / members.len().max(1) as f64;
+    for (key, value) in members {
+        if dialect.is_noise(class, &key) {
+            continue;
+        }
+        let path = xxh3_64_with_seed(key.as_bytes(), path);
+        features.push((xxh3_64_with_seed(&index.token(value).to_le_bytes(), path), weight));
+        dialect.reference_spans(value, &mut |_, id| {
+            if let Some(child) = index.graph.position(&id) {
+                below(child, path, weight);
+            }
+        });
+    }
 }

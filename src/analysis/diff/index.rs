@@ -267,6 +267,7 @@ fn digest<'a>(
     }
     scratch.extend_from_slice(class.as_bytes());
     let whole = ignored.object(id);
+    let mut sorted = String::new();
     for (key, value) in &members {
         let skip = whole
             || key == dialect.class_property()
@@ -278,6 +279,10 @@ fn digest<'a>(
         scratch.push(0);
         scratch.extend_from_slice(key.as_bytes());
         scratch.push(b':');
+        if !strict && dialect.is_unordered(&class, key) {
+            sorted = elements_sorted(value);
+        }
+        let value = if sorted.is_empty() { value } else { sorted.as_str() };
         let mut at = 0;
         dialect.reference_spans(value, &mut |span, target| {
             scratch.extend_from_slice(value.get(at..span.start).unwrap_or_default().as_bytes());
@@ -286,8 +291,16 @@ fn digest<'a>(
             at = span.end;
         });
         scratch.extend_from_slice(value.get(at..).unwrap_or_default().as_bytes());
+        sorted.clear();
     }
     Node { id, state, class, fingerprint: 0, local: xxh3_64(scratch), children }
+}
+
+/// A list in an order of its own: that of its elements' texts. (Those of VTK start with where and how they are called.)
+fn elements_sorted(list: &str) -> String {
+    let mut elements = raw::elements(list).unwrap_or_default();
+    elements.sort_unstable();
+    elements.join(",")
 }
 
 fn class_of<'a>(dialect: &dyn Dialect, members: &Members<'a>) -> Cow<'a, str> {

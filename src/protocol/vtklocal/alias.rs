@@ -53,6 +53,11 @@ pub(super) fn is_noise(class: &str, property: &str) -> bool {
         | "RenderTimeMultiplier"
         | "TimeFactor"
         | "TimeToDraw" => true,
+        // Up to 9.6, of a table that was never built, it is what was in the memory before; of one that
+        // was, it is what the array `Table` holds, too.
+        "TableValue" => class == "vtkLookupTable",
+        // What the driver gave.
+        "AlphaBitPlanes" | "DeviceIndex" | "HardwareWindow" => true,
         // Where the mouse was, and how large the window is that it was in.
         "Size"
         | "EventSize"

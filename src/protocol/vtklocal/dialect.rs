@@ -101,8 +101,7 @@ impl Dialect for VtkDialect {
         let text = text.as_bytes();
         for at in ID.find_iter(text) {
             let before = text.get(..at).unwrap_or_default().trim_ascii_end();
-            // An object that only has an Id at the very start would be the state itself.
-            if before.len() < 2 || before.last() != Some(&b'{') {
+            if before.last() != Some(&b'{') {
                 continue;
             }
             let after = text.get(at + 4..).unwrap_or_default().trim_ascii_start();
@@ -143,6 +142,14 @@ impl Dialect for VtkDialect {
 
     fn default_value(&self, class: &str, property: &str) -> Option<&'static str> {
         super::defaults::value(class, property)
+    }
+
+    fn is_version_change(&self, class: &str, property: &str, old: &str, new: &str) -> bool {
+        super::defaults::is_version_change(class, property, old, new)
+    }
+
+    fn is_unordered(&self, class: &str, property: &str) -> bool {
+        class == "vtkInformation" && property == "Keys"
     }
 
     fn array_properties(&self) -> &'static [&'static str] {
