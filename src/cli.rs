@@ -83,6 +83,8 @@ pub enum Command {
     Convert(ConvertArgs),
     /// What differs between two scenes, by structure and not by id
     Diff(DiffArgs),
+    /// Change a scene as a JSON Patch says, into a new snapshot
+    Patch(PatchArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
     /// Print completions for a shell
@@ -480,6 +482,34 @@ pub struct DiffOptionArgs {
     /// Show noise, too: ids, counts of changes, platforms' class names, times
     #[arg(long, help_heading = "What counts")]
     pub strict: bool,
+}
+
+/// `patch`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl diff a.wazex b.wazex --json-patch > a-to-b.json
+  scenectl patch a.wazex a-to-b.json -o b2.wazex
+  echo '[{\"op\":\"replace\",\"path\":\"/states/5/Visibility\",\"value\":0}]' | scenectl patch a.wazex - -o out.wazex
+
+A patch is JSON Patch (RFC 6902) with paths /states/ID/PROPERTY, /blobs/HASH (base64) and /roots.
+Either all of it is done or nothing.")]
+pub struct PatchArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// The patch, or - for stdin
+    #[arg(value_name = "PATCH", value_hint = ValueHint::FilePath)]
+    pub patch: PathBuf,
+
+    /// Where to write the patched scene
+    #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
+
+    /// How to write it.
+    #[command(flatten)]
+    pub form: FormArgs,
 }
 
 /// `replay`

@@ -4,15 +4,15 @@ use anyhow::Result;
 
 use super::load::{load_for, outcome};
 use super::{Context, Outcome};
-use crate::cli::{ConvertArgs, FormArgs};
+use crate::cli::ConvertArgs;
 use crate::render::{count, note};
-use crate::snapshot::{self, WriteOptions};
+use crate::snapshot;
 
 pub(super) fn run(context: &mut Context, args: ConvertArgs) -> Result<Outcome> {
     snapshot::check_output(&args.output, args.form.force)?;
     super::pull::refuse_terminal(context, &args.output)?;
     let loaded = load_for(context, &args.source, true)?;
-    snapshot::write(&loaded.scene, &args.output, &options(args.form))?;
+    snapshot::write(&loaded.scene, &args.output, &args.form.into())?;
     if !context.global.quiet {
         let scene = &loaded.scene;
         note(format!(
@@ -23,8 +23,4 @@ pub(super) fn run(context: &mut Context, args: ConvertArgs) -> Result<Outcome> {
         ));
     }
     Ok(outcome(loaded.incomplete))
-}
-
-fn options(form: FormArgs) -> WriteOptions {
-    WriteOptions { force: form.force, compress: form.compress, pretty: form.pretty, provenance: None }
 }

@@ -4,15 +4,18 @@ use anyhow::Result;
 
 use super::load::load_two;
 use super::{Context, Outcome, UsageError};
-use crate::analysis::diff::{Options, Tolerance, diff};
+use crate::analysis::diff::{Options, Tolerance, diff, patch as make_patch};
 use crate::cli::{DiffArgs, DiffOptionArgs};
 use crate::render::differences::{self, Names};
-use crate::scene::Path;
+use crate::scene::{Path, Scene};
 use crate::source::Source;
 
 pub(super) fn run(context: &mut Context, args: DiffArgs) -> Result<Outcome> {
     let options = options(&args.options)?;
     let (a, b) = load_two(context, &args.a, &args.b, &args.connection)?;
+    if args.json_patch {
+        return json_patch(context, (&a.scene, &b.scene), &options, args.exit_zero);
+    }
     let found = diff(&a.scene, &b.scene, &options)?;
     let names = Names { a: Source::parse(&args.a)?.name(), b: Source::parse(&args.b)?.name() };
     let out = &mut context.out;
@@ -34,6 +37,24 @@ pub(super) fn run(context: &mut Context, args: DiffArgs) -> Result<Outcome> {
         (true, true) => Outcome::Loss,
         (true, false) => Outcome::Done,
     })
+}
+
+/// A patch, a step a line.
+fn json_patch(context: &mut Context, scenes: (&Scene, &Scene), options: &Options, exit_zero: bool) -> Result<Outcome> {
+    if !options.only.is_empty() {
+        let text = String::from("--json-patch makes the whole of B: --only has no meaning there");
+        return Err(UsageError { text, hint: Some("--ignore leaves properties out") }.into());
+    }
+    let operations = make_patch(scenes.0, scenes.1, options)?;
+    let out = &mut context.out;
+    out.line("[")?;
+    for (k, operation) in operations.iter().enumerate() {
+        let comma = if k + 1 < operations.len() { "," } else { "" };
+        operation.write(out.writer())?;
+        out.line(comma)?;
+    }
+    out.line("]")?;
+    Ok(if operations.is_empty() || exit_zero { Outcome::Done } else { Outcome::No })
 }
 
 /// What counts, from the command line.

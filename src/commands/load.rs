@@ -7,11 +7,12 @@ use tokio_tungstenite::tungstenite::http::header::COOKIE;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 
 use super::{Context, Outcome, UsageError};
-use crate::cli::{ConnectionArgs, SourceArgs};
+use crate::cli::{ConnectionArgs, FormArgs, SourceArgs};
 use crate::protocol::{Connecting, Loss, ServerInfo, Update};
 use crate::pull;
 use crate::render::Bars;
 use crate::scene::Scene;
+use crate::snapshot::WriteOptions;
 use crate::source::{Live, Source};
 use crate::wire::{ConnectOptions, Target};
 
@@ -92,6 +93,12 @@ fn hydrate(
     })?;
     warn_of_losses(context, &update);
     Ok(Loaded { scene, server: Some(info), incomplete: update.losses.iter().any(Loss::is_damage) })
+}
+
+impl From<FormArgs> for WriteOptions {
+    fn from(form: FormArgs) -> Self {
+        Self { force: form.force, compress: form.compress, pretty: form.pretty, provenance: None }
+    }
 }
 
 /// Done, or done with loss.

@@ -9,6 +9,7 @@ mod info;
 mod load;
 mod ls;
 mod man;
+mod patch;
 mod pull;
 mod replay;
 mod set;
@@ -65,6 +66,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Set(args) => set::run(&mut context, args),
         Command::Convert(args) => convert::run(&mut context, args),
         Command::Diff(args) => diff::run(&mut context, args),
+        Command::Patch(args) => patch::run(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),
         Command::Man(args) => man::run(&mut context, &args),

@@ -11,7 +11,7 @@ use crate::cli::SetArgs;
 use crate::protocol;
 use crate::render::{count, note};
 use crate::scene::EditOptions;
-use crate::snapshot::{self, WriteOptions};
+use crate::snapshot;
 use crate::source::Source;
 
 pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
@@ -27,13 +27,7 @@ pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
     let ids = loaded.scene.select_some(&args.selector)?;
     let options = EditOptions { force: args.form.force };
     let (scene, edits) = loaded.scene.edit(&ids, &args.assignments, options)?;
-    let form = WriteOptions {
-        force: args.form.force,
-        compress: args.form.compress,
-        pretty: args.form.pretty,
-        provenance: None,
-    };
-    snapshot::write(&scene, &args.output, &form)?;
+    snapshot::write(&scene, &args.output, &args.form.into())?;
     let changed = edits.iter().filter(|edit| edit.old != edit.new).count();
     if args.output == Path::new("-") {
         return Ok(Outcome::Done); // stdout is the snapshot

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::analysis::patch::PatchError;
 use crate::commands::{Outcome, Refused, UsageError};
 use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
@@ -35,7 +36,11 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
                 Some(WireError::BadAddress { .. } | WireError::NotLoopback { .. })
             )
     });
-    let no = find(|cause| cause.is::<Refused>() || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_no));
+    let no = find(|cause| {
+        cause.is::<Refused>()
+            || cause.downcast_ref::<PatchError>().is_some_and(PatchError::is_no)
+            || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_no)
+    });
     if usage {
         2
     } else if no {
@@ -75,6 +80,7 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let connect = || cause.downcast_ref::<ConnectError>().and_then(ConnectError::hint);
         let client = || cause.downcast_ref::<ClientError>().and_then(ClientError::hint);
         let wire = || cause.downcast_ref::<WireError>().and_then(WireError::hint);
+        let patch = || cause.downcast_ref::<PatchError>().and_then(PatchError::hint);
         let usage = || cause.downcast_ref::<UsageError>().and_then(|error| error.hint);
         let refused = || cause.downcast_ref::<Refused>().and_then(|error| error.hint);
         scene
@@ -83,6 +89,7 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
             .or_else(connect)
             .or_else(client)
             .or_else(wire)
+            .or_else(patch)
             .or_else(usage)
             .or_else(refused)
     })

@@ -48,6 +48,11 @@ impl Out {
         self.writer.write_all(text.as_ref())
     }
 
+    /// What writes without a line's end, for what is too large to be put together first.
+    pub fn writer(&mut self) -> &mut impl Write {
+        &mut self.writer
+    }
+
     /// Hands everything to the system now.
     ///
     /// # Errors

@@ -190,6 +190,9 @@ pub trait Dialect: Send + Sync {
     /// Why a property must not be set by hand, if it must not.
     fn not_settable(&self, property: &str) -> Option<&'static str>;
 
+    /// The property that holds an object's own id, if there is one.
+    fn id_property(&self) -> Option<&'static str>;
+
     /// The property that counts changes, if there is one: it is raised by every edit.
     fn mtime_property(&self) -> Option<&'static str>;
 

@@ -47,6 +47,8 @@ pub(super) struct Comparison<'i, 'a> {
     known_b: HashSet<(u64, u64)>,
     pub(super) notes: Vec<Note>,
     pub(super) hidden: u64,
+    /// Every two objects that were found in the same place, in the order in which they were.
+    pub(super) matched: Vec<(usize, usize)>,
 }
 
 impl<'i, 'a> Comparison<'i, 'a> {
@@ -63,6 +65,7 @@ impl<'i, 'a> Comparison<'i, 'a> {
             known_b: known(b),
             notes: Vec::new(),
             hidden: 0,
+            matched: Vec::new(),
         }
     }
 
@@ -101,11 +104,14 @@ impl<'i, 'a> Comparison<'i, 'a> {
     /// Two objects in the same place.
     fn pair(&mut self, x: usize, y: usize) {
         let (Some(node_x), Some(node_y)) = (self.a.node(x), self.b.node(y)) else { return };
+        let other_class = node_x.class != node_y.class && !(self.is_array(self.a, x) && self.is_array(self.b, y));
+        if !other_class {
+            self.matched.push((x, y));
+        }
         let done = !self.options.strict && node_x.fingerprint == node_y.fingerprint;
         if done || self.a.ignored.object(node_x.id) || self.b.ignored.object(node_y.id) || !self.seen.insert((x, y)) {
             return;
         }
-        let other_class = node_x.class != node_y.class && !(self.is_array(self.a, x) && self.is_array(self.b, y));
         let partners = self.partners.entry(x).or_default();
         *partners = partners.saturating_add(1);
         if other_class || *partners > PARTNERS {

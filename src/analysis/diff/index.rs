@@ -297,7 +297,7 @@ fn digest<'a>(
 }
 
 /// A list in an order of its own: that of its elements' texts. (Those of VTK start with where and how they are called.)
-fn elements_sorted(list: &str) -> String {
+pub(super) fn elements_sorted(list: &str) -> String {
     let mut elements = raw::elements(list).unwrap_or_default();
     elements.sort_unstable();
     elements.join(",")

@@ -4,7 +4,7 @@
 //! 2. [`compare`]: from the roots down, pairs of objects are compared; lists are matched by [`align`].
 //! 3. [`outcome`]: what came and went is sorted out: new objects, moved ones, references.
 //!
-//! `docs/diff.md` says it at length.
+//! [`make`] turns the pairs that were found into a patch. `docs/diff.md` says it at length.
 
 mod align;
 mod arrays;
@@ -12,6 +12,7 @@ mod change;
 mod compare;
 mod features;
 mod index;
+mod make;
 mod options;
 mod outcome;
 mod tolerance;
@@ -20,6 +21,10 @@ pub use change::{ArrayChange, Change, Diff, Kind, Place, Shape, Summary};
 pub use options::Options;
 pub use tolerance::Tolerance;
 
+use compare::Comparison;
+use index::Index;
+
+use super::patch::Operation;
 use crate::scene::{Scene, SceneError};
 
 /// Compares two scenes.
@@ -27,24 +32,39 @@ use crate::scene::{Scene, SceneError};
 /// # Errors
 /// Those of the options' selectors, and [`SceneError::OtherDialect`] for scenes of different protocols.
 pub fn diff(a: &Scene, b: &Scene, options: &Options) -> Result<Diff, SceneError> {
-    if a.dialect().name() != b.dialect().name() {
-        return Err(SceneError::OtherDialect { a: a.dialect().name(), b: b.dialect().name() });
-    }
     if !options.strict && a.has_same_content(b) {
         return Ok(Diff::default());
     }
-    let (left, right) = std::thread::scope(|scope| {
-        let ready = |scene| {
-            let ignored = options::Ignored::new(scene, options)?;
-            Ok(index::Index::new(scene, ignored, options.strict))
-        };
-        let left = scope.spawn(move || ready(a));
-        let right: Result<index::Index<'_>, SceneError> = ready(b);
-        (left.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), right)
-    });
-    let (left, right) = (left?, right?);
-    let mut comparison = compare::Comparison::new(&left, &right, options);
+    let (left, right) = indexes(a, b, options)?;
+    let mut comparison = Comparison::new(&left, &right, options);
     comparison.run();
     let (notes, hidden) = (comparison.notes, comparison.hidden);
     outcome::outcome(&left, &right, notes, hidden, options)
+}
+
+/// What makes the second scene of the first. Tolerances play no part in it: the patch is exact.
+///
+/// # Errors
+/// As [`diff`].
+pub fn patch(a: &Scene, b: &Scene, options: &Options) -> Result<Vec<Operation>, SceneError> {
+    let (left, right) = indexes(a, b, options)?;
+    let mut comparison = Comparison::new(&left, &right, options);
+    comparison.run();
+    Ok(make::operations(&left, &right, &comparison.matched))
+}
+
+fn indexes<'a>(a: &'a Scene, b: &'a Scene, options: &Options) -> Result<(Index<'a>, Index<'a>), SceneError> {
+    if a.dialect().name() != b.dialect().name() {
+        return Err(SceneError::OtherDialect { a: a.dialect().name(), b: b.dialect().name() });
+    }
+    let ready = |scene: &'a Scene| {
+        let ignored = options::Ignored::new(scene, options)?;
+        Ok(Index::new(scene, ignored, options.strict))
+    };
+    let (left, right) = std::thread::scope(|scope| {
+        let left = scope.spawn(|| ready(a));
+        let right: Result<Index<'a>, SceneError> = ready(b);
+        (left.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), right)
+    });
+    Ok((left?, right?))
 }

@@ -40,7 +40,7 @@ impl Target {
         let form = args.output.form;
         let mut target = Self {
             path: args.output.output.clone(),
-            options: WriteOptions { force: form.force, compress: form.compress, pretty: form.pretty, provenance: None },
+            options: form.into(),
             provenance: args.provenance,
             cache: args.blob_cache.clone(),
             earlier: None,

@@ -216,6 +216,10 @@ impl Dialect for VtkDialect {
         }
     }
 
+    fn id_property(&self) -> Option<&'static str> {
+        Some("Id")
+    }
+
     fn mtime_property(&self) -> Option<&'static str> {
         Some("MTime")
     }

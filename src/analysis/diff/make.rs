@@ -1,0 +1,264 @@
+//! A patch that makes B of A, in A's ids.
+//!
+//! Every object of B is given an id: that of the object of A it was matched with, else a new one. The
+//! patch is then what differs between A's states and B's states written with those ids; so it makes B
+//! whatever the matching found, and a good matching only makes it short.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::index::Index;
+use crate::analysis::patch::{Document, Operation};
+use crate::scene::{ObjectId, Root, raw};
+
+pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)]) -> Vec<Operation> {
+    let names = Names::new(a, b, matched);
+    let mut operations = Vec::new();
+    for (hash, blob) in b.scene.blobs() {
+        if a.scene.blob(hash).is_none() {
+            operations.push(Operation::AddBlob { hash: hash.to_string(), blob: blob.clone() });
+        }
+    }
+    let newest = a.nodes().filter_map(|(_, node)| a.scene.dialect().head(node.state).mtime).max().unwrap_or_default();
+    let mut clock = newest;
+    let mut kept = BTreeSet::new();
+    let mut changed: BTreeMap<&ObjectId, Vec<Operation>> = BTreeMap::new();
+    for (y, node) in b.nodes() {
+        let Some(id) = names.objects.get(&y) else { continue };
+        match names.partners.get(&y).and_then(|&x| a.node(x)) {
+            None => operations.push(Operation::Add {
+                path: Document::state_pointer(id),
+                value: names.own_id(b, node.state.as_str(), id),
+            }),
+            Some(old) => {
+                kept.insert(old.id);
+                let mut found = state_operations(a, b, old, node, &names);
+                if let (false, Some(property)) = (found.is_empty(), a.scene.dialect().mtime_property()) {
+                    clock = clock.saturating_add(1);
+                    found.retain(|operation| operation.path() != Document::property_pointer(old.id, property));
+                    found.push(Operation::Replace {
+                        path: Document::property_pointer(old.id, property),
+                        value: clock.to_string(),
+                    });
+                    changed.insert(old.id, found);
+                }
+            }
+        }
+    }
+    operations.extend(changed.into_values().flatten());
+    let roots: Vec<Root> =
+        b.scene.roots.iter().map(|root| Root { id: names.of(b, &root.id), name: root.name.clone() }).collect();
+    if roots != a.scene.roots {
+        operations.push(Operation::Replace { path: Document::ROOTS.to_owned(), value: Document::roots_text(&roots) });
+    }
+    let without: BTreeSet<ObjectId> = b.scene.without_state.iter().map(|id| names.of(b, id)).collect();
+    if without != a.scene.without_state {
+        let value = serde_json::to_string(&without).unwrap_or_default();
+        operations.push(Operation::Replace { path: Document::WITHOUT_STATE.to_owned(), value });
+    }
+    let gone = a.nodes().filter(|(_, node)| !kept.contains(node.id));
+    operations.extend(gone.map(|(_, node)| Operation::Remove { path: Document::state_pointer(node.id) }));
+    for (hash, _) in a.scene.blobs() {
+        if b.scene.blob(hash).is_none() {
+            operations.push(Operation::Remove { path: Document::blob_pointer(hash) });
+        }
+    }
+    operations
+}
+
+/// What makes the new state of the old one, property by property; noise stays as it is.
+fn state_operations(
+    a: &Index<'_>,
+    b: &Index<'_>,
+    old: &super::index::Node<'_>,
+    new: &super::index::Node<'_>,
+    names: &Names,
+) -> Vec<Operation> {
+    let dialect = a.scene.dialect();
+    let wanted = names.rewrite(b, new.state.as_str());
+    let (Ok(before), Ok(after)) = (old.state.members(), raw::members(&wanted)) else {
+        let same = old.state.as_str() == wanted;
+        return if same {
+            Vec::new()
+        } else {
+            vec![Operation::Replace { path: Document::state_pointer(old.id), value: wanted }]
+        };
+    };
+    if old.class != new.class {
+        // An array of another type: its class is a part of it.
+        let value = names.own_id(b, new.state.as_str(), old.id);
+        return vec![Operation::Replace { path: Document::state_pointer(old.id), value }];
+    }
+    let skip = |key: &str| {
+        key == dialect.class_property()
+            || dialect.is_noise(&old.class, key)
+            || a.ignored.place(old.id, &[key])
+            || b.ignored.place(new.id, &[key])
+    };
+    let same = |key: &str, x: &str, y: &str| {
+        x == y
+            || (dialect.is_unordered(&old.class, key)
+                && super::index::elements_sorted(x) == super::index::elements_sorted(y))
+    };
+    let mut found = Vec::new();
+    for (key, value) in after.iter().filter(|(key, _)| !skip(key)) {
+        let path = Document::property_pointer(old.id, key);
+        match raw::member(&before, key) {
+            None => found.push(Operation::Add { path, value: (*value).to_owned() }),
+            Some(old) if !same(key, old, value) => found.push(Operation::Replace { path, value: (*value).to_owned() }),
+            Some(_) => {}
+        }
+    }
+    for (key, _) in before.iter().filter(|(key, _)| !skip(key)) {
+        if raw::member(&after, key).is_none() {
+            found.push(Operation::Remove { path: Document::property_pointer(old.id, key) });
+        }
+    }
+    found
+}
+
+/// Which id in A each object of B has.
+struct Names {
+    /// By position in B.
+    objects: HashMap<usize, ObjectId>,
+    /// The object of A (position) that an object of B (position) is.
+    partners: HashMap<usize, usize>,
+    /// Ids in B that no state belongs to.
+    others: HashMap<ObjectId, ObjectId>,
+}
+
+impl Names {
+    fn new(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)]) -> Self {
+        let partners = Matching::new(a, b, matched).partners;
+        let mut fresh = Fresh::new(a);
+        let objects = b.nodes().filter_map(|(y, node)| {
+            let partner = partners.get(&y).and_then(|&x| a.node(x)).map(|node| node.id.clone());
+            Some((y, partner.unwrap_or_else(|| fresh.like(node.id))))
+        });
+        let objects = objects.collect();
+        let mut names = Self { objects, partners, others: HashMap::new() };
+        // What leads nowhere must go on leading nowhere.
+        let dangling = b.graph.dangling().iter().map(|(_, target)| target);
+        for id in dangling.chain(&b.scene.without_state).chain(b.scene.roots.iter().map(|root| &root.id)) {
+            if b.graph.position(id).is_none() && !names.others.contains_key(id) {
+                let free = a.graph.position(id).is_none();
+                let name = if free && fresh.take(id) { id.clone() } else { fresh.like(id) };
+                names.others.insert(id.clone(), name);
+            }
+        }
+        names
+    }
+
+    /// The id in A of an id in B.
+    fn of(&self, b: &Index<'_>, id: &ObjectId) -> ObjectId {
+        let object = b.graph.position(id).and_then(|at| self.objects.get(&at));
+        object.or_else(|| self.others.get(id)).unwrap_or(id).clone()
+    }
+
+    /// A state of B with A's ids in its references.
+    fn rewrite(&self, b: &Index<'_>, state: &str) -> String {
+        let dialect = b.scene.dialect();
+        let mut text = String::with_capacity(state.len());
+        let mut at = 0;
+        dialect.reference_spans(state, &mut |span, id| {
+            text.push_str(state.get(at..span.start).unwrap_or_default());
+            text.push_str(&dialect.reference_text(&self.of(b, &id)));
+            at = span.end;
+        });
+        text.push_str(state.get(at..).unwrap_or_default());
+        text
+    }
+
+    /// As [`Self::rewrite`], with the object's own id as well.
+    fn own_id(&self, b: &Index<'_>, state: &str, id: &ObjectId) -> String {
+        let mut text = self.rewrite(b, state);
+        let property = b.scene.dialect().id_property();
+        let place = property.and_then(|property| {
+            let members = raw::members(&text).ok()?;
+            raw::member(&members, property).and_then(|value| raw::span(&text, value))
+        });
+        if let (Some(place), Ok(id)) = (place, serde_json::to_string(id)) {
+            text.replace_range(place, &id);
+        }
+        text
+    }
+}
+
+/// Which object of A (position) each object of B (position) is, no two the same.
+struct Matching<'i, 'a> {
+    a: &'i Index<'a>,
+    b: &'i Index<'a>,
+    taken: Vec<bool>,
+    partners: HashMap<usize, usize>,
+}
+
+impl<'i, 'a> Matching<'i, 'a> {
+    fn new(a: &'i Index<'a>, b: &'i Index<'a>, matched: &[(usize, usize)]) -> Self {
+        let mut matching = Self { a, b, taken: vec![false; a.graph.len()], partners: HashMap::new() };
+        matched.iter().for_each(|&pair| matching.join(pair));
+        // What moved from one place to another has the same content.
+        let mut by_content: HashMap<u64, Vec<usize>> = HashMap::new();
+        a.nodes().for_each(|(x, node)| by_content.entry(node.fingerprint).or_default().push(x));
+        for (y, node) in b.nodes() {
+            let Some(same) = by_content.get_mut(&node.fingerprint) else { continue };
+            while !matching.partners.contains_key(&y)
+                && let Some(x) = same.pop()
+            {
+                matching.join((x, y));
+            }
+        }
+        matching
+    }
+
+    /// Takes two objects as one. Equal content was not looked into: what is below them goes by twos, too.
+    fn join(&mut self, pair: (usize, usize)) {
+        let mut pairs = vec![pair];
+        while let Some((x, y)) = pairs.pop() {
+            let Some(place @ false) = self.taken.get_mut(x).filter(|_| !self.partners.contains_key(&y)) else {
+                continue;
+            };
+            *place = true;
+            self.partners.insert(y, x);
+            if let (Some(old), Some(new)) = (self.a.node(x), self.b.node(y))
+                && old.fingerprint == new.fingerprint
+            {
+                pairs.extend(self.a.children(x).zip(self.b.children(y)));
+            }
+        }
+    }
+}
+
+/// Ids that A does not have.
+struct Fresh {
+    next: u64,
+    taken: BTreeSet<ObjectId>,
+}
+
+impl Fresh {
+    fn new(a: &Index<'_>) -> Self {
+        let taken: BTreeSet<ObjectId> =
+            a.nodes().map(|(_, node)| node.id.clone()).chain(a.scene.without_state.iter().cloned()).collect();
+        let next = taken.iter().filter_map(ObjectId::number).max().unwrap_or_default().saturating_add(1);
+        Self { next, taken }
+    }
+
+    /// False where somebody has it.
+    fn take(&mut self, id: &ObjectId) -> bool {
+        self.taken.insert(id.clone())
+    }
+
+    fn like(&mut self, id: &ObjectId) -> ObjectId {
+        loop {
+            let candidate = match id {
+                ObjectId::Number(_) => ObjectId::Number(self.next),
+                ObjectId::Name(name) if self.taken.contains(id) => {
+                    ObjectId::Name(format!("{name}~{}", self.next).into())
+                }
+                ObjectId::Name(_) => id.clone(),
+            };
+            self.next = self.next.saturating_add(1);
+            if self.take(&candidate) || self.next == u64::MAX {
+                return candidate;
+            }
+        }
+    }
+}

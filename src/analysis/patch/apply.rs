@@ -1,0 +1,289 @@
+//! Doing what a patch says, to a copy of a scene.
+//!
+//! States that a patch does not touch keep their bytes; of those it touches, so do the properties it
+//! leaves alone.
+
+use data_encoding::BASE64;
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{AddOperation, PatchOperation, RemoveOperation, ReplaceOperation};
+use serde_json::Value;
+
+use super::{Document, Operation};
+use crate::scene::{Blob, ObjectId, Scene, State, raw};
+
+/// Why a patch cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PatchError {
+    /// It is no JSON Patch.
+    #[error("that is no JSON Patch: {reason}")]
+    NotAPatch {
+        /// What is wrong.
+        reason: String,
+    },
+    /// A step does not fit the scene.
+    #[error("step {number} of the patch ({path}): {reason}")]
+    Step {
+        /// Which, from 1.
+        number: usize,
+        /// Where it was to do something.
+        path: String,
+        /// Why it cannot.
+        reason: String,
+    },
+    /// What comes out is no scene.
+    #[error("the patched scene would be broken: {reason}")]
+    Broken {
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl PatchError {
+    pub(super) fn step(index: usize, path: &str, reason: impl Into<String>) -> Self {
+        Self::Step { number: index + 1, path: path.to_owned(), reason: reason.into() }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotAPatch { .. } => {
+                "`scenectl diff A B --json-patch` makes one: a JSON array of operations (RFC 6902)"
+            }
+            Self::Step { .. } => "was the patch made from this scene? its ids are those of the scene it was made from",
+            Self::Broken { .. } => return None,
+        })
+    }
+
+    /// True where the patch can be read, and the scene is not one for it.
+    pub fn is_no(&self) -> bool {
+        !matches!(self, Self::NotAPatch { .. })
+    }
+}
+
+/// A scene with all steps done. All or nothing: the scene given stays as it is.
+///
+/// # Errors
+/// [`PatchError::Step`] for the first step that cannot be done, and [`PatchError::Broken`].
+pub fn apply(scene: &Scene, operations: &[Operation]) -> Result<Scene, PatchError> {
+    let mut patched = scene.clone();
+    for (k, operation) in operations.iter().enumerate() {
+        step(&mut patched, operation).map_err(|reason| PatchError::step(k, &operation.path(), reason))?;
+    }
+    for root in &patched.roots {
+        if patched.state(&root.id).is_none() && !patched.without_state.contains(&root.id) {
+            return Err(PatchError::Broken { reason: format!("the root {} has no state", root.id) });
+        }
+    }
+    Ok(patched)
+}
+
+type Step<T> = Result<T, String>;
+
+fn step(scene: &mut Scene, operation: &Operation) -> Step<()> {
+    match operation {
+        Operation::AddBlob { hash, blob } => {
+            scene.insert_blob(hash.as_str(), blob.clone());
+            Ok(())
+        }
+        Operation::Add { path, value } => put(scene, path, value, false),
+        Operation::Replace { path, value } => put(scene, path, value, true),
+        Operation::Remove { path } => remove(scene, path),
+        Operation::Copy { from, path } => {
+            let value = get(scene, from)?;
+            put(scene, path, &value, false)
+        }
+        Operation::Move { from, path } => {
+            if path.strip_prefix(from.as_str()).is_some_and(|rest| rest.starts_with('/')) {
+                return Err(String::from("it cannot be moved into itself"));
+            }
+            let value = get(scene, from)?;
+            remove(scene, from)?;
+            put(scene, path, &value, false)
+        }
+        Operation::Test { path, value } => {
+            let there = json(&get(scene, path)?)?;
+            if same(&there, &json(value)?) { Ok(()) } else { Err(String::from("there is another value")) }
+        }
+    }
+}
+
+/// A place in the document.
+enum Place {
+    Roots(Vec<String>),
+    WithoutState(Vec<String>),
+    State(ObjectId),
+    Property(ObjectId, String, Vec<String>),
+    Blob(String),
+}
+
+fn place(pointer: &str) -> Step<Place> {
+    const UNKNOWN: &str = "there is no such place: paths start with /states/ID, /blobs/HASH, /roots or /without_state";
+    let mut parts = Document::parts(pointer).ok_or(UNKNOWN)?.into_iter();
+    Ok(match (parts.next().as_deref(), parts.next(), parts.next()) {
+        (Some("roots"), first, second) => Place::Roots(first.into_iter().chain(second).chain(parts).collect()),
+        (Some("without_state"), first, second) => {
+            Place::WithoutState(first.into_iter().chain(second).chain(parts).collect())
+        }
+        (Some("states"), Some(id), None) => Place::State(ObjectId::parse(&id)),
+        (Some("states"), Some(id), Some(property)) => Place::Property(ObjectId::parse(&id), property, parts.collect()),
+        (Some("blobs"), Some(hash), None) if !hash.is_empty() => Place::Blob(hash),
+        _ => return Err(UNKNOWN.to_owned()),
+    })
+}
+
+fn put(scene: &mut Scene, pointer: &str, value: &str, replace: bool) -> Step<()> {
+    match place(pointer)? {
+        Place::State(id) => {
+            if replace && scene.state(&id).is_none() {
+                return Err(format!("there is no object {id}"));
+            }
+            let state = State::new(raw::compact(value)).map_err(|error| error.to_string())?;
+            if !state.members().is_ok_and(|members| raw::member(&members, scene.dialect().class_property()).is_some()) {
+                return Err(String::from("that is no state: it names no class"));
+            }
+            scene.insert(id, state);
+        }
+        Place::Property(id, property, rest) => {
+            let state = scene.state(&id).ok_or_else(|| format!("there is no object {id}"))?;
+            let members = state.members().map_err(|error| error.to_string())?;
+            let old = raw::member(&members, &property);
+            let new = if rest.is_empty() {
+                if replace && old.is_none() {
+                    return Err(format!("there is no property {property}"));
+                }
+                raw::compact(value)
+            } else {
+                let old = old.ok_or_else(|| format!("there is no property {property}"))?;
+                inside(old, &rest, Some((value, replace)))?
+            };
+            let state = with_member(&members, &property, Some(&new));
+            scene.insert(id, State::new(state).map_err(|error| error.to_string())?);
+        }
+        Place::Blob(hash) => {
+            if replace && scene.blob(&hash).is_none() {
+                return Err(String::from("there is no such blob"));
+            }
+            let text = raw::text(value).ok_or("a blob is written as a string of base64")?;
+            let bytes = BASE64.decode(text.as_bytes()).map_err(|error| format!("that is not base64: {error}"))?;
+            scene.insert_blob(hash, Blob::Memory(bytes.into()));
+        }
+        Place::Roots(rest) => {
+            let new = whole_or_inside(&Document::roots_text(&scene.roots), &rest, value, replace)?;
+            scene.roots = Document::roots(&json(&new)?).ok_or("roots are written [{\"id\": 1, \"name\": \"view\"}]")?;
+        }
+        Place::WithoutState(rest) => {
+            let old = serde_json::to_string(&scene.without_state).map_err(|error| error.to_string())?;
+            let new = whole_or_inside(&old, &rest, value, replace)?;
+            let ids = Document::ids(&json(&new)?).ok_or("a list of ids is wanted")?;
+            scene.without_state = ids.into_iter().collect();
+        }
+    }
+    Ok(())
+}
+
+fn whole_or_inside(old: &str, rest: &[String], value: &str, replace: bool) -> Step<String> {
+    if rest.is_empty() { Ok(value.to_owned()) } else { inside(old, rest, Some((value, replace))) }
+}
+
+fn remove(scene: &mut Scene, pointer: &str) -> Step<()> {
+    match place(pointer)? {
+        Place::State(id) => scene.remove(&id).map(drop).ok_or_else(|| format!("there is no object {id}")),
+        Place::Blob(hash) => scene.remove_blob(&hash).map(drop).ok_or_else(|| String::from("there is no such blob")),
+        Place::Property(id, property, rest) => {
+            let state = scene.state(&id).ok_or_else(|| format!("there is no object {id}"))?;
+            let members = state.members().map_err(|error| error.to_string())?;
+            let old = raw::member(&members, &property).ok_or_else(|| format!("there is no property {property}"))?;
+            let new = if rest.is_empty() { None } else { Some(inside(old, &rest, None)?) };
+            let state = with_member(&members, &property, new.as_deref());
+            scene.insert(id, State::new(state).map_err(|error| error.to_string())?);
+            Ok(())
+        }
+        Place::Roots(_) | Place::WithoutState(_) => Err(String::from("it can be replaced, not removed")),
+    }
+}
+
+fn get(scene: &Scene, pointer: &str) -> Step<String> {
+    let (text, rest) = match place(pointer)? {
+        Place::State(id) => {
+            let state = scene.state(&id).ok_or_else(|| format!("there is no object {id}"))?;
+            (state.as_str().to_owned(), Vec::new())
+        }
+        Place::Property(id, property, rest) => {
+            let state = scene.state(&id).ok_or_else(|| format!("there is no object {id}"))?;
+            let members = state.members().map_err(|error| error.to_string())?;
+            let value = raw::member(&members, &property).ok_or_else(|| format!("there is no property {property}"))?;
+            (value.to_owned(), rest)
+        }
+        Place::Blob(hash) => {
+            let blob = scene.blob(&hash).ok_or("there is no such blob")?;
+            let bytes = blob.read().map_err(|error| error.to_string())?;
+            (Value::from(BASE64.encode(&bytes)).to_string(), Vec::new())
+        }
+        Place::Roots(rest) => (Document::roots_text(&scene.roots), rest),
+        Place::WithoutState(rest) => {
+            (serde_json::to_string(&scene.without_state).map_err(|error| error.to_string())?, rest)
+        }
+    };
+    if rest.is_empty() {
+        return Ok(text);
+    }
+    let value = json(&text)?;
+    let found = pointer_of(&rest).resolve(&value).map_err(|error| error.to_string())?;
+    Ok(found.to_string())
+}
+
+/// A value with something inside it put, replaced or removed.
+fn inside(old: &str, rest: &[String], put: Option<(&str, bool)>) -> Step<String> {
+    let mut value = json(old)?;
+    let path = pointer_of(rest);
+    let operation = match put {
+        Some((new, true)) => PatchOperation::Replace(ReplaceOperation { path, value: json(new)? }),
+        Some((new, false)) => PatchOperation::Add(AddOperation { path, value: json(new)? }),
+        None => PatchOperation::Remove(RemoveOperation { path }),
+    };
+    json_patch::patch(&mut value, &[operation]).map_err(|error| error.kind.to_string())?;
+    Ok(value.to_string())
+}
+
+fn pointer_of(parts: &[String]) -> PointerBuf {
+    PointerBuf::from_tokens(parts)
+}
+
+/// A state's text with one member put or left out; the texts of the others stay, in their order.
+fn with_member(members: &raw::Members<'_>, property: &str, value: Option<&str>) -> String {
+    let mut all: Vec<(&str, &str)> =
+        members.iter().map(|(key, value)| (key.as_ref(), *value)).filter(|(key, _)| *key != property).collect();
+    if let Some(value) = value {
+        // Servers sort; where this one did, the new property goes where it would have stood.
+        let at = members.iter().position(|(key, _)| key == property);
+        let at = at.unwrap_or_else(|| all.partition_point(|(key, _)| *key < property)).min(all.len());
+        all.insert(at, (property, value));
+    }
+    let mut text = String::from("{");
+    for (k, (key, value)) in all.into_iter().enumerate() {
+        if k > 0 {
+            text.push(',');
+        }
+        text.push_str(&Value::from(key).to_string());
+        text.push(':');
+        text.push_str(value);
+    }
+    text.push('}');
+    text
+}
+
+fn json(text: &str) -> Step<Value> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+/// Equal as RFC 6902 has it: numbers by value.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(x), Value::Number(y)) => x == y || x.as_f64() == y.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| same(value, other)))
+        }
+        _ => a == b,
+    }
+}
