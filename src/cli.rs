@@ -85,6 +85,10 @@ pub enum Command {
     Diff(DiffArgs),
     /// Change a scene as a JSON Patch says, into a new snapshot
     Patch(PatchArgs),
+    /// Compare many scenes with their accepted baselines, for continuous integration
+    Check(CheckArgs),
+    /// Take differences over into a scene's baseline
+    Accept(AcceptArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
     /// Print completions for a shell
@@ -510,6 +514,102 @@ pub struct PatchArgs {
     /// How to write it.
     #[command(flatten)]
     pub form: FormArgs,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl check run/ --baseline tests/scenes
+  scenectl check run/*.wazex --baseline tests/scenes --junit report.xml
+  scenectl check run/ --baseline tests/scenes --update            accept everything
+  scenectl check run/ --baseline tests/scenes --interactive       ask for each difference
+
+The scene run/car.wazex has the baseline tests/scenes/car/scene.json.
+
+Exit codes: 0 all equal, 1 some differ or have no counterpart, 4 some could not be compared.")]
+pub struct CheckArgs {
+    /// Snapshots, or folders of snapshots
+    #[arg(value_name = "SNAPSHOT", required = true, value_hint = ValueHint::AnyPath)]
+    pub run: Vec<PathBuf>,
+
+    /// The folder of the baselines
+    #[arg(short, long, value_name = "DIR", env = "SCENECTL_BASELINE", value_hint = ValueHint::DirPath)]
+    pub baseline: PathBuf,
+
+    /// Accept everything: write the baselines of new scenes and of those that differ
+    #[arg(short, long, conflicts_with = "interactive")]
+    pub update: bool,
+
+    /// With --update: remove the baselines that no scene was checked against
+    #[arg(long, requires = "update")]
+    pub prune: bool,
+
+    /// Ask for each difference whether to accept it
+    #[arg(short, long)]
+    pub interactive: bool,
+
+    /// Keep blobs beside the baselines that are written (else arrays are compared by name only, without tolerance)
+    #[arg(long)]
+    pub blobs: bool,
+
+    /// Write a report for a build server (JUnit XML)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
+
+    /// Print the result as one JSON document
+    #[arg(long)]
+    pub json: bool,
+
+    /// Print at most so many differences of a scene
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub details: usize,
+
+    /// What counts.
+    #[command(flatten)]
+    pub options: DiffOptionArgs,
+}
+
+/// `accept`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl accept run/car.wazex --baseline tests/scenes --path '*/LookupTable*'
+  scenectl accept run/car.wazex --baseline tests/scenes --path '/Renderers/0/ViewProps/0'
+  scenectl accept run/car.wazex --baseline tests/scenes --interactive
+  scenectl accept run/car.wazex --baseline tests/scenes               everything")]
+pub struct AcceptArgs {
+    /// The scene as it is now: a snapshot
+    #[arg(value_name = "SCENE", value_hint = ValueHint::AnyPath)]
+    pub scene: PathBuf,
+
+    /// The folder of the baselines
+    #[arg(short, long, value_name = "DIR", env = "SCENECTL_BASELINE", value_hint = ValueHint::DirPath)]
+    pub baseline: PathBuf,
+
+    /// The scene's name among the baselines [default: the snapshot's name]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+
+    /// Accept only differences at these paths; * stands for anything (repeatable) [default: all]
+    #[arg(short, long = "path", value_name = "GLOB")]
+    pub paths: Vec<String>,
+
+    /// Ask for each difference
+    #[arg(short, long, conflicts_with = "paths")]
+    pub interactive: bool,
+
+    /// Keep blobs beside the baseline
+    #[arg(long)]
+    pub blobs: bool,
+
+    /// Print what was accepted and what was not as JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// What counts.
+    #[command(flatten)]
+    pub options: DiffOptionArgs,
 }
 
 /// `replay`

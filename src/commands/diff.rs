@@ -71,6 +71,7 @@ pub(super) fn options(args: &DiffOptionArgs) -> Result<Options> {
         tolerance: Tolerance { ulp: args.ulp, rtol: args.rtol, atol: args.atol },
         strict: args.strict,
         across_versions: args.across_versions,
+        reachable_only: false,
         ignore_camera: args.ignore_camera,
         ignore,
         only: args.only.clone(),

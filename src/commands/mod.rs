@@ -1,5 +1,6 @@
 //! What the verbs do: one file each, `run(context, args)` giving an [`Outcome`].
 
+mod check;
 mod completions;
 mod context;
 mod convert;
@@ -67,6 +68,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Convert(args) => convert::run(&mut context, args),
         Command::Diff(args) => diff::run(&mut context, args),
         Command::Patch(args) => patch::run(&mut context, args),
+        Command::Check(args) => check::run(&mut context, args),
+        Command::Accept(args) => check::accept(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),
         Command::Man(args) => man::run(&mut context, &args),

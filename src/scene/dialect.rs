@@ -193,6 +193,9 @@ pub trait Dialect: Send + Sync {
     /// The property that holds an object's own id, if there is one.
     fn id_property(&self) -> Option<&'static str>;
 
+    /// The property that holds the classes that an object's class derives from, if there is one.
+    fn ancestors_property(&self) -> Option<&'static str>;
+
     /// The property that counts changes, if there is one: it is raised by every edit.
     fn mtime_property(&self) -> Option<&'static str>;
 

@@ -26,6 +26,8 @@ pub struct Scene {
     pub producer: Option<String>,
     /// Ids that the server announced and then had no state for.
     pub without_state: BTreeSet<ObjectId>,
+    /// Blobs were left out on purpose: their names stand for them.
+    pub without_blobs: bool,
     objects: BTreeMap<ObjectId, State>,
     blobs: BTreeMap<Arc<str>, Blob>,
 }
@@ -38,6 +40,7 @@ impl Scene {
             roots: Vec::new(),
             producer: None,
             without_state: BTreeSet::new(),
+            without_blobs: false,
             objects: BTreeMap::new(),
             blobs: BTreeMap::new(),
         }

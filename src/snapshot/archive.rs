@@ -62,12 +62,6 @@ pub(super) fn read_file(file: File, path: &Path) -> Result<Scene, SnapshotError>
     let mut scene = manifest::scene(path, &kitware, ours.as_deref())?;
     reader.states(&places, &mut scene)?;
     reader.blobs(&places, &mut scene)?;
-    for root in &scene.roots {
-        if scene.state(&root.id).is_none() && !scene.without_state.contains(&root.id) {
-            let reason = format!("the root {} has no state", root.id);
-            return Err(SnapshotError::not_a_snapshot(path, reason));
-        }
-    }
     Ok(scene)
 }
 

@@ -9,6 +9,7 @@
 //! The same scene always gives the same bytes: entries in this order, states by id, blobs by name, times fixed.
 
 mod archive;
+pub mod baseline;
 mod error;
 mod folder;
 mod manifest;
@@ -75,7 +76,26 @@ pub struct WriteOptions {
 /// [`SnapshotError`], with the entry it is about.
 pub fn read(path: &Path) -> Result<Scene, SnapshotError> {
     let metadata = std::fs::metadata(path).map_err(SnapshotError::io(path, "read"))?;
-    if metadata.is_dir() { folder::read(path) } else { archive::read(path) }
+    let scene = match metadata.is_dir() {
+        true if is_baseline(path) => baseline::read(path),
+        true => folder::read(path),
+        false => archive::read(path),
+    }?;
+    checked(scene, path)
+}
+
+/// True for a folder that holds a baseline and not a snapshot.
+pub fn is_baseline(path: &Path) -> bool {
+    path.join(baseline::FILE).is_file() && !path.join(manifest::KITWARE).is_file()
+}
+
+/// A scene starts somewhere that is there, or that the server itself had nothing for.
+fn checked(scene: Scene, path: &Path) -> Result<Scene, SnapshotError> {
+    let is_there = |id| scene.state(id).is_some() || scene.without_state.contains(id);
+    match scene.roots.iter().find(|root| !is_there(&root.id)) {
+        Some(root) => Err(SnapshotError::not_a_snapshot(path, format!("the root {} has no state", root.id))),
+        None => Ok(scene),
+    }
 }
 
 /// Reads a zip from anything that can be read, such as stdin; `name` is what errors call it.
@@ -86,7 +106,7 @@ pub fn read_from(mut reader: impl std::io::Read, name: &str) -> Result<Scene, Sn
     let path = Path::new(name);
     let mut file = tempfile::tempfile().map_err(SnapshotError::io(path, "keep"))?;
     std::io::copy(&mut reader, &mut file).map_err(SnapshotError::io(path, "read"))?;
-    archive::read_file(file, path)
+    checked(archive::read_file(file, path)?, path)
 }
 
 /// Writes a snapshot in the form that the path asks for; nothing is there before all is.

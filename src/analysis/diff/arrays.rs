@@ -34,7 +34,7 @@ fn shape(scene: &Scene, state: &State, found: Option<&BlobUse<'_>>) -> Shape {
             tuples: found.tuples,
             components: found.components,
             hash: Some(found.hash.clone().into_owned()),
-            missing: scene.blob(&found.hash).is_none(),
+            missing: !scene.without_blobs && scene.blob(&found.hash).is_none(),
         },
         // An array without values names no blob.
         None => {
@@ -46,7 +46,10 @@ fn shape(scene: &Scene, state: &State, found: Option<&BlobUse<'_>>) -> Shape {
 
 fn values(scene: &Scene, found: Option<&BlobUse<'_>>) -> Result<Values, String> {
     let Some(found) = found else { return Ok(Values::new(bytes::Bytes::new(), Element::U8, 0)) };
-    let blob = scene.blob(&found.hash).ok_or_else(|| format!("blob {} is not there", found.hash))?;
+    let blob = scene.blob(&found.hash).ok_or_else(|| match scene.without_blobs {
+        true => String::from("the baseline has no blobs"),
+        false => format!("blob {} is not there", found.hash),
+    })?;
     let element = found.element.ok_or("the type of the values is not known")?;
     let bytes = blob.read().map_err(|error| format!("blob {} cannot be read: {error}", found.hash))?;
     Ok(Values::new(bytes, element, found.tuples.saturating_mul(found.components)))

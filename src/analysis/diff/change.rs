@@ -74,6 +74,8 @@ pub struct Change {
     pub b: Option<Place>,
     /// Where in the object's state, dotted. For objects that came or went: where they are referred to from.
     pub property: String,
+    /// The object in whose state `property` stands, in A and in B, where that is not the object itself.
+    pub owner: Option<(ObjectId, ObjectId)>,
     /// The value in A as JSON text.
     pub old: Option<String>,
     /// The value in B as JSON text.

@@ -3,7 +3,6 @@
 //! Pairs of objects wait in a queue; what differs in a pair is noted, and what it refers to on both
 //! sides is the next pair. Pairs with the same fingerprint are done.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -25,10 +24,12 @@ const DEEPEST: usize = 32;
 pub(super) enum Note {
     /// In objects that both have.
     Within { kind: Kind, pair: (usize, usize), place: String, old: Option<String>, new: Option<String> },
+    /// Another class in the same place of another object's state.
+    Replaced { pair: (usize, usize), owner: Option<(usize, usize)>, place: String },
     /// An array.
     Array { pair: (usize, usize), change: Box<ArrayChange> },
     /// An object at another index of its list.
-    Moved { object: (usize, usize), place: String },
+    Moved { object: (usize, usize), owner: (usize, usize), place: String },
     /// B refers to an object where A has none.
     Came { object: usize, owner: Option<(usize, usize)>, place: String },
     /// A refers to an object where B has none.
@@ -71,7 +72,9 @@ impl<'i, 'a> Comparison<'i, 'a> {
 
     pub(super) fn run(&mut self) {
         self.starts(&self.a.roots(), &self.b.roots());
-        self.starts(&self.a.orphans, &self.b.orphans);
+        if !self.options.reachable_only {
+            self.starts(&self.a.orphans, &self.b.orphans);
+        }
         while let Some(pair) = self.queue.pop_front() {
             self.objects(pair);
         }
@@ -92,7 +95,7 @@ impl<'i, 'a> Comparison<'i, 'a> {
             align::align(&items(left, a), &items(right, b), |k| features(left, a, k), |k| features(right, b, k));
         for (x, y, _) in found.pairs {
             if let (Some(&(x, _)), Some(&(y, _))) = (a.get(x), b.get(y)) {
-                self.pair(x, y);
+                self.pair(x, y, None);
             }
         }
         let removed = found.removed.iter().filter_map(|&k| a.get(k));
@@ -102,7 +105,7 @@ impl<'i, 'a> Comparison<'i, 'a> {
     }
 
     /// Two objects in the same place.
-    fn pair(&mut self, x: usize, y: usize) {
+    fn pair(&mut self, x: usize, y: usize, from: Option<&Where>) {
         let (Some(node_x), Some(node_y)) = (self.a.node(x), self.b.node(y)) else { return };
         let other_class = node_x.class != node_y.class && !(self.is_array(self.a, x) && self.is_array(self.b, y));
         if !other_class {
@@ -115,9 +118,9 @@ impl<'i, 'a> Comparison<'i, 'a> {
         let partners = self.partners.entry(x).or_default();
         *partners = partners.saturating_add(1);
         if other_class || *partners > PARTNERS {
-            let class = |class: &str| Some(serde_json::Value::from(class).to_string());
-            let (old, new) = (class(&self.a.own_class(x)), class(&self.b.own_class(y)));
-            self.notes.push(Note::Within { kind: Kind::ObjectReplaced, pair: (x, y), place: String::new(), old, new });
+            let owner = from.map(|from| from.pair);
+            let place = from.map(Where::dotted).unwrap_or_default();
+            self.notes.push(Note::Replaced { pair: (x, y), owner, place });
         } else {
             self.queue.push_back((x, y));
         }
@@ -275,7 +278,7 @@ impl<'i, 'a> Comparison<'i, 'a> {
 
     fn references(&mut self, place: &Where, (x, old): (&ObjectId, &str), (y, new): (&ObjectId, &str)) {
         match (self.a.graph.position(x), self.b.graph.position(y)) {
-            (Some(x), Some(y)) => self.pair(x, y),
+            (Some(x), Some(y)) => self.pair(x, y, Some(place)),
             (None, None) => {}
             // One of them leads nowhere.
             _ => self.note(Kind::Value, place, Some(old.to_owned()), Some(new.to_owned())),
@@ -325,7 +328,7 @@ impl<'i, 'a> Comparison<'i, 'a> {
             place.hops.push(y.to_string());
             if moved && let (Some(from), Some(to)) = (dialect.as_reference(old), dialect.as_reference(new)) {
                 if let (Some(from), Some(to)) = (a.graph.position(&from), b.graph.position(&to)) {
-                    self.notes.push(Note::Moved { object: (from, to), place: place.dotted() });
+                    self.notes.push(Note::Moved { object: (from, to), owner: place.pair, place: place.dotted() });
                 }
             } else if moved {
                 self.note(Kind::Value, place, None, Some((*new).to_owned()));
@@ -445,11 +448,4 @@ fn versions(index: &Index<'_>) -> Option<Vec<u64>> {
 
 fn known_key(class: &str, property: &str) -> (u64, u64) {
     (xxh3_64(class.as_bytes()), xxh3_64(property.as_bytes()))
-}
-
-impl Index<'_> {
-    /// The class as the server calls it.
-    pub(super) fn own_class(&self, at: usize) -> Cow<'_, str> {
-        self.node(at).map(|node| self.scene.dialect().head(node.state).class).unwrap_or_default()
-    }
 }

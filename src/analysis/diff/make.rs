@@ -130,9 +130,9 @@ impl Names {
     fn new(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)]) -> Self {
         let partners = Matching::new(a, b, matched).partners;
         let mut fresh = Fresh::new(a);
-        let objects = b.nodes().filter_map(|(y, node)| {
+        let objects = b.nodes().map(|(y, node)| {
             let partner = partners.get(&y).and_then(|&x| a.node(x)).map(|node| node.id.clone());
-            Some((y, partner.unwrap_or_else(|| fresh.like(node.id))))
+            (y, partner.unwrap_or_else(|| fresh.like(node.id)))
         });
         let objects = objects.collect();
         let mut names = Self { objects, partners, others: HashMap::new() };

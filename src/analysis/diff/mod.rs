@@ -13,11 +13,13 @@ mod compare;
 mod features;
 mod index;
 mod make;
+mod merge;
 mod options;
 mod outcome;
 mod tolerance;
 
 pub use change::{ArrayChange, Change, Diff, Kind, Place, Shape, Summary};
+pub use merge::{MergeError, merge, reachable};
 pub use options::Options;
 pub use tolerance::Tolerance;
 

@@ -15,6 +15,8 @@ pub struct Options {
     /// Leave out what only one side's software knows of: properties that no object of the class has on
     /// the other side, where their value is nothing or the default; other types of equal values.
     pub across_versions: bool,
+    /// Leave out what no root leads to.
+    pub reachable_only: bool,
     /// Leave out cameras.
     pub ignore_camera: bool,
     /// Leave out these properties (`*`: whole objects).

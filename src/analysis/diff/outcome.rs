@@ -36,7 +36,8 @@ pub(super) fn outcome(
                     last.array = Some(*change);
                 }
             }
-            Note::Moved { object, place } => teller.within(Kind::ObjectMoved, object, place, None, None),
+            Note::Replaced { pair, owner, place } => teller.elsewhere(Kind::ObjectReplaced, pair, owner, place),
+            Note::Moved { object, owner, place } => teller.elsewhere(Kind::ObjectMoved, object, Some(owner), place),
             Note::Came { object, owner, place } => came.push(Reference { object, owner, place }),
             Note::Went { object, owner, place } => went.push(Reference { object, owner, place }),
         }
@@ -157,7 +158,21 @@ struct Teller<'i, 'a> {
 impl Teller<'_, '_> {
     fn within(&mut self, kind: Kind, pair: (usize, usize), property: String, old: Option<String>, new: Option<String>) {
         let (a, b) = (self.a.place(pair.0), self.b.place(pair.1));
-        self.changes.push(Change { kind, a, b, property, old, new, array: None, objects: 0, bytes: 0 });
+        self.changes.push(Change { kind, a, b, property, owner: None, old, new, array: None, objects: 0, bytes: 0 });
+    }
+
+    /// As [`Self::within`], where the property is another object's.
+    fn elsewhere(&mut self, kind: Kind, pair: (usize, usize), owner: Option<(usize, usize)>, property: String) {
+        self.within(kind, pair, property, None, None);
+        let owner = self.owner(owner);
+        if let Some(last) = self.changes.last_mut() {
+            last.owner = owner;
+        }
+    }
+
+    fn owner(&self, pair: Option<(usize, usize)>) -> Option<(ObjectId, ObjectId)> {
+        let (x, y) = pair?;
+        Some((self.a.index.node(x)?.id.clone(), self.b.index.node(y)?.id.clone()))
     }
 
     fn references(&mut self, mut came: Vec<Reference>, mut went: Vec<Reference>) {
@@ -185,17 +200,19 @@ impl Teller<'_, '_> {
             let from = if top { leavers.get_mut(&fingerprint).and_then(Vec::pop) } else { None };
             if let Some(from) = from.and_then(|from| went.get(from).map(|it| (from, it.object))) {
                 moved.insert(from.0);
-                self.within(Kind::ObjectMoved, (from.1, it.object), it.place.clone(), None, None);
+                self.elsewhere(Kind::ObjectMoved, (from.1, it.object), it.owner, it.place.clone());
             } else if top {
                 let (objects, bytes) = extent(&self.b, self.a.index, &new, k);
                 let b = self.b.place(it.object);
                 let property = it.place.clone();
                 let kind = Kind::ObjectAdded;
+                let owner = self.owner(it.owner);
                 self.changes.push(Change {
                     kind,
                     a: None,
                     b,
                     property,
+                    owner,
                     old: None,
                     new: None,
                     array: None,
@@ -213,11 +230,13 @@ impl Teller<'_, '_> {
                 let a = self.a.place(it.object);
                 let property = it.place.clone();
                 let kind = Kind::ObjectRemoved;
+                let owner = self.owner(it.owner);
                 self.changes.push(Change {
                     kind,
                     a,
                     b: None,
                     property,
+                    owner,
                     old: None,
                     new: None,
                     array: None,

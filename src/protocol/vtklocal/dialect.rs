@@ -220,6 +220,10 @@ impl Dialect for VtkDialect {
         Some("Id")
     }
 
+    fn ancestors_property(&self) -> Option<&'static str> {
+        Some("SuperClassNames")
+    }
+
     fn mtime_property(&self) -> Option<&'static str> {
         Some("MTime")
     }

@@ -96,6 +96,14 @@ struct First<'a> {
 /// # Errors
 /// As [`Out::line`].
 pub fn json(out: &mut Out, names: &Names, found: &Diff) -> io::Result<()> {
+    out.line(document(names, found)?)
+}
+
+/// The document's text.
+///
+/// # Errors
+/// Never, for what [`crate::analysis::diff`] finds.
+pub fn document(names: &Names, found: &Diff) -> io::Result<String> {
     let summary = &found.summary;
     let document = Document {
         version: VERSION,
@@ -112,7 +120,7 @@ pub fn json(out: &mut Out, names: &Names, found: &Diff) -> io::Result<()> {
         },
         changes: found.changes.iter().map(entry).collect(),
     };
-    out.line(serde_json::to_string(&document)?)
+    Ok(serde_json::to_string(&document)?)
 }
 
 fn entry(change: &Change) -> Entry<'_> {

@@ -4,9 +4,9 @@ mod json;
 mod markdown;
 mod text;
 
-pub use json::json;
+pub use json::{document, json};
 pub use markdown::markdown;
-pub use text::{names_only, stat, summary, text};
+pub use text::{Line, lines, names_only, stat, styled, summary, text};
 
 use super::size::{bytes, count};
 use crate::analysis::diff::{ArrayChange, Change, Diff, Kind, Place, Shape};
@@ -22,7 +22,7 @@ pub struct Names {
 }
 
 /// `3 values changed in 2 objects, 1 added, 1 moved`, or that there is nothing.
-pub(super) fn summary_line(found: &Diff) -> String {
+pub fn summary_line(found: &Diff) -> String {
     let summary = &found.summary;
     let mut parts = Vec::new();
     if summary.values_changed > 0 {

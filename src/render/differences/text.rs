@@ -10,23 +10,44 @@ use crate::analysis::diff::{Change, Diff, Kind, Place};
 use crate::render::{Out, Table, count};
 use crate::scene::{Scene, without_controls};
 
+/// A line in pieces, each with its style.
+pub type Line = Vec<(String, Style)>;
+
 /// All differences, grouped by object, and how much it is.
 ///
 /// # Errors
 /// As [`Out::line`].
 pub fn text(out: &mut Out, found: &Diff, scenes: (&Scene, &Scene), context: usize) -> io::Result<()> {
-    let mut changes = found.changes.as_slice();
+    for line in lines(&found.changes, scenes, context) {
+        styled(out, "", &line)?;
+    }
+    summary(out, found)
+}
+
+/// Writes a line.
+///
+/// # Errors
+/// As [`Out::line`].
+pub fn styled(out: &mut Out, indent: &str, line: &Line) -> io::Result<()> {
+    let painted: String = line.iter().map(|(text, style)| out.paint(text, style.clone())).collect();
+    out.line(format!("{indent}{painted}"))
+}
+
+/// Differences as lines, grouped by object.
+pub fn lines(changes: &[Change], scenes: (&Scene, &Scene), context: usize) -> Vec<Line> {
+    let mut changes = changes;
+    let mut lines = Vec::new();
     while let Some(first) = changes.first() {
         let same = changes.iter().take_while(|other| is_one_object(first, other)).count().max(1);
         let (group, rest) = changes.split_at(same);
         changes = rest;
         if first.kind.is_within() {
-            within(out, group, scenes, context)?;
+            within(&mut lines, group, scenes, context);
         } else {
-            whole(out, first)?;
+            lines.extend(whole(first));
         }
     }
-    summary(out, found)
+    lines
 }
 
 /// The last line only.
@@ -85,8 +106,8 @@ fn is_one_object(a: &Change, b: &Change) -> bool {
 }
 
 /// An object that came, went or moved.
-fn whole(out: &mut Out, change: &Change) -> io::Result<()> {
-    let Some(at) = change.place() else { return Ok(()) };
+fn whole(change: &Change) -> Option<Line> {
+    let at = change.place()?;
     let (mark, style, more) = match change.kind {
         Kind::ObjectAdded => ("+", Style::new().green(), extent(change)),
         Kind::ObjectRemoved => ("-", Style::new().red(), extent(change)),
@@ -95,35 +116,34 @@ fn whole(out: &mut Out, change: &Change) -> io::Result<()> {
             (">", Style::new().cyan(), without_controls(&from).into_owned())
         }
     };
-    out.line(format!("{} {more}", out.paint(&format!("{mark} {}", place(at)), style)))
+    Some(vec![(format!("{mark} {}", place(at)), style), (format!(" {more}"), Style::new())])
 }
 
 /// What differs in an object.
-fn within(out: &mut Out, group: &[Change], scenes: (&Scene, &Scene), context: usize) -> io::Result<()> {
-    let Some(at) = group.first().and_then(Change::place) else { return Ok(()) };
+fn within(lines: &mut Vec<Line>, group: &[Change], scenes: (&Scene, &Scene), context: usize) {
+    let Some(at) = group.first().and_then(Change::place) else { return };
     let from = group.first().and_then(|change| change.a.as_ref()).filter(|from| from.path != at.path);
     let from = from.map(|from| format!(" (in A: {})", without_controls(&from.path))).unwrap_or_default();
-    out.line(format!("{}{from}", out.paint(&format!("~ {}", place(at)), Style::new().yellow())))?;
-    let mut lines: Vec<Line> = group.iter().map(|change| Line::of(change, scenes)).collect();
+    lines.push(vec![(format!("~ {}", place(at)), Style::new().yellow()), (from, Style::new())]);
+    let mut values: Vec<Entry> = group.iter().map(|change| Entry::of(change, scenes)).collect();
     if context > 0 {
-        lines = with_context(lines, group, at, scenes.1, context);
+        values = with_context(values, group, at, scenes.1, context);
     }
-    let width = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or_default().min(40);
-    for line in lines {
-        let pad = " ".repeat(width.saturating_sub(line.name.chars().count()));
-        let text = format!("    {}{pad}  {}", line.name, line.text);
-        out.line(if line.changed { text } else { out.paint(&text, Style::new().dim()) })?;
+    let width = values.iter().map(|entry| entry.name.chars().count()).max().unwrap_or_default().min(40);
+    for entry in values {
+        let pad = " ".repeat(width.saturating_sub(entry.name.chars().count()));
+        let text = format!("    {}{pad}  {}", entry.name, entry.text);
+        lines.push(vec![(text, if entry.changed { Style::new() } else { Style::new().dim() })]);
     }
-    Ok(())
 }
 
-struct Line {
+struct Entry {
     name: String,
     text: String,
     changed: bool,
 }
 
-impl Line {
+impl Entry {
     fn of(change: &Change, scenes: (&Scene, &Scene)) -> Self {
         let name = |name: &str| without_controls(name).into_owned();
         match change.kind {
@@ -152,14 +172,14 @@ impl Line {
 }
 
 /// Unchanged properties around the changed ones, in the order of the state.
-fn with_context(lines: Vec<Line>, group: &[Change], at: &Place, scene: &Scene, context: usize) -> Vec<Line> {
+fn with_context(lines: Vec<Entry>, group: &[Change], at: &Place, scene: &Scene, context: usize) -> Vec<Entry> {
     let Some(Ok(members)) = scene.state(&at.id).map(crate::scene::State::members) else { return lines };
     let top = |change: &Change| change.property.split('.').next().unwrap_or_default().to_owned();
     let changed: Vec<String> = group.iter().map(top).collect();
     let places: Vec<usize> =
         members.iter().enumerate().filter(|(_, (key, _))| changed.contains(&key.to_string())).map(|(k, _)| k).collect();
     let is_near = |k: usize| places.iter().any(|place| place.abs_diff(k) <= context);
-    let mut waiting: Vec<Option<(String, Line)>> =
+    let mut waiting: Vec<Option<(String, Entry)>> =
         lines.into_iter().zip(&changed).map(|(line, top)| Some((top.clone(), line))).collect();
     let mut found = Vec::new();
     for (k, (key, text)) in members.iter().enumerate() {
@@ -172,7 +192,7 @@ fn with_context(lines: Vec<Line>, group: &[Change], at: &Place, scene: &Scene, c
         }
         if !any && is_near(k) {
             let name = without_controls(key).into_owned();
-            found.push(Line { name, text: super::value(Some(text)), changed: false });
+            found.push(Entry { name, text: super::value(Some(text)), changed: false });
         }
     }
     found.extend(waiting.into_iter().flatten().map(|(_, line)| line));

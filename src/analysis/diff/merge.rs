@@ -1,0 +1,108 @@
+//! Some of the differences taken over: what `accept` makes of a baseline.
+
+use std::collections::{HashMap, HashSet};
+
+use super::change::{Change, Kind};
+use super::compare::Comparison;
+use super::options::Options;
+use super::{indexes, make};
+use crate::analysis::patch::{self, Document, Operation, PatchError};
+use crate::scene::{Graph, ObjectId, Scene, SceneError};
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// The scenes cannot be compared.
+    #[error(transparent)]
+    Compare(#[from] SceneError),
+    /// The differences do not fit together.
+    #[error(transparent)]
+    Patch(#[from] PatchError),
+}
+
+/// The first scene with some of its differences from the second taken over. What belongs to one
+/// property (all that came and went in one list, say) is taken over together.
+///
+/// # Errors
+/// [`MergeError`].
+pub fn merge(a: &Scene, b: &Scene, options: &Options, accepted: &[&Change]) -> Result<Scene, MergeError> {
+    let units = Units::new(accepted);
+    let (left, right) = indexes(a, b, options)?;
+    let mut comparison = Comparison::new(&left, &right, options);
+    comparison.run();
+    let mut operations = make::operations(&left, &right, &comparison.matched);
+    operations.retain(|operation| units.hold(operation));
+    Ok(reachable(&patch::apply(a, &operations)?))
+}
+
+/// A scene without what no root leads to, and without the blobs that nothing refers to then.
+pub fn reachable(scene: &Scene) -> Scene {
+    let graph = Graph::new(scene);
+    let lost: Vec<ObjectId> = scene.objects().map(|(id, _)| id).filter(|id| !graph.is_reachable(id)).cloned().collect();
+    let mut kept = scene.clone();
+    for id in &lost {
+        kept.remove(id);
+    }
+    let used: HashSet<String> = kept
+        .objects()
+        .filter_map(|(_, state)| kept.dialect().blob_use(state).map(|found| found.hash.into_owned()))
+        .collect();
+    kept.retain_blobs(|hash| used.contains(hash));
+    kept
+}
+
+/// The properties that are taken over.
+#[derive(Default)]
+struct Units {
+    properties: HashMap<String, HashSet<String>>,
+    objects: HashSet<String>,
+    roots: bool,
+}
+
+impl Units {
+    fn new(accepted: &[&Change]) -> Self {
+        let mut units = Self::default();
+        for change in accepted {
+            let own = change.a.as_ref().map(|place| &place.id);
+            let owner = change.owner.as_ref().map(|(a, _)| a);
+            let holder = if matches!(change.kind, Kind::Array) {
+                own
+            } else {
+                owner.or(own.filter(|_| change.kind.is_within()))
+            };
+            let Some(id) = holder else {
+                units.roots = true;
+                continue;
+            };
+            let pointer = Document::state_pointer(id);
+            if change.kind == Kind::Array || change.property.is_empty() {
+                units.objects.insert(pointer.clone());
+            }
+            let Ok(path) = change.property.parse::<crate::scene::Path>() else { continue };
+            if let Some(first) = path.0.first() {
+                let property = Document::property_pointer(id, &first.0);
+                units.properties.entry(pointer).or_default().insert(property);
+            }
+        }
+        units
+    }
+
+    fn hold(&self, operation: &Operation) -> bool {
+        let path = operation.path();
+        if path == Document::ROOTS || path == Document::WITHOUT_STATE {
+            return self.roots;
+        }
+        match operation {
+            Operation::AddBlob { .. } => true,
+            // What is not needed any more is left out in the end.
+            Operation::Remove { .. } if path.starts_with("/blobs/") || path.matches('/').count() == 2 => false,
+            // New objects; those that nothing accepted refers to are left out in the end, too.
+            Operation::Add { .. } if path.matches('/').count() == 2 => true,
+            _ => {
+                let object = path.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+                self.objects.contains(&object)
+                    || self.properties.get(&object).is_some_and(|properties| properties.contains(&path))
+            }
+        }
+    }
+}

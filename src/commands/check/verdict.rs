@@ -1,0 +1,120 @@
+//! One scene against its baseline.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::scenes::Pair;
+use crate::analysis::diff::{Diff, Options, diff};
+use crate::render::differences::{self, Line};
+use crate::snapshot::{self, baseline};
+
+/// How a scene compares.
+#[derive(Clone, Debug)]
+pub(super) enum Status {
+    /// As the baseline has it.
+    Equal,
+    /// Otherwise.
+    Differs(Box<Diff>),
+    /// There is no baseline.
+    New,
+    /// There is a baseline, and no scene.
+    Missing,
+    /// Its baseline has just been written.
+    Accepted,
+    /// Its baseline has just been removed.
+    Removed,
+    /// It could not be compared.
+    Failed(String),
+}
+
+/// What came out for one scene.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    pub(super) name: String,
+    pub(super) run: Option<PathBuf>,
+    pub(super) baseline: PathBuf,
+    pub(super) status: Status,
+    /// The differences, as lines, the first of them.
+    pub(super) lines: Vec<Line>,
+    /// How many lines there are besides.
+    pub(super) more: usize,
+    pub(super) time: Duration,
+}
+
+impl Verdict {
+    pub(super) fn is_well(&self) -> bool {
+        matches!(self.status, Status::Equal | Status::Accepted | Status::Removed)
+    }
+
+    /// A word for it.
+    pub(super) fn word(&self) -> &'static str {
+        match self.status {
+            Status::Equal => "equal",
+            Status::Differs(_) => "differs",
+            Status::New => "new",
+            Status::Missing => "missing",
+            Status::Accepted => "accepted",
+            Status::Removed => "removed",
+            Status::Failed(_) => "failed",
+        }
+    }
+
+    /// What there is to say besides.
+    pub(super) fn text(&self) -> String {
+        match &self.status {
+            Status::Differs(found) => differences::summary_line(found),
+            Status::New => String::from("it has no baseline yet (--update accepts it)"),
+            Status::Missing => String::from("its baseline has no scene in this run (--update --prune removes it)"),
+            Status::Failed(reason) => reason.clone(),
+            Status::Equal | Status::Accepted | Status::Removed => String::new(),
+        }
+    }
+}
+
+pub(super) fn of(pair: &Pair, options: &Options, details: usize) -> Verdict {
+    let started = Instant::now();
+    let mut verdict = Verdict {
+        name: pair.name.clone(),
+        run: pair.run.clone(),
+        baseline: pair.baseline.clone(),
+        status: Status::Missing,
+        lines: Vec::new(),
+        more: 0,
+        time: Duration::ZERO,
+    };
+    if pair.run.is_some() {
+        verdict.status = if pair.baseline.join(baseline::FILE).is_file() {
+            compare(pair, options, details, &mut verdict).unwrap_or_else(|error| Status::Failed(words(&error)))
+        } else {
+            Status::New
+        };
+    }
+    verdict.time = started.elapsed();
+    verdict
+}
+
+fn compare(pair: &Pair, options: &Options, details: usize, verdict: &mut Verdict) -> anyhow::Result<Status> {
+    let Some(run) = &pair.run else { return Ok(Status::Missing) };
+    let (old, new) = (snapshot::read(&pair.baseline)?, snapshot::read(run)?);
+    let found = diff(&old, &new, options)?;
+    if found.is_equal() {
+        return Ok(Status::Equal);
+    }
+    let mut lines = differences::lines(&found.changes, (&old, &new), 0);
+    verdict.more = lines.len().saturating_sub(details);
+    lines.truncate(details);
+    verdict.lines = lines;
+    Ok(Status::Differs(Box::new(found)))
+}
+
+/// An error with its causes, on one line.
+pub(super) fn words(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
+        if !text.contains(&cause) {
+            let colon = if text.is_empty() { "" } else { ": " };
+            text = format!("{text}{colon}{cause}");
+        }
+    }
+    text
+}
