@@ -69,11 +69,9 @@ pub(super) fn ask(verdicts: &mut [Verdict], options: &Options, blobs: bool) -> R
     for verdict in verdicts {
         let Some(run) = &verdict.run else { continue };
         match &verdict.status {
-            Status::New => {
-                if chooser.put(&format!("{}: a new scene", verdict.name)) {
-                    baseline::write(&snapshot::read(run)?, &verdict.baseline, blobs)?;
-                    verdict.status = Status::Accepted;
-                }
+            Status::New if chooser.put(&format!("{}: a new scene", verdict.name)) => {
+                baseline::write(&snapshot::read(run)?, &verdict.baseline, blobs)?;
+                verdict.status = Status::Accepted;
             }
             Status::Differs(found) => {
                 let (old, new) = (snapshot::read(&verdict.baseline)?, snapshot::read(run)?);

@@ -131,18 +131,18 @@ fn with_paths(scene: &Scene, value: &str, paths: &HashMap<&ObjectId, &str>) -> S
 fn statistics(scene: &Scene, id: &ObjectId, known: &HashMap<String, String>) -> Option<String> {
     let found = scene.dialect().blob_use(scene.state(id)?)?;
     let Some(blob) = scene.blob(&found.hash) else { return known.get(found.hash.as_ref()).cloned() };
-    let mut facts = json!({"bytes": blob.len(), "shape": [found.tuples, found.components]});
+    let mut facts: BTreeMap<&str, Value> = BTreeMap::new();
+    facts.insert("bytes", json!(blob.len()));
+    facts.insert("shape", json!([found.tuples, found.components]));
     if let Some(element) = found.element {
-        facts["type"] = json!(element.name());
+        facts.insert("type", json!(element.name()));
         if let Ok(bytes) = blob.read() {
             let stats = Values::new(bytes, element, found.tuples.saturating_mul(found.components)).stats();
-            facts["min"] = json!(stats.min);
-            facts["max"] = json!(stats.max);
-            facts["mean"] = json!(stats.mean);
+            facts.extend([("min", json!(stats.min)), ("max", json!(stats.max)), ("mean", json!(stats.mean))]);
             if stats.nan > 0 {
-                facts["nan"] = json!(stats.nan);
+                facts.insert("nan", json!(stats.nan));
             }
         }
     }
-    Some(facts.to_string())
+    Some(json!(facts).to_string())
 }
