@@ -12,6 +12,7 @@ mod pull;
 mod replay;
 mod set;
 mod signals;
+mod top;
 mod tree;
 
 pub use context::Context;
@@ -64,6 +65,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Set(args) => set::run(&mut context, args),
         Command::Convert(args) => convert::run(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
+        Command::Top(args) => top::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),
         Command::Man(args) => man::run(&mut context, &args),
     }?;

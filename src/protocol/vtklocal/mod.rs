@@ -1,14 +1,17 @@
 //! VTK.wasm remote sessions, which trame-vtklocal serves over wslink.
 
+mod attributes;
 mod client;
 pub mod dialect;
 mod discover;
 pub mod hash;
 mod hasher;
 mod rpc;
+mod rule;
 mod server;
 pub mod session;
 pub mod status;
+mod usage;
 
 use std::sync::Arc;
 

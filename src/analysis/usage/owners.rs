@@ -1,0 +1,64 @@
+//! Which props lead to which objects.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::scene::{Graph, ObjectId, Role};
+
+/// The props above each object.
+///
+/// From a prop it goes down to everything it refers to, but not into other props (the parts of an assembly are on their
+/// own), not into roots and cameras, and not into what is above any prop (a renderer).
+pub struct Owners<'a> {
+    of: HashMap<&'a ObjectId, Vec<&'a ObjectId>>,
+}
+
+/// Owners of one object that are remembered. With the limit, shared objects cannot make the work quadratic.
+pub(super) const MOST: usize = 16;
+
+impl<'a> Owners<'a> {
+    /// Walks down from every prop.
+    pub(super) fn new(graph: &Graph<'a>, roles: impl Iterator<Item = (&'a ObjectId, Option<Role>)>) -> Self {
+        let mut closed: HashSet<&ObjectId> = HashSet::new();
+        let mut props = Vec::new();
+        for (id, role) in roles {
+            match role {
+                Some(Role::Prop) => props.push(id),
+                Some(Role::Root | Role::Camera) => _ = closed.insert(id),
+                _ => {}
+            }
+        }
+        for &prop in &props {
+            let mut at = prop;
+            while closed.insert(at)
+                && let Some(parent) = graph.parent(at)
+            {
+                at = parent;
+            }
+        }
+        let mut of: HashMap<&ObjectId, Vec<&ObjectId>> = HashMap::new();
+        for &prop in &props {
+            let mut stack = vec![prop];
+            of.entry(prop).or_default().push(prop);
+            while let Some(at) = stack.pop() {
+                for target in graph.targets(at) {
+                    if closed.contains(target) {
+                        continue;
+                    }
+                    let owners = of.entry(target).or_default();
+                    // An object that has all it can remember has them from above: so have those below it.
+                    if owners.len() < MOST && owners.last() != Some(&prop) {
+                        owners.push(prop);
+                        stack.push(target);
+                    }
+                }
+            }
+        }
+        Self { of }
+    }
+
+    /// The props that lead to an object, by id; true where there may be more than these.
+    pub fn of(&self, id: &ObjectId) -> (&[&'a ObjectId], bool) {
+        let owners = self.of.get(id).map(Vec::as_slice).unwrap_or_default();
+        (owners, owners.len() >= MOST)
+    }
+}
