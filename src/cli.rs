@@ -85,6 +85,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Show what makes a scene big
     Top(TopArgs),
+    /// Write the smallest scene that still shows some objects
+    Extract(ExtractArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write one for every verb
@@ -480,6 +482,39 @@ pub enum TopBy {
     Class,
     /// One row per actor, volume, text: what it alone needs
     Actor,
+}
+
+/// `extract`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl extract scene.wazex '/Renderers/0/ViewProps/3' -o one-actor.wazex
+  scenectl extract scene.wazex vtkTextActor -o texts.wazex
+  scenectl extract scene.wazex //vtkTexture -o textured.wazex     the actors that use a texture
+  scenectl extract two-layers.wazex /Renderers/1 -o layer.wazex
+
+What stays: the selected actors, volumes and texts, what they need, and the window, renderer, camera and lights
+that show them. A mapper, data or an array stands for the actors that use it, a renderer for all that it shows.")]
+pub struct ExtractArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Which objects
+    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
+    pub selector: Selector,
+
+    /// Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
+    #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
+
+    /// How to write it.
+    #[command(flatten)]
+    pub form: FormArgs,
+
+    /// Print JSON: what was kept, of how much
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `completions`

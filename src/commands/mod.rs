@@ -3,6 +3,7 @@
 mod completions;
 mod context;
 mod convert;
+mod extract;
 mod get;
 mod info;
 mod load;
@@ -66,6 +67,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Convert(args) => convert::run(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
         Command::Top(args) => top::run(&mut context, args),
+        Command::Extract(args) => extract::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),
         Command::Man(args) => man::run(&mut context, &args),
     }?;

@@ -13,6 +13,7 @@ pub use inspect::{Facts, Ramp};
 pub use owners::Owners;
 pub use paths::Paths;
 
+use super::Stage;
 use crate::scene::{Element, Graph, ObjectId, Role, Scene};
 
 /// A scene's bytes, taken apart.
@@ -59,6 +60,8 @@ pub struct ArrayUse<'a> {
     pub blob_bytes: Option<u64>,
     /// The first array with the same blob, which is held once.
     pub same_as: Option<&'a ObjectId>,
+    /// How many arrays after it have the same blob.
+    pub copies: u64,
     /// Nothing that shows the data uses it.
     pub unused: bool,
     /// A root leads to it.
@@ -139,12 +142,18 @@ impl<'a> Usage<'a> {
                     tuples: found.tuples,
                     components: found.components,
                     same_as,
+                    copies: 0,
                     unused: unused.contains(id),
                     reachable: graph.is_reachable(id),
                     facts: None,
                 });
             }
             items.push(Item { id, class: head.class, name: head.name, role, state_bytes: state.len() as u64 });
+        }
+        let mut copies: HashMap<&ObjectId, u64> = HashMap::new();
+        arrays.iter().filter_map(|array| array.same_as).for_each(|first| *copies.entry(first).or_default() += 1);
+        for array in &mut arrays {
+            array.copies = copies.get(array.id).copied().unwrap_or_default();
         }
         let unreferenced = scene
             .blobs()
@@ -154,7 +163,8 @@ impl<'a> Usage<'a> {
         if look {
             inspect::look(scene, &mut arrays);
         }
-        let owners = Owners::new(&graph, items.iter().map(|item| (item.id, item.role)));
+        let stage = Stage::of_roles(&graph, items.iter().filter_map(|item| Some((item.id, item.role?))));
+        let owners = Owners::new(&graph, &stage);
         let mut usage = Self { scene, graph, items, owners, arrays, unreferenced, totals: Totals::default() };
         usage.totals = usage.sum();
         usage

@@ -2,48 +2,31 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::scene::{Graph, ObjectId, Role};
+use crate::analysis::Stage;
+use crate::scene::{Graph, ObjectId};
 
 /// The props above each object.
 ///
 /// From a prop it goes down to everything it refers to, but not into other props (the parts of an assembly are on their
-/// own), not into roots and cameras, and not into what is above any prop (a renderer).
+/// own), not into cameras, and not into what holds props (a renderer).
 pub struct Owners<'a> {
     of: HashMap<&'a ObjectId, Vec<&'a ObjectId>>,
 }
 
 /// Owners of one object that are remembered. With the limit, shared objects cannot make the work quadratic.
-pub(super) const MOST: usize = 16;
+const MOST: usize = 16;
 
 impl<'a> Owners<'a> {
     /// Walks down from every prop.
-    pub(super) fn new(graph: &Graph<'a>, roles: impl Iterator<Item = (&'a ObjectId, Option<Role>)>) -> Self {
-        let mut closed: HashSet<&ObjectId> = HashSet::new();
-        let mut props = Vec::new();
-        for (id, role) in roles {
-            match role {
-                Some(Role::Prop) => props.push(id),
-                Some(Role::Root | Role::Camera) => _ = closed.insert(id),
-                _ => {}
-            }
-        }
-        for &prop in &props {
-            let mut at = prop;
-            while closed.insert(at)
-                && let Some(parent) = graph.parent(at)
-            {
-                at = parent;
-            }
-        }
+    pub(super) fn new(graph: &Graph<'a>, stage: &Stage<'a>) -> Self {
+        let props: HashSet<&ObjectId> = stage.props.iter().copied().collect();
+        let is_closed = |id: &ObjectId| props.contains(id) || stage.frame.contains(id) || stage.cameras.contains(id);
         let mut of: HashMap<&ObjectId, Vec<&ObjectId>> = HashMap::new();
-        for &prop in &props {
+        for &prop in &stage.props {
             let mut stack = vec![prop];
             of.entry(prop).or_default().push(prop);
             while let Some(at) = stack.pop() {
-                for target in graph.targets(at) {
-                    if closed.contains(target) {
-                        continue;
-                    }
+                for target in graph.targets(at).filter(|target| !is_closed(target)) {
                     let owners = of.entry(target).or_default();
                     // An object that has all it can remember has them from above: so have those below it.
                     if owners.len() < MOST && owners.last() != Some(&prop) {

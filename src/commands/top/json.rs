@@ -67,6 +67,7 @@ fn array(usage: &Usage<'_>, paths: &mut Paths<'_, '_>, array: &ArrayUse<'_>) -> 
         "blob_bytes": array.blob_bytes,
         "bytes": array.bytes(),
         "same_as": array.same_as,
+        "copies": array.copies,
         "used_by": props.first().map(|prop| paths.to(prop)),
         "props": props,
         "more_props": maybe_more,

@@ -83,6 +83,9 @@ fn notes(array: &ArrayUse<'_>) -> Vec<String> {
     if let Some(first) = array.same_as {
         notes.push(format!("same blob as {first}"));
     }
+    if array.copies > 0 {
+        notes.push(format!("held once for {}", count(array.copies + 1, "array")));
+    }
     let Some(facts) = &array.facts else { return notes };
     notes.extend(facts.constant.as_ref().map(|value| format!("constant {value}")));
     notes.extend(facts.ramp.map(|ramp| format!("ramp {}..{} step {}", ramp.first, ramp.last, ramp.step)));
