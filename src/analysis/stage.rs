@@ -6,53 +6,102 @@ use crate::scene::{Graph, ObjectId, Role, Scene};
 
 /// The props of a scene, and what holds them.
 pub struct Stage<'a> {
-    /// What shows, by id.
-    pub props: Vec<&'a ObjectId>,
-    /// The roots, and all that stands between a root and a prop. What is inside of a prop (the list of an assembly's
-    /// parts) does not belong to it.
+    /// What shows.
+    pub props: HashSet<&'a ObjectId>,
+    /// The roots, and all that holds props. What is inside of a prop (the list of an assembly's parts) is not meant.
     pub frame: HashSet<&'a ObjectId>,
     /// From where one looks.
     pub cameras: HashSet<&'a ObjectId>,
+    /// Who refers to an object.
+    above: HashMap<&'a ObjectId, Vec<&'a ObjectId>>,
+    /// How far an object is from the roots.
+    depths: HashMap<&'a ObjectId, usize>,
 }
 
 impl<'a> Stage<'a> {
     /// Finds them by the roles of objects.
     pub fn new(scene: &'a Scene, graph: &Graph<'a>) -> Self {
-        let role = |(id, state)| Some((id, scene.dialect().role(&scene.dialect().head(state))?));
-        Self::of_roles(graph, scene.objects().filter_map(role))
+        let dialect = scene.dialect();
+        Self::of_roles(graph, scene.objects().map(|(id, state)| (id, dialect.role(&dialect.head(state)))))
     }
 
-    /// As [`Stage::new`], where the roles are known already.
-    pub(super) fn of_roles(graph: &Graph<'a>, roles: impl Iterator<Item = (&'a ObjectId, Role)>) -> Self {
-        let (mut props, mut roots, mut cameras) = (Vec::new(), Vec::new(), HashSet::new());
+    /// As [`Stage::new`], where the roles of all objects are known already.
+    pub(super) fn of_roles(graph: &Graph<'a>, roles: impl Iterator<Item = (&'a ObjectId, Option<Role>)>) -> Self {
+        let (props, cameras, depths) = (HashSet::new(), HashSet::new(), HashMap::new());
+        let mut stage = Self { props, frame: HashSet::new(), cameras, above: HashMap::new(), depths };
         for (id, role) in roles {
             match role {
-                Role::Prop => props.push(id),
-                Role::Root => roots.push(id),
-                Role::Camera => _ = cameras.insert(id),
+                Some(Role::Prop) => _ = stage.props.insert(id),
+                Some(Role::Root) => _ = stage.frame.insert(id),
+                Some(Role::Camera) => _ = stage.cameras.insert(id),
                 _ => {}
             }
-        }
-        let are_props: HashSet<&ObjectId> = props.iter().copied().collect();
-        // For what was met on a way up: whether it is a prop or inside of one.
-        let mut inside: HashMap<&ObjectId, bool> = HashMap::new();
-        for &prop in &props {
-            let mut way = Vec::new();
-            let mut at = prop;
-            while !inside.contains_key(at) {
-                way.push(at);
-                match graph.parent(at) {
-                    Some(parent) if parent != at => at = parent,
-                    _ => break,
+            if graph.is_reachable(id) {
+                stage.measure(graph, id);
+                for target in graph.targets(id) {
+                    stage.above.entry(target).or_default().push(id);
                 }
             }
-            let mut is_inside = inside.get(at).copied().unwrap_or_default();
-            for node in way.into_iter().rev() {
-                is_inside |= are_props.contains(node);
-                inside.insert(node, is_inside);
+        }
+        let mut inside = HashMap::new();
+        let mut seen: HashSet<&ObjectId> = HashSet::new();
+        let mut stack: Vec<&ObjectId> = stage.props.iter().copied().collect();
+        while let Some(id) = stack.pop() {
+            for holder in stage.holders(id).filter(|holder| !stage.props.contains(holder)) {
+                if seen.insert(holder) {
+                    stack.push(holder);
+                }
             }
         }
-        let between = inside.into_iter().filter(|(_, inside)| !inside).map(|(id, _)| id);
-        Self { frame: between.chain(roots).collect(), props, cameras }
+        seen.retain(|id| !stage.is_inside(graph, id, &mut inside));
+        stage.frame.extend(seen);
+        stage
     }
+
+    /// What refers to an object and may be said to hold it: a renderer refers to its window, but does not hold it.
+    pub fn holders(&self, id: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+        let depth = |id: &ObjectId| self.depths.get(id).copied().unwrap_or(usize::MAX);
+        let any = self.props.contains(id);
+        let all = self.above.get(id).into_iter().flatten().copied();
+        all.filter(move |holder| any || depth(holder) <= depth(id))
+    }
+
+    /// Who refers to an object, of those that a root leads to.
+    pub fn above(&self, id: &ObjectId) -> &[&'a ObjectId] {
+        self.above.get(id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Notes how far an object is from its root.
+    fn measure(&mut self, graph: &Graph<'a>, id: &'a ObjectId) {
+        let way = way_up(graph, id, |at| self.depths.contains_key(at));
+        let known = way.last().and_then(|top| graph.parent(top)).and_then(|parent| self.depths.get(parent));
+        let first = known.map_or(0, |depth| depth + 1);
+        self.depths.extend(way.into_iter().rev().zip(first..));
+    }
+
+    /// True for a prop, and for what the roots lead to only through one, by the shortest way.
+    fn is_inside(&self, graph: &Graph<'a>, id: &'a ObjectId, known: &mut HashMap<&'a ObjectId, bool>) -> bool {
+        let way = way_up(graph, id, |at| known.contains_key(at));
+        let above = way.last().and_then(|top| graph.parent(top)).and_then(|parent| known.get(parent));
+        let mut inside = above.copied().unwrap_or_default();
+        for node in way.into_iter().rev() {
+            inside |= self.props.contains(node);
+            known.insert(node, inside);
+        }
+        known.get(id).copied().unwrap_or_default()
+    }
+}
+
+/// An object and those above it, up to a root or to what is known.
+fn way_up<'a>(graph: &Graph<'a>, id: &'a ObjectId, is_known: impl Fn(&ObjectId) -> bool) -> Vec<&'a ObjectId> {
+    let mut way = Vec::new();
+    let mut at = id;
+    while !is_known(at) {
+        way.push(at);
+        match graph.parent(at) {
+            Some(parent) if parent != at => at = parent,
+            _ => break,
+        }
+    }
+    way
 }

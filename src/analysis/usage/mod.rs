@@ -163,7 +163,7 @@ impl<'a> Usage<'a> {
         if look {
             inspect::look(scene, &mut arrays);
         }
-        let stage = Stage::of_roles(&graph, items.iter().filter_map(|item| Some((item.id, item.role?))));
+        let stage = Stage::of_roles(&graph, items.iter().map(|item| (item.id, item.role)));
         let owners = Owners::new(&graph, &stage);
         let mut usage = Self { scene, graph, items, owners, arrays, unreferenced, totals: Totals::default() };
         usage.totals = usage.sum();

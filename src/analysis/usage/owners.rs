@@ -1,6 +1,6 @@
 //! Which props lead to which objects.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::analysis::Stage;
 use crate::scene::{Graph, ObjectId};
@@ -19,10 +19,12 @@ const MOST: usize = 16;
 impl<'a> Owners<'a> {
     /// Walks down from every prop.
     pub(super) fn new(graph: &Graph<'a>, stage: &Stage<'a>) -> Self {
-        let props: HashSet<&ObjectId> = stage.props.iter().copied().collect();
-        let is_closed = |id: &ObjectId| props.contains(id) || stage.frame.contains(id) || stage.cameras.contains(id);
+        let is_closed =
+            |id: &ObjectId| stage.props.contains(id) || stage.frame.contains(id) || stage.cameras.contains(id);
         let mut of: HashMap<&ObjectId, Vec<&ObjectId>> = HashMap::new();
-        for &prop in &stage.props {
+        let mut props: Vec<&ObjectId> = stage.props.iter().copied().collect();
+        props.sort_unstable();
+        for prop in props {
             let mut stack = vec![prop];
             of.entry(prop).or_default().push(prop);
             while let Some(at) = stack.pop() {

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use crate::scene::{Graph, ObjectId, Scene, selector_steps};
 
+/// Hops that a way may have.
+const LONGEST: usize = 64;
+
 /// As [`Graph::path_to`], for many objects of one scene.
 pub struct Paths<'g, 'a> {
     scene: &'a Scene,
@@ -16,7 +19,7 @@ impl<'g, 'a> Paths<'g, 'a> {
         Self { scene, graph, places: HashMap::new() }
     }
 
-    /// The way down to an object, as a selector that names it.
+    /// The way down to an object, as a selector that names it: its id, where it is longer than any server's.
     pub fn to(&mut self, id: &ObjectId) -> String {
         if !self.graph.is_reachable(id) {
             return id.to_string();
@@ -25,6 +28,9 @@ impl<'g, 'a> Paths<'g, 'a> {
         let mut hops = Vec::new();
         let mut at = id;
         while let Some((parent, place)) = self.up(at) {
+            if hops.len() >= LONGEST {
+                return id.to_string();
+            }
             hops.push(selector_steps(dialect, place));
             at = parent;
         }
