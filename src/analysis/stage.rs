@@ -60,10 +60,32 @@ impl<'a> Stage<'a> {
 
     /// What refers to an object and may be said to hold it: a renderer refers to its window, but does not hold it.
     pub fn holders(&self, id: &'a ObjectId) -> impl Iterator<Item = &'a ObjectId> {
+        self.above.get(id).into_iter().flatten().copied().filter(|holder| self.holds(holder, id))
+    }
+
+    /// The props that something holds, at any depth.
+    pub fn held(&self, graph: &Graph<'a>, by: impl Iterator<Item = &'a ObjectId>) -> Vec<&'a ObjectId> {
+        let mut stack: Vec<&ObjectId> = by.collect();
+        let mut seen: HashSet<&ObjectId> = stack.iter().copied().collect();
+        let mut found = Vec::new();
+        while let Some(id) = stack.pop() {
+            for target in graph.targets(id).filter(|target| self.holds(id, target)) {
+                if seen.insert(target) {
+                    if self.props.contains(target) {
+                        found.push(target);
+                    } else if self.frame.contains(target) {
+                        stack.push(target);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Of two objects of which one refers to the other.
+    fn holds(&self, holder: &ObjectId, id: &ObjectId) -> bool {
         let depth = |id: &ObjectId| self.depths.get(id).copied().unwrap_or(usize::MAX);
-        let any = self.props.contains(id);
-        let all = self.above.get(id).into_iter().flatten().copied();
-        all.filter(move |holder| any || depth(holder) <= depth(id))
+        self.props.contains(id) || depth(holder) <= depth(id)
     }
 
     /// Who refers to an object, of those that a root leads to.

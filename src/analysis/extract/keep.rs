@@ -30,11 +30,7 @@ impl<'a> Keep<'a> {
 
     /// The props that selected objects stand for.
     fn choose(&self, graph: &Graph<'a>, selected: &[ObjectId]) -> Vec<&'a ObjectId> {
-        let mut chosen: Vec<&'a ObjectId> = Vec::new();
-        let holders: Vec<ObjectId> = selected.iter().filter(|id| self.stage.frame.contains(*id)).cloned().collect();
-        if !holders.is_empty() {
-            chosen.extend(graph.below(&holders, false).iter().filter_map(|id| self.stage.props.get(id)));
-        }
+        let mut chosen = self.stage.held(graph, selected.iter().filter_map(|id| self.stage.frame.get(id).copied()));
         let mut seen: HashSet<&ObjectId> = HashSet::new();
         let mut stack: Vec<&ObjectId> = selected.iter().filter(|id| !self.is_closed(id)).collect();
         while let Some(id) = stack.pop() {

@@ -38,12 +38,14 @@ const DATA_SETS: [&str; 6] = [
 ];
 const COMPOSITES: [&str; 4] =
     ["vtkMultiBlockDataSet", "vtkMultiPieceDataSet", "vtkPartitionedDataSet", "vtkPartitionedDataSetCollection"];
-/// More visits to data than any honest scene needs; what is beyond counts as used.
-const MOST_VISITS: usize = 2_000_000;
+/// More bytes of states to read than any honest scene needs; data beyond count as used.
+const MOST_WORK: usize = 1 << 30;
+/// What an array's state has, for that count.
+const ARRAY_WORK: usize = 512;
 
 /// The arrays that the roots lead to and that nothing draws.
 pub(super) fn unused_arrays(scene: &Scene) -> BTreeSet<ObjectId> {
-    let mut walk = Walk { scene, used: HashSet::new(), stack: Vec::new(), candidates: HashSet::new(), visits: 0 };
+    let mut walk = Walk { scene, used: HashSet::new(), stack: Vec::new(), candidates: HashSet::new(), work: 0 };
     walk.stack.extend(scene.roots.iter().map(|root| root.id.clone()));
     while let Some(id) = walk.stack.pop() {
         walk.visit(id);
@@ -59,7 +61,7 @@ struct Walk<'a> {
     stack: Vec<ObjectId>,
     /// Arrays that were left aside at least once.
     candidates: HashSet<ObjectId>,
-    visits: usize,
+    work: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -131,12 +133,14 @@ impl<'a> Walk<'a> {
             if !seen.insert(id.clone()) {
                 continue;
             }
-            self.visits += 1;
             let Some(state) = scene.state(&id) else { continue };
-            let head = VTK.head(state);
-            if self.visits > MOST_VISITS {
+            self.work = self.work.saturating_add(state.len());
+            if self.work > MOST_WORK {
                 self.stack.push(id);
-            } else if COMPOSITES.contains(&head.class.as_ref()) {
+                continue;
+            }
+            let head = VTK.head(state);
+            if COMPOSITES.contains(&head.class.as_ref()) {
                 VTK.references(state, &mut |target| {
                     let list = if is_data(scene, &target) { &mut blocks } else { &mut self.stack };
                     list.push(target);
@@ -154,6 +158,8 @@ impl<'a> Walk<'a> {
             _ => Some(Attributes::default()),
         };
         let [points, cells, field] = [attributes("PointData")?, attributes("CellData")?, attributes("FieldData")?];
+        let arrays = points.arrays.len() + cells.arrays.len() + field.arrays.len();
+        self.work = self.work.saturating_add(arrays.saturating_mul(ARRAY_WORK));
         let mut shape = Vec::new();
         for (key, value) in &members {
             if !matches!(key.as_ref(), "PointData" | "CellData" | "FieldData") {
