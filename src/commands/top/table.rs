@@ -177,13 +177,11 @@ fn sums(usage: &Usage<'_>) -> Vec<String> {
         let arrays = count(totals.missing_blobs, "array");
         lines.push(format!("missing the blobs of {arrays}: they are not in these sums"));
     }
-    if totals.savings() > 0 {
-        lines.push(format!(
-            "could save {}: {} that nothing uses, {} by narrower types",
-            bytes(totals.savings()),
-            bytes(totals.unused_bytes),
-            bytes(totals.narrower_bytes)
-        ));
+    let parts = [(totals.unused_bytes, "that nothing uses"), (totals.narrower_bytes, "by narrower types")];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(size, _)| *size > 0).map(|(size, how)| format!("{} {how}", bytes(size))).collect();
+    if !parts.is_empty() {
+        lines.push(format!("could save {}: {}", bytes(totals.savings()), parts.join(", ")));
     }
     lines
 }
