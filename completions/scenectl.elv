@@ -35,6 +35,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand set 'Change properties of existing objects, into a new snapshot'
             cand convert 'Copy a scene from one form of snapshot into another'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
+            cand top 'Show what makes a scene big'
+            cand extract 'Write the smallest scene that still shows some objects'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -234,6 +236,59 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'scenectl;top'= {
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --by 'How to add bytes up'
+            cand -n 'How many rows to show [default: 20]'
+            cand --rows 'How many rows to show [default: 20]'
+            cand --budget 'Exit with 1 when states and blobs together are larger'
+            cand --color 'When to use colours'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -a 'Show all rows'
+            cand --all 'Show all rows'
+            cand --no-inspect 'Do not look at the values in blobs: faster, with fewer notes'
+            cand --json 'Print JSON: all rows, unless -n is given'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'scenectl;extract'= {
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand -o 'Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout'
+            cand --output 'Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout'
+            cand --color 'When to use colours'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -f 'Overwrite what is there'
+            cand --force 'Overwrite what is there'
+            cand --compress 'Deflate the entries of a zip (smaller, slower)'
+            cand --pretty 'Indent the states of a folder for reading; their bytes are then not the server''s'
+            cand --json 'Print JSON: what was kept, of how much'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'scenectl;completions'= {
             cand --color 'When to use colours'
             cand -q 'Say nothing but the answer and errors: no bars, no warnings'
@@ -262,6 +317,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand set 'Change properties of existing objects, into a new snapshot'
             cand convert 'Copy a scene from one form of snapshot into another'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
+            cand top 'Show what makes a scene big'
+            cand extract 'Write the smallest scene that still shows some objects'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -281,6 +338,10 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         &'scenectl;help;convert'= {
         }
         &'scenectl;help;replay'= {
+        }
+        &'scenectl;help;top'= {
+        }
+        &'scenectl;help;extract'= {
         }
         &'scenectl;help;completions'= {
         }

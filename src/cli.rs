@@ -91,6 +91,10 @@ pub enum Command {
     Accept(AcceptArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
+    /// Show what makes a scene big
+    Top(TopArgs),
+    /// Write the smallest scene that still shows some objects
+    Extract(ExtractArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write one for every verb
@@ -653,6 +657,93 @@ pub struct ReplayArgs {
     /// Cut answers into frames of at most so many bytes
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_msg_size: Option<u64>,
+}
+
+/// `top`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl top scene.wazex                  the largest arrays, and what is odd about them
+  scenectl top scene.wazex --by actor       what each actor alone needs, and what several share
+  scenectl top localhost:8080 --by class -n 5
+  scenectl top scene.wazex --budget 5MB     exit with 1 when it is larger
+
+Notes of arrays: `unused` (no mapper takes it), `constant`, `ramp`, a smaller type that holds every value exactly,
+and the array before it that has the same blob: that is held once.")]
+pub struct TopArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// How to add bytes up
+    #[arg(long, value_name = "WHAT", default_value = "array")]
+    pub by: TopBy,
+
+    /// How many rows to show [default: 20]
+    #[arg(short = 'n', long, value_name = "N", conflicts_with = "all")]
+    pub rows: Option<usize>,
+
+    /// Show all rows
+    #[arg(short, long)]
+    pub all: bool,
+
+    /// Exit with 1 when states and blobs together are larger
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub budget: Option<u64>,
+
+    /// Do not look at the values in blobs: faster, with fewer notes
+    #[arg(long)]
+    pub no_inspect: bool,
+
+    /// Print JSON: all rows, unless -n is given
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How `top` adds bytes up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TopBy {
+    /// One row per array with a blob
+    Array,
+    /// One row per object
+    Object,
+    /// One row per class
+    Class,
+    /// One row per actor, volume, text: what it alone needs
+    Actor,
+}
+
+/// `extract`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl extract scene.wazex '/Renderers/0/ViewProps/3' -o one-actor.wazex
+  scenectl extract scene.wazex vtkTextActor -o texts.wazex
+  scenectl extract scene.wazex //vtkTexture -o textured.wazex     the actors that use a texture
+  scenectl extract two-layers.wazex /Renderers/1 -o layer.wazex
+
+What stays: the selected actors, volumes and texts, what they need, and the window, renderer, camera and lights
+that show them. A mapper, data or an array stands for the actors that use it, a renderer for all that it shows.")]
+pub struct ExtractArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Which objects
+    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
+    pub selector: Selector,
+
+    /// Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
+    #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
+
+    /// How to write it.
+    #[command(flatten)]
+    pub form: FormArgs,
+
+    /// Print JSON: what was kept, of how much
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `completions`

@@ -4,6 +4,7 @@
 //!
 //! - [`cli`][], [`commands`][], [`render`][]: the command line, one file per verb, and everything it prints
 //! - [`source`][], [`snapshot`][]: anything a scene can come from; scenes in files
+//! - [`analysis`][]: pure functions over scenes
 //! - [`pull`][], [`replay`][]: the live engines, protocol-neutral
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
 //! - [`wire`][]: sockets

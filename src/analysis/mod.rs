@@ -3,4 +3,9 @@
 //! What is specific to a protocol (noise, roles, rules) is asked of the scene's dialect.
 
 pub mod diff;
+pub mod extract;
 pub mod patch;
+mod stage;
+pub mod usage;
+
+pub use stage::Stage;

@@ -5,6 +5,7 @@ mod completions;
 mod context;
 mod convert;
 mod diff;
+mod extract;
 mod get;
 mod info;
 mod load;
@@ -15,6 +16,7 @@ mod pull;
 mod replay;
 mod set;
 mod signals;
+mod top;
 mod tree;
 
 pub use context::Context;
@@ -71,6 +73,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Check(args) => check::run(&mut context, args),
         Command::Accept(args) => check::accept(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
+        Command::Top(args) => top::run(&mut context, args),
+        Command::Extract(args) => extract::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),
         Command::Man(args) => man::run(&mut context, &args),
     }?;

@@ -1,9 +1,10 @@
 //! What a protocol's states mean.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{ObjectId, State};
+use super::{ObjectId, Scene, State};
 
 /// What one needs to know of an object to list it, read from its state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,7 +27,7 @@ impl Head<'_> {
 }
 
 /// The type of one value in a blob.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum Element {
     Bit,
@@ -201,4 +202,11 @@ pub trait Dialect: Send + Sync {
 
     /// Checks that a blob is what its name says; `None` where the name does not tell.
     fn verify(&self, hash: &str, pieces: &[bytes::Bytes]) -> Option<bool>;
+
+    /// The arrays that the roots lead to and that nothing that shows the data uses. Only those of which
+    /// that is sure.
+    fn unused_arrays(&self, scene: &Scene) -> BTreeSet<ObjectId> {
+        let _ = scene;
+        BTreeSet::new()
+    }
 }

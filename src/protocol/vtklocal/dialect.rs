@@ -3,6 +3,7 @@
 //! Sources: `vtkObjectManager`, `vtkSerializer` and the states of VTK 9.4.2 to 9.7.2.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -12,7 +13,7 @@ use serde::Deserialize;
 
 use super::hash::content_hash;
 use crate::scene::raw::Text;
-use crate::scene::{BlobUse, Dialect, Element, Head, ObjectId, Role, State};
+use crate::scene::{BlobUse, Dialect, Element, Head, ObjectId, Role, Scene, State};
 
 /// The dialect of VTK.wasm scenes.
 #[derive(Clone, Copy, Debug)]
@@ -231,6 +232,10 @@ impl Dialect for VtkDialect {
     fn verify(&self, hash: &str, pieces: &[Bytes]) -> Option<bool> {
         let wanted: u64 = hash.parse().ok()?;
         Some(content_hash(pieces) == wanted)
+    }
+
+    fn unused_arrays(&self, scene: &Scene) -> BTreeSet<ObjectId> {
+        super::usage::unused_arrays(scene)
     }
 }
 

@@ -1,6 +1,7 @@
 //! VTK.wasm remote sessions, which trame-vtklocal serves over wslink.
 
 mod alias;
+mod attributes;
 mod client;
 mod defaults;
 pub mod dialect;
@@ -8,9 +9,11 @@ mod discover;
 pub mod hash;
 mod hasher;
 mod rpc;
+mod rule;
 mod server;
 pub mod session;
 pub mod status;
+mod usage;
 
 use std::sync::Arc;
 
