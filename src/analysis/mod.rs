@@ -3,3 +3,4 @@
 //! What is specific to a protocol (noise, roles, rules) is asked of the scene's dialect.
 
 pub mod diff;
+pub mod doctor;

@@ -4,6 +4,7 @@ mod completions;
 mod context;
 mod convert;
 mod diff;
+mod doctor;
 mod get;
 mod info;
 mod load;
@@ -68,6 +69,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Replay(args) => replay::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),
         Command::Man(args) => man::run(&mut context, &args),
+        Command::Doctor(args) => doctor::run(&mut context, args),
     }?;
     context.out.flush()?;
     Ok(outcome)

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
 
 /// A protocol.
@@ -37,6 +38,9 @@ pub trait Protocol: Send + Sync {
 
     /// What to say to somebody who wants to set a property on a live server, where that is impossible.
     fn live_set_advice(&self) -> &'static str;
+
+    /// What `doctor` knows of its scenes.
+    fn rules(&self) -> &'static dyn Rules;
 }
 
 /// All protocols, the likeliest first.
