@@ -35,6 +35,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand set 'Change properties of existing objects, into a new snapshot'
             cand convert 'Copy a scene from one form of snapshot into another'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
+            cand doctor 'Find what will not show, and say why'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -234,6 +235,31 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'scenectl;doctor'= {
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --bundle 'The client''s bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors'
+            cand --deny 'Take findings of this code, or all warnings, for errors (repeatable)'
+            cand --allow 'Leave findings of this code out (repeatable)'
+            cand --explain 'Say what a code means, and what to do'
+            cand --color 'When to use colours'
+            cand --insecure 'Do not check the server''s certificate'
+            cand --all 'Show all findings, also where there are many of one code'
+            cand --json 'Print JSON'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'scenectl;completions'= {
             cand --color 'When to use colours'
             cand -q 'Say nothing but the answer and errors: no bars, no warnings'
@@ -262,6 +288,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand set 'Change properties of existing objects, into a new snapshot'
             cand convert 'Copy a scene from one form of snapshot into another'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
+            cand doctor 'Find what will not show, and say why'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -281,6 +308,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         &'scenectl;help;convert'= {
         }
         &'scenectl;help;replay'= {
+        }
+        &'scenectl;help;doctor'= {
         }
         &'scenectl;help;completions'= {
         }

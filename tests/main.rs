@@ -17,6 +17,7 @@ mod support;
 mod cli;
 mod completions;
 mod convert;
+mod doctor;
 mod faults;
 mod get;
 mod hostile_zips;

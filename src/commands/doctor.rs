@@ -43,17 +43,10 @@ pub(super) fn run(context: &mut Context, args: DoctorArgs) -> Result<Outcome> {
     Ok(if diagnosis.count(Severity::Error) > 0 { Outcome::No } else { outcome(incomplete) })
 }
 
-/// All codes there are: those of every protocol, and those of each, sorted.
-pub(super) fn codes() -> Vec<&'static Code> {
-    let own = protocol::ALL.iter().flat_map(|protocol| protocol.rules().codes());
-    let mut codes: Vec<&'static Code> = doctor::codes::COMMON.iter().chain(own).copied().collect();
-    codes.sort_unstable_by_key(|code| (code.severity(), code.name));
-    codes
-}
-
 fn code(name: &str) -> Result<&'static Code, UsageError> {
-    codes().into_iter().find(|code| code.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let list: Vec<String> = codes().iter().map(|code| format!("\n  {}  {}", code.name, code.title)).collect();
+    protocol::codes().into_iter().find(|code| code.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let list: Vec<String> =
+            protocol::codes().iter().map(|code| format!("\n  {}  {}", code.name, code.title)).collect();
         UsageError { text: format!("there is no code `{name}`; there are:{}", list.concat()), hint: None }
     })
 }

@@ -13,8 +13,8 @@ pub(super) fn rule(exam: &Exam<'_>, patient: &Patient<'_>) -> Vec<Draft> {
     let mut found = Vec::new();
     let Some(data) = Object::new(patient) else { return found };
     let count = match points(exam, &data) {
-        Points::Unknown => return found,
-        Points::None => 0,
+        // A text that was never drawn has cells and no points yet: nothing to draw is for another rule.
+        Points::Unknown | Points::None => return found,
         Points::Array(id, count) => {
             if let Some(contents) = exam.contents(id).filter(|contents| contents.nan + contents.infinite > 0) {
                 found.push(Draft::of(&BAD_POINTS, data.id(), bad_points(contents)).at("Points"));
@@ -60,11 +60,7 @@ fn bad_cells(exam: &Exam<'_>, cells: &Object<'_, '_>, points: u64) -> Option<Str
         return Some(format!("a cell refers to point {}: ids count from 0", ids.min));
     }
     if ids.max >= points as f64 {
-        let there = match points {
-            0 => String::from("none"),
-            _ => format!("{points}, from 0 on"),
-        };
-        return Some(format!("a cell refers to point {}, and there are {there}", ids.max));
+        return Some(format!("a cell refers to point {}, and there are {points}, from 0 on", ids.max));
     }
     if !offsets.rising || ends.min < 0.0 || ends.max > length as f64 {
         return Some(format!(
