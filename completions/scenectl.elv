@@ -34,6 +34,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand get 'Print a state, or a value in it'
             cand set 'Change properties of existing objects, into a new snapshot'
             cand convert 'Copy a scene from one form of snapshot into another'
+            cand diff 'What differs between two scenes, by structure and not by id'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
             cand doctor 'Find what will not show, and say why'
             cand completions 'Print completions for a shell'
@@ -208,6 +209,42 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'scenectl;diff'= {
+            cand --ulp 'Floating point numbers may be so many steps apart'
+            cand --rtol 'Numbers may be so far apart, relative to the larger one'
+            cand --atol 'Numbers may be so far apart'
+            cand --ignore 'Leave out a property of some objects (`*`: the objects as a whole); repeatable'
+            cand --only 'Compare only these objects and what is below them (repeatable)'
+            cand -U 'Print so many unchanged properties before and after each changed one'
+            cand --context 'Print so many unchanged properties before and after each changed one'
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --color 'When to use colours'
+            cand --ignore-camera 'Leave out cameras'
+            cand --across-versions 'Hide what one side''s software does not know: new properties with empty or default values'
+            cand --strict 'Show noise, too: ids, counts of changes, platforms'' class names, times'
+            cand --json 'Print the differences as one JSON document'
+            cand --json-patch 'Print what makes B of A as JSON Patch (RFC 6902), for `scenectl patch`'
+            cand --markdown 'Print the differences as Markdown, for a comment'
+            cand --stat 'Print only how many differences each class has'
+            cand --name-only 'Print only the paths of the objects that differ'
+            cand --summary 'Print only the last line: how much differs'
+            cand --exit-zero 'Exit with 0 also where the scenes differ'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'scenectl;replay'= {
             cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
@@ -287,6 +324,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand get 'Print a state, or a value in it'
             cand set 'Change properties of existing objects, into a new snapshot'
             cand convert 'Copy a scene from one form of snapshot into another'
+            cand diff 'What differs between two scenes, by structure and not by id'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
             cand doctor 'Find what will not show, and say why'
             cand completions 'Print completions for a shell'
@@ -306,6 +344,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         &'scenectl;help;set'= {
         }
         &'scenectl;help;convert'= {
+        }
+        &'scenectl;help;diff'= {
         }
         &'scenectl;help;replay'= {
         }

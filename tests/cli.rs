@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 use crate::support::{fixture, scenectl};
 
-const VERBS: [&str; 11] =
-    ["pull", "info", "ls", "tree", "get", "set", "convert", "replay", "doctor", "completions", "man"];
+const VERBS: [&str; 12] =
+    ["pull", "info", "ls", "tree", "get", "set", "convert", "diff", "replay", "doctor", "completions", "man"];
 
 /// Every flag and every word of help, so that a change of them shows in a review.
 #[test]

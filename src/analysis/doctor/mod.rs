@@ -100,7 +100,7 @@ fn conclude(exam: &Exam<'_>, mut drafts: Vec<Draft>, options: &Options) -> Diagn
         key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
     });
     let mut diagnosis = Diagnosis::default();
-    let mut places = Places::new(exam.scene, &exam.graph);
+    let places = Places::new(exam.scene, &exam.graph);
     let mut of_code = (0, "");
     for draft in drafts {
         of_code = if of_code.1 == draft.code.name { (of_code.0 + 1, of_code.1) } else { (1, draft.code.name) };
