@@ -296,6 +296,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up on a server that is silent for so long')
             [CompletionResult]::new('--max-message', '--max-message', [CompletionResultType]::ParameterName, 'Refuse messages larger than this')
             [CompletionResult]::new('--bundle', '--bundle', [CompletionResultType]::ParameterName, 'The client''s bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors')
+            [CompletionResult]::new('--probe', '--probe', [CompletionResultType]::ParameterName, 'On a live server: follow its updates for so long, and look for what grows or never settles')
             [CompletionResult]::new('--deny', '--deny', [CompletionResultType]::ParameterName, 'Take findings of this code, or all warnings, for errors (repeatable)')
             [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Leave findings of this code out (repeatable)')
             [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Say what a code means, and what to do')

@@ -283,6 +283,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --timeout 'Give up on a server that is silent for so long'
             cand --max-message 'Refuse messages larger than this'
             cand --bundle 'The client''s bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors'
+            cand --probe 'On a live server: follow its updates for so long, and look for what grows or never settles'
             cand --deny 'Take findings of this code, or all warnings, for errors (repeatable)'
             cand --allow 'Leave findings of this code out (repeatable)'
             cand --explain 'Say what a code means, and what to do'

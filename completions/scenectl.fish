@@ -249,6 +249,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l ca-file -d 
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l max-message -d 'Refuse messages larger than this' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l bundle -d 'The client\'s bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l probe -d 'On a live server: follow its updates for so long, and look for what grows or never settles' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l deny -d 'Take findings of this code, or all warnings, for errors (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l allow -d 'Leave findings of this code out (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l explain -d 'Say what a code means, and what to do' -r

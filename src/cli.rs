@@ -533,6 +533,7 @@ pub struct ReplayArgs {
 Examples:
   scenectl doctor scene.wazex                        what is wrong, where, why, and what to do
   scenectl doctor localhost:8080 --json
+  scenectl doctor localhost:8080 --probe 30          and what its updates leave behind
   scenectl doctor scene.wazex --bundle vtk.wasm      can this client build all of it?
   scenectl doctor scene.wazex --deny warnings --allow W202
   scenectl doctor --explain E102
@@ -550,6 +551,10 @@ pub struct DoctorArgs {
     /// The client's bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors
     #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     pub bundle: Option<PathBuf>,
+
+    /// On a live server: follow its updates for so long, and look for what grows or never settles
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub probe: Option<Duration>,
 
     /// Take findings of this code, or all warnings, for errors (repeatable)
     #[arg(long, value_name = "CODE|warnings")]

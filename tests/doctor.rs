@@ -339,6 +339,8 @@ fn denied_and_allowed() {
     assert!(run(&["--deny", "warnings", "--allow", "W204"]).code(0).text().starts_with("no findings"));
     run(&["--deny", "W999"]).fails(2, &["W999", "W204  a mapper without input"]);
     run(&["--allow", "nonsense"]).fails(2, &["nonsense"]);
+    run(&["--probe", "1"]).fails(2, &["live server"]);
+    scenectl().args(["doctor", "demo:", "--probe", "0.1"]).run().ok();
 }
 
 #[test]
@@ -373,7 +375,7 @@ fn explained() {
 /// Codes are named once, and their letter is their severity; each is in a test here.
 #[test]
 fn the_table_of_codes_is_sound() {
-    let this = include_str!("doctor.rs");
+    let this = concat!(include_str!("doctor.rs"), include_str!("peers_doctor.rs"));
     let mut seen = BTreeMap::new();
     for code in protocol::codes() {
         assert!(seen.insert(code.name, code.title).is_none(), "{} is there twice", code.name);

@@ -26,6 +26,7 @@ mod interrupts;
 mod latency;
 mod ls;
 mod man;
+mod peers_doctor;
 mod peers_pull;
 mod peers_replay;
 mod peers_snapshots;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::load::{Loaded, load, outcome};
+use super::load::{Loaded, load, load_and_probe, outcome};
 use super::{Context, Outcome, UsageError};
 use crate::analysis::doctor::{self, Code, Diagnosis, Finding, Options, Severity};
 use crate::cli::{DoctorArgs, SourceArgs};
@@ -22,7 +22,12 @@ pub(super) fn run(context: &mut Context, args: DoctorArgs) -> Result<Outcome> {
     }
     let mut options = options(&args)?;
     let source = SourceArgs { source: args.source.unwrap_or_default(), connection: args.connection };
-    let Loaded { scene, incomplete, .. } = load(context, &source)?;
+    let loaded = match args.probe {
+        Some(time) => load_and_probe(context, &source, time)?,
+        None => load(context, &source)?,
+    };
+    let Loaded { scene, incomplete, probed, .. } = loaded;
+    options.also = probed;
     let rules = protocol::by_dialect(scene.dialect().name()).map(protocol::Protocol::rules);
     if let (Some(path), Some(rules)) = (&args.bundle, rules) {
         options.client = Some(read_bundle(path, rules)?);

@@ -50,6 +50,8 @@ pub struct Options {
     pub deny_warnings: bool,
     /// Codes that are left out.
     pub allow: BTreeSet<String>,
+    /// What was found elsewhere, such as on a live server.
+    pub also: Vec<Draft>,
 }
 
 /// What came of an examination.
@@ -75,7 +77,7 @@ impl Diagnosis {
 /// Examines a scene.
 pub fn diagnose(scene: &Scene, rules: Option<&dyn Rules>, options: &Options) -> Diagnosis {
     let exam = Exam::new(scene, options.client.as_ref());
-    let mut drafts = Vec::new();
+    let mut drafts = options.also.clone();
     references::rules(&exam, &mut drafts);
     blobs::rules(&exam, &mut drafts);
     if let Some(rules) = rules {

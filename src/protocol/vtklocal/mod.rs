@@ -8,6 +8,7 @@ mod discover;
 pub mod doctor;
 pub mod hash;
 mod hasher;
+mod probe;
 mod rpc;
 mod server;
 pub mod session;

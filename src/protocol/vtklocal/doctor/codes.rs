@@ -157,6 +157,37 @@ pub(super) static CLEAR_VOLUME: Code = Code {
     advice: "move the points of the opacity function into the range of the values",
 };
 
+/// Blobs that nobody uses and the server keeps.
+pub(in super::super) static STILL_SERVED: Code = Code {
+    name: "W213",
+    title: "blobs that left the scene are still served",
+    explanation: "Found with --probe. The server still answers with blobs that no window uses any more: it keeps \
+                  everything it ever sent, and its memory grows with every update that changes data. \
+                  trame-vtklocal does so up to 1.8.0.",
+    advice: "call PruneUnusedStates(), PruneUnusedObjects() and PruneUnusedBlobs() of the object manager on the server \
+             from time to time",
+};
+
+/// Objects that are made again and again.
+pub(in super::super) static MADE_ANEW: Code = Code {
+    name: "W214",
+    title: "objects are made anew with every update",
+    explanation: "Found with --probe. Ids are never used again, and the newest climbs with every update while the \
+                  number of objects in use does not: objects are replaced rather than changed. Each has to be sent, \
+                  and the server keeps those before it.",
+    advice: "change objects in place (set the mapper's data, not a new actor), and prune what is no longer used",
+};
+
+/// States that are never as new as their status.
+pub(in super::super) static NEVER_SETTLES: Code = Code {
+    name: "I304",
+    title: "objects that are sent again with every update",
+    explanation: "Found with --probe. The time that the status gives counts what an object depends on (a mapper its \
+                  lookup table), the time in its state does not. Clients compare the two and fetch such objects with \
+                  every update, although nothing changed.",
+    advice: "nothing, if they are small; real scenes have some",
+};
+
 /// Nothing to show at all.
 pub(super) static NO_PROPS: Code = Code {
     name: "I303",
@@ -165,7 +196,7 @@ pub(super) static NO_PROPS: Code = Code {
     advice: "nothing, if the application adds them later; else add them before view.update()",
 };
 
-pub(super) static ALL: [&Code; 17] = [
+pub(super) static ALL: [&Code; 20] = [
     &HOLE,
     &NO_STATE,
     &UNKNOWN_CLASS,
@@ -182,5 +213,8 @@ pub(super) static ALL: [&Code; 17] = [
     &CONSTANT_RANGE,
     &FAR_RANGE,
     &CLEAR_VOLUME,
+    &STILL_SERVED,
+    &MADE_ANEW,
+    &NEVER_SETTLES,
     &NO_PROPS,
 ];

@@ -2,7 +2,7 @@
 
 mod camera;
 mod classes;
-mod codes;
+pub(super) mod codes;
 mod data;
 mod geometry;
 mod lists;
