@@ -188,6 +188,16 @@ pub(in super::super) static NEVER_SETTLES: Code = Code {
     advice: "nothing, if they are small; real scenes have some",
 };
 
+/// Colours that were never made.
+pub(super) static UNBUILT_TABLE: Code = Code {
+    name: "W215",
+    title: "a lookup table without colours",
+    explanation: "A mapper colours scalars by a vtkLookupTable whose table is empty. VTK fills it when it first draws \
+                  with it; a scene that is serialised before has it empty, and the client does not fill it: what is \
+                  coloured by it does not show at all (seen with VTK 9.7.2).",
+    advice: "call lookup_table.Build(), or render_window.Render() once, on the server before view.update()",
+};
+
 /// Nothing to show at all.
 pub(super) static NO_PROPS: Code = Code {
     name: "I303",
@@ -196,7 +206,7 @@ pub(super) static NO_PROPS: Code = Code {
     advice: "nothing, if the application adds them later; else add them before view.update()",
 };
 
-pub(super) static ALL: [&Code; 20] = [
+pub(super) static ALL: [&Code; 21] = [
     &HOLE,
     &NO_STATE,
     &UNKNOWN_CLASS,
@@ -215,6 +225,7 @@ pub(super) static ALL: [&Code; 20] = [
     &CLEAR_VOLUME,
     &STILL_SERVED,
     &MADE_ANEW,
+    &UNBUILT_TABLE,
     &NEVER_SETTLES,
     &NO_PROPS,
 ];

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::analysis::doctor::{BlobHealth, Draft, Exam, Range};
 use crate::scene::{Element, ObjectId};
 
-use super::codes::{CLEAR_VOLUME, CONSTANT_RANGE, FAR_RANGE};
+use super::codes::{CLEAR_VOLUME, CONSTANT_RANGE, FAR_RANGE, UNBUILT_TABLE};
 use super::object::Object;
 use super::scenery::{Prop, Window, leaves};
 
@@ -54,6 +54,9 @@ fn colours(exam: &Exam<'_>, mapper: &Object<'_, '_>) -> Option<Draft> {
     if !values.is_some() {
         return None;
     }
+    if let Some(draft) = unbuilt(exam, &table) {
+        return Some(draft);
+    }
     let what = name.map_or_else(|| String::from("the scalars"), |name| format!("the scalars {name:?}"));
     let data = format!("{what} are {} to {}", short(values.min), short(values.max));
     if low == high && values.min < values.max {
@@ -67,6 +70,17 @@ fn colours(exam: &Exam<'_>, mapper: &Object<'_, '_>) -> Option<Draft> {
         return Some(Draft::of(&FAR_RANGE, owner.id(), text).at(property));
     }
     None
+}
+
+/// A table of colours is filled when it is first used for drawing; until then it is sent empty, and clients
+/// do not fill it.
+fn unbuilt(exam: &Exam<'_>, table: &Object<'_, '_>) -> Option<Draft> {
+    let colours = table.follow(exam, "Table")?;
+    if table.plain_class() != "vtkLookupTable" || colours.number("NumberOfTuples")? > 0.0 {
+        return None;
+    }
+    let text = format!("{} has no colours yet, and scalars are to be coloured by it", exam.scene.describe(table.id()));
+    Some(Draft::of(&UNBUILT_TABLE, table.id(), text).at("Table"))
 }
 
 /// The array by whose values a mapper colours; `None` where there is none, or it cannot be told.
