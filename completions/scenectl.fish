@@ -38,9 +38,14 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "tree" -d 'Show ob
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "get" -d 'Print a state, or a value in it'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
-complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "doctor" -d 'Find what will not show, and say why'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "top" -d 'Show what makes a scene big'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "man" -d 'Print the manual page, or write one for every verb'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -184,29 +189,123 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l pretty -d 
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l header -d 'Send a header with the handshake (repeatable)' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l timeout -d 'Give up on a server that is silent for so long' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s l -l listen -d 'Where to listen; port 0 takes a free one' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ready-file -d 'Write the line that says it is ready to this file, too' -r -F
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l for -d 'Stop after so long' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l until-idle -d 'Stop when no client was connected for so long' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l clients -d 'Stop when so many clients have come and gone' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-msg-size -d 'Cut answers into frames of at most so many bytes' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l color -d 'When to use colours' -r -f -a "auto\t''
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l ulp -d 'Floating point numbers may be so many steps apart' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l rtol -d 'Numbers may be so far apart, relative to the larger one' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l atol -d 'Numbers may be so far apart' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l ignore -d 'Leave out a property of some objects (`*`: the objects as a whole); repeatable' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l only -d 'Compare only these objects and what is below them (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -s U -l context -d 'Print so many unchanged properties before and after each changed one' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l insecure -d 'Do not check the server\'s certificate'
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l allow-remote -d 'Allow an address that other machines reach'
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l ignore-camera -d 'Leave out cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l across-versions -d 'Hide what one side\'s software does not know: new properties with empty or default values'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l strict -d 'Show noise, too: ids, counts of changes, platforms\' class names, times'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l json -d 'Print the differences as one JSON document'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l json-patch -d 'Print what makes B of A as JSON Patch (RFC 6902), for `scenectl patch`'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l markdown -d 'Print the differences as Markdown, for a comment'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l stat -d 'Print only how many differences each class has'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l name-only -d 'Print only the paths of the objects that differ'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l summary -d 'Print only the last line: how much differs'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l exit-zero -d 'Exit with 0 also where the scenes differ'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -s o -l output -d 'Where to write the patched scene' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l compress -d 'Deflate the entries of a zip (smaller, slower)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l pretty -d 'Indent the states of a folder for reading; their bytes are then not the server\'s'
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -s b -l baseline -d 'The folder of the baselines' -r -f -a "(__fish_complete_directories)"
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l junit -d 'Write a report for a build server (JUnit XML)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l details -d 'Print at most so many differences of a scene' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l ulp -d 'Floating point numbers may be so many steps apart' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l rtol -d 'Numbers may be so far apart, relative to the larger one' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l atol -d 'Numbers may be so far apart' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l ignore -d 'Leave out a property of some objects (`*`: the objects as a whole); repeatable' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l only -d 'Compare only these objects and what is below them (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -s u -l update -d 'Accept everything: write the baselines of new scenes and of those that differ'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l prune -d 'With --update: remove the baselines that no scene was checked against'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -s i -l interactive -d 'Ask for each difference whether to accept it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l blobs -d 'Keep blobs beside the baselines that are written (else arrays are compared by name only, without tolerance)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l json -d 'Print the result as one JSON document'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l ignore-camera -d 'Leave out cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l across-versions -d 'Hide what one side\'s software does not know: new properties with empty or default values'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -l strict -d 'Show noise, too: ids, counts of changes, platforms\' class names, times'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand check" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -s b -l baseline -d 'The folder of the baselines' -r -f -a "(__fish_complete_directories)"
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l name -d 'The scene\'s name among the baselines [default: the snapshot\'s name]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -s p -l path -d 'Accept only differences at these paths; * stands for anything (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l ulp -d 'Floating point numbers may be so many steps apart' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l rtol -d 'Numbers may be so far apart, relative to the larger one' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l atol -d 'Numbers may be so far apart' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l ignore -d 'Leave out a property of some objects (`*`: the objects as a whole); repeatable' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l only -d 'Compare only these objects and what is below them (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -s i -l interactive -d 'Ask for each difference'
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l blobs -d 'Keep blobs beside the baseline'
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l json -d 'Print what was accepted and what was not as JSON'
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l ignore-camera -d 'Leave out cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l across-versions -d 'Hide what one side\'s software does not know: new properties with empty or default values'
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l strict -d 'Show noise, too: ids, counts of changes, platforms\' class names, times'
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l bundle -d 'The client\'s bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l probe -d 'On a live server: follow its updates for so long, and look for what grows or never settles' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l deny -d 'Take findings of this code, or all warnings, for errors (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l allow -d 'Leave findings of this code out (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l explain -d 'Say what a code means, and what to do' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l all -d 'Show all findings, also where there are many of one code'
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l json -d 'Print JSON'
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
@@ -253,6 +352,29 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l json -d 'P
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s l -l listen -d 'Where to listen; port 0 takes a free one' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ready-file -d 'Write the line that says it is ready to this file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l until-idle -d 'Stop when no client was connected for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l clients -d 'Stop when so many clients have come and gone' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-msg-size -d 'Cut answers into frames of at most so many bytes' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l allow-remote -d 'Allow an address that other machines reach'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -266,16 +388,21 @@ never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "ls" -d 'List objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "get" -d 'Print a state, or a value in it'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "top" -d 'Show what makes a scene big'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "completions" -d 'Print completions for a shell'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert replay top extract completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "ls" -d 'List objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "get" -d 'Print a state, or a value in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "top" -d 'Show what makes a scene big'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -89,12 +89,14 @@ pub enum Command {
     Check(CheckArgs),
     /// Take differences over into a scene's baseline
     Accept(AcceptArgs),
-    /// Be a fake server for a snapshot, which the real clients accept
-    Replay(ReplayArgs),
+    /// Find what will not show, and say why
+    Doctor(DoctorArgs),
     /// Show what makes a scene big
     Top(TopArgs),
     /// Write the smallest scene that still shows some objects
     Extract(ExtractArgs),
+    /// Be a fake server for a snapshot, which the real clients accept
+    Replay(ReplayArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write one for every verb
@@ -744,6 +746,56 @@ pub struct ExtractArgs {
     /// Print JSON: what was kept, of how much
     #[arg(long)]
     pub json: bool,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl doctor scene.wazex                        what is wrong, where, why, and what to do
+  scenectl doctor localhost:8080 --json
+  scenectl doctor localhost:8080 --probe 30          and what its updates leave behind
+  scenectl doctor scene.wazex --bundle vtk.wasm      can this client build all of it?
+  scenectl doctor scene.wazex --deny warnings --allow W202
+  scenectl doctor --explain E102
+
+It exits with 1 when there are errors. Places are selectors: `scenectl get SOURCE PLACE` shows what is there.")]
+pub struct DoctorArgs {
+    /// A server's address (ws://, wss://, http://, https://, host:port), a snapshot, or demo:
+    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath, required_unless_present = "explain")]
+    pub source: Option<String>,
+
+    /// The connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+
+    /// The client's bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub bundle: Option<PathBuf>,
+
+    /// On a live server: follow its updates for so long, and look for what grows or never settles
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub probe: Option<Duration>,
+
+    /// Take findings of this code, or all warnings, for errors (repeatable)
+    #[arg(long, value_name = "CODE|warnings")]
+    pub deny: Vec<String>,
+
+    /// Leave findings of this code out (repeatable)
+    #[arg(long, value_name = "CODE")]
+    pub allow: Vec<String>,
+
+    /// Show all findings, also where there are many of one code
+    #[arg(long)]
+    pub all: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// Say what a code means, and what to do
+    #[arg(long, value_name = "CODE", conflicts_with = "source")]
+    pub explain: Option<String>,
 }
 
 /// `completions`

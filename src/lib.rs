@@ -8,6 +8,7 @@
 //! - [`pull`][], [`replay`][]: the live engines, protocol-neutral
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
 //! - [`wire`][]: sockets
+//! - [`analysis`][]: what there is to say about scenes: pure functions
 //! - [`scene`][]: the model (objects, states, blobs, graph, selectors, paths). No I/O, no protocol names
 
 pub mod analysis;

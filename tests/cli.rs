@@ -6,8 +6,25 @@ use std::process::{Command, Stdio};
 
 use crate::support::{fixture, scenectl};
 
-const VERBS: [&str; 12] =
-    ["pull", "info", "ls", "tree", "get", "set", "convert", "replay", "top", "extract", "completions", "man"];
+const VERBS: [&str; 17] = [
+    "pull",
+    "info",
+    "ls",
+    "tree",
+    "get",
+    "set",
+    "convert",
+    "diff",
+    "patch",
+    "check",
+    "accept",
+    "doctor",
+    "top",
+    "extract",
+    "replay",
+    "completions",
+    "man",
+];
 
 /// Every flag and every word of help, so that a change of them shows in a review.
 #[test]

@@ -3,6 +3,7 @@
 //! What is specific to a protocol (noise, roles, rules) is asked of the scene's dialect.
 
 pub mod diff;
+pub mod doctor;
 pub mod extract;
 pub mod patch;
 mod stage;

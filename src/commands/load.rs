@@ -1,12 +1,14 @@
 //! From the command line to a scene.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio_tungstenite::tungstenite::http::header::COOKIE;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 
 use super::{Context, Outcome, UsageError};
+use crate::analysis::doctor::Draft;
 use crate::cli::{ConnectionArgs, FormArgs, SourceArgs};
 use crate::protocol::{Connecting, Loss, ServerInfo, Update};
 use crate::pull;
@@ -25,6 +27,8 @@ pub(super) struct Loaded {
     pub(super) server: Option<ServerInfo>,
     /// Something is missing.
     pub(super) incomplete: bool,
+    /// What a probe of the live server found.
+    pub(super) probed: Vec<Draft>,
 }
 
 /// Reads a snapshot or pulls from a server, with bars.
@@ -36,9 +40,19 @@ pub(super) fn load(context: &mut Context, args: &SourceArgs) -> anyhow::Result<L
 pub(super) fn load_for(context: &mut Context, args: &SourceArgs, snapshot: bool) -> anyhow::Result<Loaded> {
     let source = Source::parse(&args.source)?;
     match source.read()? {
-        Some(scene) => Ok(Loaded { scene, server: None, incomplete: false }),
-        None => hydrate(context, &source, &args.connection, snapshot),
+        Some(scene) => Ok(Loaded { scene, server: None, incomplete: false, probed: Vec::new() }),
+        None => hydrate(context, &source, &args.connection, snapshot, None),
     }
+}
+
+/// As [`load`]; stays for a while with a live server to see what its updates do.
+pub(super) fn load_and_probe(context: &mut Context, args: &SourceArgs, time: Duration) -> anyhow::Result<Loaded> {
+    let source = Source::parse(&args.source)?;
+    if !source.is_live() {
+        let text = String::from("--probe looks at a live server, and this is a file");
+        return Err(UsageError { text, hint: Some("give the server's address as SOURCE") }.into());
+    }
+    hydrate(context, &source, &args.connection, false, Some(time))
 }
 
 /// Two scenes; files are read side by side.
@@ -60,8 +74,8 @@ pub(super) fn load_two(
     });
     let mut finish = |source: &Source, read| -> anyhow::Result<Loaded> {
         match read {
-            Some(scene) => Ok(Loaded { scene, server: None, incomplete: false }),
-            None => hydrate(context, source, connection, false),
+            Some(scene) => Ok(Loaded { scene, server: None, incomplete: false, probed: Vec::new() }),
+            None => hydrate(context, source, connection, false, None),
         }
     };
     Ok((finish(&a, left?)?, finish(&b, right?)?))
@@ -73,10 +87,11 @@ fn hydrate(
     source: &Source,
     connection: &ConnectionArgs,
     snapshot: bool,
+    probe: Option<Duration>,
 ) -> anyhow::Result<Loaded> {
     let how = connecting(source, connection)?;
     let quiet = context.global.quiet;
-    let (scene, info, update) = context.block_on(async {
+    let (scene, info, update, probed) = context.block_on(async {
         let mut live = Live::connect(source, how).await?;
         let bars = Bars::new(quiet, live.client.received());
         let events: Arc<dyn pull::Events> = Arc::clone(&bars) as _;
@@ -86,13 +101,17 @@ fn hydrate(
         let updated = pull::update(&mut *live.client, 5, &events).await;
         bars.clear();
         let update = updated?;
+        let probed = match probe {
+            Some(time) => live.client.probe(time).await?,
+            None => Vec::new(),
+        };
         let scene = live.client.scene();
         let info = live.client.info().clone();
         live.client.close().await;
-        Ok((scene, info, update))
+        Ok((scene, info, update, probed))
     })?;
     warn_of_losses(context, &update);
-    Ok(Loaded { scene, server: Some(info), incomplete: update.losses.iter().any(Loss::is_damage) })
+    Ok(Loaded { scene, server: Some(info), incomplete: update.losses.iter().any(Loss::is_damage), probed })
 }
 
 impl From<FormArgs> for WriteOptions {

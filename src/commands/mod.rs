@@ -5,6 +5,7 @@ mod completions;
 mod context;
 mod convert;
 mod diff;
+mod doctor;
 mod extract;
 mod get;
 mod info;
@@ -77,6 +78,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Extract(args) => extract::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),
         Command::Man(args) => man::run(&mut context, &args),
+        Command::Doctor(args) => doctor::run(&mut context, args),
     }?;
     context.out.flush()?;
     Ok(outcome)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::{BlobStore, Progress, Update};
+use crate::analysis::doctor::Draft;
 use crate::scene::{Root, Scene};
 use crate::wire::{ConnectOptions, Target, WireError};
 
@@ -75,6 +76,13 @@ pub trait Client: Send {
 
     /// Bytes received so far over all connections, those of unfinished messages included.
     fn received(&self) -> Arc<AtomicU64>;
+
+    /// Follows the server's updates for a while and says what only a live server shows, about the scene as
+    /// it is then. Protocols that have nothing to say are silent.
+    fn probe(&mut self, time: Duration) -> BoxFuture<'_, Result<Vec<Draft>, ClientError>> {
+        let _ = time;
+        Box::pin(async { Ok(Vec::new()) })
+    }
 
     /// Says goodbye.
     fn close(&mut self) -> BoxFuture<'_, ()>;

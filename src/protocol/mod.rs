@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+use crate::analysis::doctor::{Code, Rules, codes};
 use crate::scene::{Dialect, Scene};
 
 /// A protocol.
@@ -37,6 +38,9 @@ pub trait Protocol: Send + Sync {
 
     /// What to say to somebody who wants to set a property on a live server, where that is impossible.
     fn live_set_advice(&self) -> &'static str;
+
+    /// What `doctor` knows of its scenes.
+    fn rules(&self) -> &'static dyn Rules;
 }
 
 /// All protocols, the likeliest first.
@@ -45,6 +49,14 @@ pub static ALL: &[&dyn Protocol] = &[&vtklocal::VtkLocal];
 /// The protocol with a dialect's name, as snapshots carry it.
 pub fn by_dialect(name: &str) -> Option<&'static dyn Protocol> {
     ALL.iter().copied().find(|protocol| protocol.dialect().name() == name)
+}
+
+/// All codes of findings there are, those that every protocol has and those of each: errors first.
+pub fn codes() -> Vec<&'static Code> {
+    let own = ALL.iter().flat_map(|protocol| protocol.rules().codes());
+    let mut codes: Vec<&'static Code> = codes::COMMON.iter().chain(own).copied().collect();
+    codes.sort_unstable_by_key(|code| (code.severity(), code.name));
+    codes
 }
 
 /// Connects with the first protocol that the server speaks.

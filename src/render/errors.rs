@@ -8,6 +8,7 @@ use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
 use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
+use crate::source::BundleError;
 use crate::wire::WireError;
 
 use super::out::note;
@@ -83,8 +84,10 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let patch = || cause.downcast_ref::<PatchError>().and_then(PatchError::hint);
         let usage = || cause.downcast_ref::<UsageError>().and_then(|error| error.hint);
         let refused = || cause.downcast_ref::<Refused>().and_then(|error| error.hint);
+        let bundle = || cause.downcast_ref::<BundleError>().and_then(BundleError::hint);
         scene
             .or_else(snapshot)
+            .or_else(bundle)
             .or_else(pull)
             .or_else(connect)
             .or_else(client)

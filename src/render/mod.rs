@@ -3,6 +3,7 @@
 mod bars;
 pub mod differences;
 mod errors;
+mod findings;
 mod out;
 mod size;
 mod table;
@@ -10,6 +11,7 @@ mod tree;
 
 pub use bars::Bars;
 pub use errors::{COULD_NOT, exit_code, hint, report};
+pub use findings::{print_code, print_findings};
 pub use out::{Out, is_colored, note, warn};
 pub use size::{bytes, count, seconds};
 pub use table::Table;

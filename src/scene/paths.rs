@@ -5,6 +5,9 @@ use std::collections::HashMap;
 
 use super::{Dialect, Graph, ObjectId, Scene};
 
+/// Hops that a way may have: no server's scene is as deep.
+const LONGEST: usize = 64;
+
 /// Finds ways down; what it has read of one object's state serves all objects below.
 pub struct Paths<'a> {
     scene: &'a Scene,
@@ -19,15 +22,18 @@ impl<'a> Paths<'a> {
     }
 
     /// The shortest way down to an object: `/Renderers/0/ViewProps/2`. With several roots it starts with
-    /// the root's id; an object that no root leads to is its own id.
+    /// the root's id; an object that no root leads to, or only by a way longer than any server's, is its own id.
     pub fn to(&self, id: &ObjectId) -> String {
         if !self.graph.is_reachable(id) {
             return id.to_string();
         }
         let mut hops = Vec::new();
         let mut at = id;
-        while let Some(parent) = self.graph.parent(at).filter(|parent| *parent != at) {
-            hops.push(self.hop(parent, at));
+        while let Some((parent, place)) = self.up(at) {
+            if hops.len() >= LONGEST {
+                return id.to_string();
+            }
+            hops.push(steps(self.scene.dialect(), &place));
             at = parent;
         }
         let start = match self.scene.roots.as_slice() {
@@ -38,17 +44,22 @@ impl<'a> Paths<'a> {
         hops.iter().rev().fold(start, |path, hop| path + hop)
     }
 
-    /// Where a parent refers to its child, as steps.
-    fn hop(&self, parent: &'a ObjectId, child: &ObjectId) -> String {
+    /// Where an object stands in the state of the one above it: `Connectivity`, `Items.2`. Empty for a root.
+    pub fn place(&self, id: &ObjectId) -> String {
+        self.up(id).map(|(_, place)| place).unwrap_or_default()
+    }
+
+    fn up(&self, id: &ObjectId) -> Option<(&'a ObjectId, String)> {
+        let parent = self.graph.parent(id).filter(|parent| *parent != id)?;
         let mut places = self.places.borrow_mut();
         let places = places.entry(parent).or_insert_with(|| {
             let mut found = HashMap::new();
             for edge in self.scene.edges(parent) {
-                found.entry(edge.target).or_insert_with(|| steps(self.scene.dialect(), &edge.place));
+                found.entry(edge.target).or_insert(edge.place);
             }
             found
         });
-        places.get(child).cloned().unwrap_or_default()
+        Some((parent, places.get(id).cloned().unwrap_or_default()))
     }
 }
 

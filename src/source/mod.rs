@@ -1,5 +1,6 @@
 //! Anything a scene can come from.
 
+mod bundle;
 mod demo;
 
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use crate::scene::Scene;
 use crate::snapshot::{self, SnapshotError};
 use crate::wire::{Target, WireError};
 
+pub use bundle::{BundleError, read_bundle};
 pub use demo::DemoServer;
 
 /// A source, as far as its text tells.

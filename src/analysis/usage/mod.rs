@@ -3,7 +3,6 @@
 mod groups;
 mod inspect;
 mod owners;
-mod paths;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -11,10 +10,9 @@ use std::collections::{BTreeMap, HashMap};
 pub use groups::{ActorRow, ClassRow, ObjectRow, Share};
 pub use inspect::{Facts, Ramp};
 pub use owners::Owners;
-pub use paths::Paths;
 
 use super::Stage;
-use crate::scene::{Element, Graph, ObjectId, Role, Scene};
+use crate::scene::{Element, Graph, ObjectId, Paths, Role, Scene};
 
 /// A scene's bytes, taken apart.
 pub struct Usage<'a> {
@@ -205,7 +203,7 @@ impl<'a> Usage<'a> {
     }
 
     /// Ways down to objects, as selectors.
-    pub fn paths(&self) -> Paths<'_, 'a> {
+    pub fn paths(&self) -> Paths<'_> {
         Paths::new(self.scene, &self.graph)
     }
 }

@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::analysis::usage::{ActorRow, ArrayUse, Paths, Share, Usage};
+use crate::analysis::usage::{ActorRow, ArrayUse, Share, Usage};
 use crate::cli::{TopArgs, TopBy};
 use crate::scene::Element;
+use crate::scene::Paths;
 
 /// The whole answer.
 pub(super) fn document(usage: &Usage<'_>, source: &str, args: &TopArgs) -> Value {
     let most = args.rows.unwrap_or(usize::MAX);
-    let mut paths = usage.paths();
+    let paths = usage.paths();
     let rows: Vec<Value> = match args.by {
-        TopBy::Array => usage.by_array().into_iter().take(most).map(|row| array(usage, &mut paths, row)).collect(),
+        TopBy::Array => usage.by_array().into_iter().take(most).map(|row| array(usage, &paths, row)).collect(),
         TopBy::Object => usage
             .by_object()
             .iter()
@@ -23,7 +24,7 @@ pub(super) fn document(usage: &Usage<'_>, source: &str, args: &TopArgs) -> Value
         }
         TopBy::Actor => {
             let (props, rests): (Vec<_>, Vec<_>) = usage.by_actor().into_iter().partition(|row| row.owner.is_ok());
-            props.iter().take(most).chain(&rests).map(|row| actor(&mut paths, row)).collect()
+            props.iter().take(most).chain(&rests).map(|row| actor(&paths, row)).collect()
         }
     };
     let totals = &usage.totals;
@@ -54,7 +55,7 @@ pub(super) fn document(usage: &Usage<'_>, source: &str, args: &TopArgs) -> Value
     })
 }
 
-fn array(usage: &Usage<'_>, paths: &mut Paths<'_, '_>, array: &ArrayUse<'_>) -> Value {
+fn array(usage: &Usage<'_>, paths: &Paths<'_>, array: &ArrayUse<'_>) -> Value {
     let (props, maybe_more) = usage.props_of(array.id);
     let facts = array.facts.clone().unwrap_or_default();
     json!({
@@ -81,7 +82,7 @@ fn array(usage: &Usage<'_>, paths: &mut Paths<'_, '_>, array: &ArrayUse<'_>) -> 
     })
 }
 
-fn actor(paths: &mut Paths<'_, '_>, row: &ActorRow<'_>) -> Value {
+fn actor(paths: &Paths<'_>, row: &ActorRow<'_>) -> Value {
     let described = match &row.owner {
         Ok(prop) => {
             json!({"id": prop.id, "class": prop.class, "name": prop.name, "path": paths.to(prop.id), "rest": null})

@@ -3,9 +3,10 @@
 use std::io;
 
 use super::super::Context;
-use crate::analysis::usage::{ArrayUse, Paths, Share, Usage};
+use crate::analysis::usage::{ArrayUse, Share, Usage};
 use crate::cli::TopBy;
 use crate::render::{Table, bytes, count};
+use crate::scene::Paths;
 use crate::scene::without_controls;
 
 /// Prints the table and the sums.
@@ -31,17 +32,17 @@ pub(super) fn print(context: &mut Context, usage: &Usage<'_>, by: TopBy, most: u
 
 fn arrays(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
     let rows = usage.by_array();
-    let mut paths = usage.paths();
+    let paths = usage.paths();
     let mut table = Table::new(["BYTES", "%", "ID", "NAME", "TYPE", "SHAPE", "USED BY", "NOTES"], &[0, 1, 2]);
     for array in rows.iter().take(most) {
         table.row([
             array.blob_bytes.map_or_else(|| String::from("missing"), |_| bytes(array.bytes())),
             percent(array.bytes(), total),
             array.id.to_string(),
-            name(&mut paths, array),
+            name(&paths, array),
             array.element.map_or_else(|| clean(&array.class), |element| element.name().to_owned()),
             format!("{}x{}", array.tuples, array.components),
-            used_by(usage, &mut paths, array),
+            used_by(usage, &paths, array),
             notes(array).join(", "),
         ]);
     }
@@ -55,13 +56,13 @@ fn arrays(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) -> 
 }
 
 /// Its name, else where it stands: `(Connectivity)`.
-fn name(paths: &mut Paths<'_, '_>, array: &ArrayUse<'_>) -> String {
+fn name(paths: &Paths<'_>, array: &ArrayUse<'_>) -> String {
     let place = || format!("({})", paths.place(array.id));
     clean(&array.name.as_deref().map_or_else(place, str::to_owned))
 }
 
 /// The way down to a prop, and how many more there are.
-fn used_by(usage: &Usage<'_>, paths: &mut Paths<'_, '_>, array: &ArrayUse<'_>) -> String {
+fn used_by(usage: &Usage<'_>, paths: &Paths<'_>, array: &ArrayUse<'_>) -> String {
     let (props, maybe_more) = usage.props_of(array.id);
     let Some(first) = props.first() else { return String::from("-") };
     let path = clean(&paths.to(first));
@@ -137,7 +138,7 @@ fn classes(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) ->
 fn actors(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
     let rows = usage.by_actor();
     let props = rows.iter().filter(|row| row.owner.is_ok()).count();
-    let mut paths = usage.paths();
+    let paths = usage.paths();
     let mut table =
         Table::new(["BYTES", "%", "STATES", "BLOBS", "OBJECTS", "OWNER", "CLASS", "NAME"], &[0, 1, 2, 3, 4]);
     let rests = rows.iter().filter(|row| row.owner.is_err());

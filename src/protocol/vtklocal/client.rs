@@ -1,8 +1,9 @@
 //! The client of VTK.wasm remote sessions: a wslink connection, and a remote session fed by it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -11,8 +12,10 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::discover::{self, View};
+use super::probe::Probe;
 use super::rpc;
 use super::session::{FetchError, ProgressHandle, RemoteSession, SessionError};
+use crate::analysis::doctor::Draft;
 use crate::protocol::wslink::DEFAULT_SECRET;
 use crate::protocol::wslink::client::{self, CallError, ClientOptions, HelloError, Published};
 use crate::protocol::{BlobStore, Client, ClientError, ConnectError, Connecting, Progress, ServerInfo, Update};
@@ -235,6 +238,34 @@ impl Client for VtkLocalClient {
 
     fn received(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.received)
+    }
+
+    fn probe(&mut self, time: Duration) -> BoxFuture<'_, Result<Vec<Draft>, ClientError>> {
+        async move {
+            let windows = self.windows();
+            let end = tokio::time::Instant::now() + time;
+            let mut probe = Probe::default();
+            probe.look(&self.wslink, &windows).await.map_err(client_error)?;
+            while let Ok(announced) = tokio::time::timeout_at(end, self.changed()).await {
+                probe.updates += announced?;
+                probe.look(&self.wslink, &windows).await.map_err(client_error)?;
+            }
+            // What is behind twice, with a fetch between and nothing changed by it, will always be.
+            let mut unsettled: Option<BTreeSet<u64>> = None;
+            for _ in 0..2 {
+                self.update().await?;
+                probe.look(&self.wslink, &windows).await.map_err(client_error)?;
+                let behind = probe.unsettled(&self.scene());
+                unsettled = Some(unsettled.map_or(behind.clone(), |before| &before & &behind));
+            }
+            let scene = self.scene();
+            let mut found: Vec<Draft> = Vec::new();
+            found.extend(Probe::never_settles(&scene, &unsettled.unwrap_or_default()));
+            found.extend(probe.made_anew());
+            found.extend(probe.still_served(&self.wslink).await.map_err(client_error)?);
+            Ok(found)
+        }
+        .boxed()
     }
 
     fn close(&mut self) -> BoxFuture<'_, ()> {

@@ -6,8 +6,10 @@ mod client;
 mod defaults;
 pub mod dialect;
 mod discover;
+pub mod doctor;
 pub mod hash;
 mod hasher;
+mod probe;
 mod rpc;
 mod rule;
 mod server;
@@ -21,6 +23,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use super::{Client, ConnectError, Connecting, Protocol, Server, ServerSettings};
+use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
 
 /// The protocol of VTK.wasm remote sessions.
@@ -52,5 +55,9 @@ impl Protocol for VtkLocal {
         "a VTK.wasm server has no call to set a property: it would be left untouched. Pull the scene to a file, \
          set the property there (scenectl set FILE … -o NEW) and serve that with `scenectl replay NEW`; or let the \
          application change it (a trame trigger or state key of its own)"
+    }
+
+    fn rules(&self) -> &'static dyn Rules {
+        &doctor::VtkRules
     }
 }

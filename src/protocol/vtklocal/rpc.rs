@@ -86,7 +86,7 @@ pub(super) async fn get_state(client: &Client, id: u64) -> Result<Bytes, CallErr
     }
 }
 
-async fn get_hash(client: &Client, hasher: Option<Hasher>, hash: &str) -> Result<FetchedBlob, CallError> {
+pub(super) async fn get_hash(client: &Client, hasher: Option<Hasher>, hash: &str) -> Result<FetchedBlob, CallError> {
     let (watch, watched) = oneshot::channel();
     let sink = hasher
         .map(|hasher| Box::new(HashWhileArriving { hasher, stream: None, done: Some(watch) }) as Box<dyn SliceSink>);
