@@ -5,6 +5,9 @@ use std::collections::HashMap;
 
 use super::{Dialect, Graph, ObjectId, Scene};
 
+/// Scenes are some ten objects deep. The ways down a chain of 100,000 would fill the memory.
+const DEEPEST: usize = 256;
+
 /// Finds ways down; what it has read of one object's state serves all objects below.
 pub struct Paths<'a> {
     scene: &'a Scene,
@@ -19,7 +22,7 @@ impl<'a> Paths<'a> {
     }
 
     /// The shortest way down to an object: `/Renderers/0/ViewProps/2`. With several roots it starts with
-    /// the root's id; an object that no root leads to is its own id.
+    /// the root's id; an object that no root leads to is its own id, and so is one that is hopelessly deep.
     pub fn to(&self, id: &ObjectId) -> String {
         if !self.graph.is_reachable(id) {
             return id.to_string();
@@ -27,6 +30,9 @@ impl<'a> Paths<'a> {
         let mut hops = Vec::new();
         let mut at = id;
         while let Some(parent) = self.graph.parent(at).filter(|parent| *parent != at) {
+            if hops.len() == DEEPEST {
+                return id.to_string();
+            }
             hops.push(self.hop(parent, at));
             at = parent;
         }

@@ -62,16 +62,22 @@ fn compare_values(a: &Values, b: &Values, tolerance: &Tolerance, change: &mut Ar
     let (mut max_abs, mut max_rel) = (0.0_f64, 0.0_f64);
     for start in (0..len).step_by(BLOCK) {
         let count = BLOCK.min(len - start);
-        if a.element() == b.element() && a.raw(start, count) == b.raw(start, count) {
+        // Bits have no bytes of their own to compare.
+        let same_bytes = matches!((a.raw(start, count), b.raw(start, count)), (Some(x), Some(y)) if x == y);
+        if same_bytes && a.element() == b.element() {
             continue;
         }
         a.read(start, &mut xs);
         b.read(start, &mut ys);
         for (k, (&x, &y)) in xs.iter().zip(&ys).take(count).enumerate() {
+            let mut distance = (x - y).abs();
             let same = if integers {
                 // Beyond 2^53 two integers may become one floating point number.
-                let exact = || a.integer(start + k) == b.integer(start + k);
-                tolerance.same_integer(x as i128, y as i128) && (x.abs() < 9e15 || exact())
+                let exact = |values: &Values, nearest: f64| values.integer(start + k).unwrap_or(nearest as i128);
+                let large = x.abs().max(y.abs()) > 9e15;
+                let (x, y) = if large { (exact(a, x), exact(b, y)) } else { (x as i128, y as i128) };
+                distance = x.abs_diff(y) as f64;
+                tolerance.same_integer(x, y)
             } else if narrow {
                 tolerance.same_narrow(x as f32, y as f32)
             } else {
@@ -80,7 +86,6 @@ fn compare_values(a: &Values, b: &Values, tolerance: &Tolerance, change: &mut Ar
             if !same {
                 first.get_or_insert(start + k);
                 change.different += 1;
-                let distance = (x - y).abs();
                 if distance.is_finite() {
                     max_abs = max_abs.max(distance);
                     max_rel = max_rel.max(distance / x.abs().max(y.abs()));

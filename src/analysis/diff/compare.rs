@@ -14,10 +14,11 @@ use super::index::Index;
 use super::options::Options;
 use super::{arrays, features};
 use crate::scene::raw::{self, Kind as JsonKind};
-use crate::scene::{ObjectId, Role};
+use crate::scene::{Blob, ObjectId, Role, Scene, State};
 
-/// One object is compared with so many others; a hostile scene could ask for all with all.
-const PARTNERS: u8 = 16;
+/// An object that is shared may be compared with several others, so long as that is not much more work
+/// than reading both scenes; a hostile scene could ask for all with all.
+const PATIENCE: u64 = 16;
 /// Values are nested a few levels deep; what is deeper is hostile, and compared as text.
 const DEEPEST: usize = 32;
 
@@ -41,7 +42,11 @@ pub(super) struct Comparison<'i, 'a> {
     options: &'i Options,
     queue: VecDeque<(usize, usize)>,
     seen: HashSet<(usize, usize)>,
-    partners: HashMap<usize, u8>,
+    /// The first object that each was compared with, by the one in A and by the one in B.
+    partners: HashMap<usize, usize>,
+    partners_b: HashMap<usize, usize>,
+    /// Bytes that may still be read for second comparisons.
+    patience: u64,
     /// The properties that a class's objects have, on each side; filled for `across_versions` only.
     known_a: HashSet<(u64, u64)>,
     known_b: HashSet<(u64, u64)>,
@@ -51,6 +56,7 @@ pub(super) struct Comparison<'i, 'a> {
 
 impl<'i, 'a> Comparison<'i, 'a> {
     pub(super) fn new(a: &'i Index<'a>, b: &'i Index<'a>, options: &'i Options) -> Self {
+        let bytes = |index: &Index<'_>| index.scene.state_bytes() + index.scene.blob_bytes();
         let known = |index| if options.across_versions { known_properties(index) } else { HashSet::new() };
         Self {
             a,
@@ -59,6 +65,8 @@ impl<'i, 'a> Comparison<'i, 'a> {
             queue: VecDeque::new(),
             seen: HashSet::new(),
             partners: HashMap::new(),
+            partners_b: HashMap::new(),
+            patience: PATIENCE * (bytes(a) + bytes(b)) + (1 << 24),
             known_a: known(a),
             known_b: known(b),
             notes: Vec::new(),
@@ -67,7 +75,15 @@ impl<'i, 'a> Comparison<'i, 'a> {
     }
 
     pub(super) fn run(&mut self) {
-        self.starts(&self.a.roots(), &self.b.roots());
+        let (mut roots_a, mut roots_b) = (self.a.roots(), self.b.roots());
+        for name in self.a.scene.roots.iter().filter_map(|root| root.name.as_deref()) {
+            if let (Some(x), Some(y)) = (self.a.root_named(name), self.b.root_named(name)) {
+                roots_a.retain(|&(at, _)| at != x);
+                roots_b.retain(|&(at, _)| at != y);
+                self.pair(x, y);
+            }
+        }
+        self.starts(&roots_a, &roots_b);
         self.starts(&self.a.orphans, &self.b.orphans);
         while let Some(pair) = self.queue.pop_front() {
             self.objects(pair);
@@ -101,14 +117,26 @@ impl<'i, 'a> Comparison<'i, 'a> {
     /// Two objects in the same place.
     fn pair(&mut self, x: usize, y: usize) {
         let (Some(node_x), Some(node_y)) = (self.a.node(x), self.b.node(y)) else { return };
-        let done = !self.options.strict && node_x.fingerprint == node_y.fingerprint;
+        let known = self.partners.contains_key(&x);
+        // What goes up again in a circle is not in the fingerprint: one has to look.
+        let same = !self.options.strict && node_x.fingerprint == node_y.fingerprint;
+        let done = same && (known || node_x.circle.is_none());
         if done || self.a.ignored.object(node_x.id) || self.b.ignored.object(node_y.id) || !self.seen.insert((x, y)) {
             return;
         }
         let other_class = node_x.class != node_y.class && !(self.is_array(self.a, x) && self.is_array(self.b, y));
-        let partners = self.partners.entry(x).or_default();
-        *partners = partners.saturating_add(1);
-        if other_class || *partners > PARTNERS {
+        self.partners.entry(x).or_insert(y);
+        self.partners_b.entry(y).or_insert(x);
+        if known {
+            let bytes = |(scene, state): (&Scene, &State)| {
+                let blob =
+                    scene.dialect().blob_use(state).and_then(|found| scene.blob(&found.hash)).map_or(0, Blob::len);
+                state.len() as u64 + blob
+            };
+            let cost = bytes((self.a.scene, node_x.state)) + bytes((self.b.scene, node_y.state));
+            self.patience = self.patience.saturating_sub(cost);
+        }
+        if other_class || (known && self.patience == 0) {
             let class = |class: &str| Some(serde_json::Value::from(class).to_string());
             let (old, new) = (class(&self.a.own_class(x)), class(&self.b.own_class(y)));
             self.notes.push(Note::Within { kind: Kind::ObjectReplaced, pair: (x, y), place: String::new(), old, new });
@@ -219,9 +247,7 @@ impl<'i, 'a> Comparison<'i, 'a> {
     }
 
     fn values(&mut self, place: &mut Where, old: &str, new: &str) {
-        if place.hops.len() > 1
-            && self.is_ignored(place.pair, &place.hops.iter().map(String::as_str).collect::<Vec<_>>())
-        {
+        if place.hops.len() > 1 && self.is_ignored(place.pair, &place.texts()) {
             return;
         }
         let dialect = self.a.scene.dialect();
@@ -243,7 +269,10 @@ impl<'i, 'a> Comparison<'i, 'a> {
             _ => {}
         }
         let strict = self.options.strict;
-        if (old == new && !refers_to_anything(self.a, old)) || (!strict && self.a.token(old) == self.b.token(new)) {
+        if old == new && !refers_to_anything(self.a, old) {
+            return;
+        }
+        if !strict && !leads_round(self.a, old) && self.a.token(old) == self.b.token(new) {
             return;
         }
         match (JsonKind::of(old), JsonKind::of(new)) {
@@ -269,11 +298,29 @@ impl<'i, 'a> Comparison<'i, 'a> {
 
     fn references(&mut self, place: &Where, (x, old): (&ObjectId, &str), (y, new): (&ObjectId, &str)) {
         match (self.a.graph.position(x), self.b.graph.position(y)) {
+            (Some(x), Some(y)) if self.goes_elsewhere(place.pair, (x, y)) => {
+                self.note(Kind::Value, place, Some(old.to_owned()), Some(new.to_owned()));
+            }
             (Some(x), Some(y)) => self.pair(x, y),
             (None, None) => {}
             // One of them leads nowhere.
             _ => self.note(Kind::Value, place, Some(old.to_owned()), Some(new.to_owned())),
         }
+    }
+
+    /// True for references within a circle to objects that are not the same: one of them is another's partner.
+    fn goes_elsewhere(&self, owner: (usize, usize), target: (usize, usize)) -> bool {
+        let is_round = |index: &Index<'_>, owner: usize, target: usize| {
+            let circle = |at| index.node(at).and_then(|node| node.circle);
+            circle(owner).is_some() && circle(owner) == circle(target)
+        };
+        let (x, y) = target;
+        let same = || self.a.node(x).map(|node| node.fingerprint) == self.b.node(y).map(|node| node.fingerprint);
+        let others = |partner: Option<&usize>, own: usize| partner.is_some_and(|&partner| partner != own);
+        is_round(self.a, owner.0, x)
+            && is_round(self.b, owner.1, y)
+            && (others(self.partners.get(&x), y) || others(self.partners_b.get(&y), x))
+            && !same()
     }
 
     fn nested(&mut self, place: &mut Where, old: &str, new: &str) {
@@ -296,7 +343,15 @@ impl<'i, 'a> Comparison<'i, 'a> {
         let is_plain =
             |element: &&str| !matches!(JsonKind::of(element), JsonKind::Object | JsonKind::Array | JsonKind::Null);
         if olds.iter().chain(&news).all(is_plain) {
-            let same = olds.len() == news.len() && olds.iter().zip(&news).all(|(old, new)| self.same_plain(old, new));
+            let mut same_element = |(k, (old, new)): (usize, (&&str, &&str))| {
+                self.same_plain(old, new) || {
+                    place.hops.push(k.to_string());
+                    let ignored = self.is_ignored(place.pair, &place.texts());
+                    place.hops.pop();
+                    ignored
+                }
+            };
+            let same = olds.len() == news.len() && olds.iter().zip(&news).enumerate().all(&mut same_element);
             if !same {
                 self.note(Kind::Value, place, Some(old.to_owned()), Some(new.to_owned()));
             }
@@ -365,6 +420,10 @@ struct Where {
 }
 
 impl Where {
+    fn texts(&self) -> Vec<&str> {
+        self.hops.iter().map(String::as_str).collect()
+    }
+
     fn dotted(&self) -> String {
         crate::scene::Path(self.hops.iter().cloned().map(crate::scene::Segment).collect()).to_string()
     }
@@ -375,6 +434,10 @@ fn item(index: &Index<'_>, element: &str) -> Item {
     let kind = |name: &[u8]| xxh3_64(name);
     match index.scene.dialect().as_reference(element) {
         Some(id) => match index.graph.position(&id).and_then(|at| index.node(at)) {
+            // Arrays of any type are one kind: their type may be what changed.
+            Some(node) if index.scene.dialect().role(&index.scene.dialect().head(node.state)) == Some(Role::Array) => {
+                Item { token: node.fingerprint, kind: kind(b"array") }
+            }
             Some(node) => Item { token: node.fingerprint, kind: kind(node.class.as_bytes()) },
             None => Item { token: kind(b"missing"), kind: kind(b"missing") },
         },
@@ -414,6 +477,16 @@ fn is_nothing(value: &str) -> bool {
 fn refers_to_anything(index: &Index<'_>, value: &str) -> bool {
     let mut any = false;
     index.scene.dialect().reference_spans(value, &mut |_, _| any = true);
+    any
+}
+
+/// True where a value refers to objects in a circle, whose fingerprints do not tell all.
+fn leads_round(index: &Index<'_>, value: &str) -> bool {
+    let mut any = false;
+    index.scene.dialect().reference_spans(value, &mut |_, id| {
+        let target = index.graph.position(&id).and_then(|at| index.node(at));
+        any |= target.is_some_and(|target| target.circle.is_some());
+    });
     any
 }
 

@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::options::Ignored;
 use crate::scene::raw::{self, Members};
-use crate::scene::{Dialect, Graph, ObjectId, Root, Scene, State};
+use crate::scene::{Dialect, Graph, ObjectId, Scene, State};
 
 /// Stands for an object that is referred to and not there.
 const MISSING: u32 = u32::MAX;
@@ -24,6 +24,8 @@ pub(super) struct Node<'a> {
     pub(super) class: Cow<'a, str>,
     /// Of this object and everything below it.
     pub(super) fingerprint: u64,
+    /// The circle that it is in: objects that lead to each other, by a number.
+    pub(super) circle: Option<u32>,
     /// Of its own properties alone.
     local: u64,
     /// The objects it refers to (positions), sorted by property.
@@ -57,15 +59,17 @@ impl<'a> Index<'a> {
         self.nodes.get(at)
     }
 
-    /// The roots, each with its kind for matching: the view's name where there is one.
+    /// The roots, each with its kind for matching.
     pub(super) fn roots(&self) -> Vec<(usize, u64)> {
-        let named = self.scene.roots.iter().all(|root| root.name.is_some());
-        let root = |root: &Root| {
-            let at = self.graph.position(&root.id)?;
-            let name = root.name.as_deref().filter(|_| named);
-            Some((at, name.map_or_else(|| self.kind(at), |name| xxh3_64(name.as_bytes()))))
-        };
-        self.scene.roots.iter().filter_map(root).collect()
+        let positions = self.scene.roots.iter().filter_map(|root| self.graph.position(&root.id));
+        positions.map(|at| (at, self.kind(at))).collect()
+    }
+
+    /// The root of a view. Only some sources tell views' names: a snapshot by other software does not.
+    pub(super) fn root_named(&self, name: &str) -> Option<usize> {
+        let mut found = self.scene.roots.iter().filter(|root| root.name.as_deref() == Some(name));
+        let root = found.next().filter(|_| found.next().is_none())?;
+        self.graph.position(&root.id)
     }
 
     fn kind(&self, at: usize) -> u64 {
@@ -123,6 +127,12 @@ impl<'a> Index<'a> {
         let circles = self.circles();
         for (k, members) in circles.iter().enumerate() {
             members.iter().for_each(|&at| set(&mut circle, at, k as u32));
+            for &at in members {
+                let is_one = members.len() > 1 || self.children(at).any(|child| child == at);
+                if let Some(node) = self.nodes.get_mut(at).filter(|_| is_one) {
+                    node.circle = Some(k as u32);
+                }
+            }
         }
         let mut scratch = Vec::new();
         for mut members in circles {
@@ -257,6 +267,7 @@ fn digest<'a>(
             state,
             class: Cow::Borrowed(""),
             fingerprint: 0,
+            circle: None,
             local: xxh3_64(state.as_str().as_bytes()),
             children,
         };
@@ -293,7 +304,7 @@ fn digest<'a>(
         scratch.extend_from_slice(value.get(at..).unwrap_or_default().as_bytes());
         sorted.clear();
     }
-    Node { id, state, class, fingerprint: 0, local: xxh3_64(scratch), children }
+    Node { id, state, class, fingerprint: 0, circle: None, local: xxh3_64(scratch), children }
 }
 
 /// A list in an order of its own: that of its elements' texts. (Those of VTK start with where and how they are called.)

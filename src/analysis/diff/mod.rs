@@ -25,11 +25,12 @@ use crate::scene::{Scene, SceneError};
 /// Compares two scenes.
 ///
 /// # Errors
-/// Those of the options' selectors, and [`SceneError::OtherDialect`] for scenes of different protocols.
+/// [`SceneError::NothingMatches`] for a selector of `only`, and [`SceneError::OtherDialect`] for scenes of different protocols.
 pub fn diff(a: &Scene, b: &Scene, options: &Options) -> Result<Diff, SceneError> {
     if a.dialect().name() != b.dialect().name() {
         return Err(SceneError::OtherDialect { a: a.dialect().name(), b: b.dialect().name() });
     }
+    options::check(a, b, options)?;
     if !options.strict && a.has_same_content(b) {
         return Ok(Diff::default());
     }
