@@ -14,6 +14,8 @@ mod features;
 mod index;
 mod options;
 mod outcome;
+#[cfg(test)]
+mod properties;
 mod tolerance;
 
 pub use change::{ArrayChange, Change, Diff, Kind, Place, Shape, Summary};
