@@ -1,7 +1,7 @@
 //! The ways down to objects, as selectors that name them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Dialect, Graph, ObjectId, Scene};
 
@@ -13,12 +13,13 @@ pub struct Paths<'a> {
     scene: &'a Scene,
     graph: &'a Graph<'a>,
     places: RefCell<HashMap<&'a ObjectId, HashMap<ObjectId, String>>>,
+    deep: RefCell<HashSet<ObjectId>>,
 }
 
 impl<'a> Paths<'a> {
     /// Reads nothing yet.
     pub fn new(scene: &'a Scene, graph: &'a Graph<'a>) -> Self {
-        Self { scene, graph, places: RefCell::new(HashMap::new()) }
+        Self { scene, graph, places: RefCell::default(), deep: RefCell::default() }
     }
 
     /// The shortest way down to an object: `/Renderers/0/ViewProps/2`. With several roots it starts with
@@ -30,7 +31,8 @@ impl<'a> Paths<'a> {
         let mut hops = Vec::new();
         let mut at = id;
         while let Some(parent) = self.graph.parent(at).filter(|parent| *parent != at) {
-            if hops.len() == DEEPEST {
+            if hops.len() == DEEPEST || self.deep.borrow().contains(at) {
+                self.deep.borrow_mut().insert(id.clone());
                 return id.to_string();
             }
             hops.push(self.hop(parent, at));

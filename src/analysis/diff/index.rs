@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::options::Ignored;
 use crate::scene::raw::{self, Members};
@@ -268,7 +268,8 @@ fn digest<'a>(
             class: Cow::Borrowed(""),
             fingerprint: 0,
             circle: None,
-            local: xxh3_64(state.as_str().as_bytes()),
+            // Not to be taken for a state with nothing in it.
+            local: xxh3_64_with_seed(state.as_str().as_bytes(), 1),
             children,
         };
     };
@@ -277,6 +278,9 @@ fn digest<'a>(
         members.sort_by(|a, b| a.0.cmp(&b.0));
     }
     scratch.extend_from_slice(class.as_bytes());
+    if dialect.blob_use(state).is_some_and(|found| scene.blob(&found.hash).is_none()) {
+        scratch.extend_from_slice(b"\0missing");
+    }
     let whole = ignored.object(id);
     let mut sorted = String::new();
     for (key, value) in &members {
@@ -315,8 +319,9 @@ fn elements_sorted(list: &str) -> String {
 }
 
 fn class_of<'a>(dialect: &dyn Dialect, members: &Members<'a>) -> Cow<'a, str> {
-    let class = raw::member(members, dialect.class_property()).and_then(raw::text).unwrap_or_default();
-    match class {
+    let class = raw::member(members, dialect.class_property()).unwrap_or_default();
+    // A class that is no string is none that anybody knows, but it is not no class.
+    match raw::text(class).unwrap_or(Cow::Borrowed(class)) {
         Cow::Borrowed(class) => dialect.canonical_class(class),
         Cow::Owned(class) => Cow::Owned(dialect.canonical_class(&class).into_owned()),
     }

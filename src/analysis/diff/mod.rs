@@ -11,6 +11,8 @@ mod arrays;
 mod change;
 mod compare;
 mod features;
+#[cfg(test)]
+mod hostile;
 mod index;
 mod options;
 mod outcome;
