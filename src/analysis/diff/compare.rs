@@ -303,8 +303,9 @@ impl<'i, 'a> Comparison<'i, 'a> {
             }
             (Some(x), Some(y)) => self.pair(x, y),
             (None, None) => {}
-            // One of them leads nowhere.
-            _ => self.note(Kind::Value, place, Some(old.to_owned()), Some(new.to_owned())),
+            // One of them leads nowhere: on that side there is no object.
+            (Some(_), None) => drop(self.refers(place, old, false)),
+            (None, Some(_)) => drop(self.refers(place, new, true)),
         }
     }
 

@@ -430,3 +430,19 @@ fn only_what_is_asked_for() {
         assert!(only(nothing).unwrap_err().is_no(), "{nothing}");
     }
 }
+
+#[test]
+fn a_blob_that_is_cut() {
+    let bytes = [7; 24];
+    let (whole, cut) = (array("vtkFloatArray", 6, &bytes, "a"), array("vtkFloatArray", 6, &bytes[..20], "a"));
+    for (a, b) in [(&whole, &cut), (&cut, &whole)] {
+        let found = found(a, b);
+        let change = found.changes[0].array.as_ref().unwrap();
+        assert_eq!((change.same_bytes, change.same_values(), change.compared), (false, false, 5));
+    }
+    // NaN is no number, and there is no distance to it.
+    let nan: Vec<u8> = [f32::NAN; 6].iter().flat_map(|value| value.to_le_bytes()).collect();
+    let found = found(&whole, &array("vtkFloatArray", 6, &nan, "b"));
+    let change = found.changes[0].array.as_ref().unwrap();
+    assert_eq!((change.different, change.max_abs, change.max_rel), (6, None, None));
+}

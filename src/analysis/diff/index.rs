@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::options::Ignored;
 use crate::scene::raw::{self, Members};
-use crate::scene::{Dialect, Graph, ObjectId, Scene, State};
+use crate::scene::{Blob, Dialect, Graph, ObjectId, Scene, State};
 
 /// Stands for an object that is referred to and not there.
 const MISSING: u32 = u32::MAX;
@@ -278,8 +278,12 @@ fn digest<'a>(
         members.sort_by(|a, b| a.0.cmp(&b.0));
     }
     scratch.extend_from_slice(class.as_bytes());
-    if dialect.blob_use(state).is_some_and(|found| scene.blob(&found.hash).is_none()) {
-        scratch.extend_from_slice(b"\0missing");
+    // The values are known by the name of their blob, but not whether all of it is there.
+    if let Some(found) = dialect.blob_use(state) {
+        let size = scene.blob(&found.hash).map(Blob::len);
+        if size.is_none() || size != found.expected_bytes() {
+            scratch.extend_from_slice(&size.unwrap_or(u64::MAX).to_le_bytes());
+        }
     }
     let whole = ignored.object(id);
     let mut sorted = String::new();
