@@ -17,6 +17,7 @@ mod support;
 mod cli;
 mod completions;
 mod convert;
+mod diff;
 mod faults;
 mod get;
 mod hostile_zips;

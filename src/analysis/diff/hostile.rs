@@ -446,3 +446,22 @@ fn a_blob_that_is_cut() {
     let change = found.changes[0].array.as_ref().unwrap();
     assert_eq!((change.different, change.max_abs, change.max_rel), (6, None, None));
 }
+
+#[test]
+fn what_is_ignored_is_ignored_with_all_below() {
+    let with = |x: u8, shared: bool| {
+        let root = r#"{"ClassName":"vtkRenderWindow","Actor":{"Id":2},"Other":{"Id":3}}"#;
+        let other =
+            if shared { r#"{"ClassName":"vtkOther","Mapper":{"Id":4}}"# } else { r#"{"ClassName":"vtkOther"}"# };
+        let mapper = format!(r#"{{"ClassName":"vtkMapper","X":{x}}}"#);
+        let actor = r#"{"ClassName":"vtkActor","Mapper":{"Id":4}}"#;
+        scene(&[1], [(1, root), (2, actor), (3, other), (4, mapper.as_str())])
+    };
+    for (selector, path) in [("vtkActor", "*"), ("vtkActor", "Mapper"), ("/", "Actor.Mapper")] {
+        let options =
+            Options { ignore: vec![(selector.parse().unwrap(), path.parse().unwrap())], ..Options::default() };
+        assert!(found_with(&with(1, false), &with(2, false), &options).is_equal(), "{selector} {path}");
+        // Something else leads there.
+        assert_eq!(found_with(&with(1, true), &with(2, true), &options).changes.len(), 1, "{selector} {path}");
+    }
+}

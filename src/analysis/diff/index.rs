@@ -37,6 +37,8 @@ pub(super) struct Index<'a> {
     pub(super) scene: &'a Scene,
     pub(super) graph: Graph<'a>,
     nodes: Vec<Node<'a>>,
+    /// What ignored properties refer to: it is left out, too, unless something else leads there.
+    hidden: Vec<usize>,
     pub(super) ignored: Ignored,
     /// What no root leads to and nothing else refers to, each with its kind for matching.
     pub(super) orphans: Vec<(usize, u64)>,
@@ -45,12 +47,12 @@ pub(super) struct Index<'a> {
 impl<'a> Index<'a> {
     pub(super) fn new(scene: &'a Scene, ignored: Ignored, strict: bool) -> Self {
         let graph = Graph::new(scene);
-        let mut scratch = Vec::new();
+        let (mut scratch, mut hidden) = (Vec::new(), Vec::new());
         let nodes = scene
             .objects()
-            .map(|(id, state)| digest(scene, &graph, &ignored, strict, id, state, &mut scratch))
+            .map(|(id, state)| digest(scene, &graph, &ignored, strict, (id, state), &mut scratch, &mut hidden))
             .collect();
-        let mut index = Self { scene, graph, nodes, ignored, orphans: Vec::new() };
+        let mut index = Self { scene, graph, nodes, hidden, ignored, orphans: Vec::new() };
         index.fingerprint();
         index
     }
@@ -164,11 +166,13 @@ impl<'a> Index<'a> {
         let mut depths = vec![u32::MAX; self.nodes.len()];
         let roots = self.scene.roots.iter().filter_map(|root| self.graph.position(&root.id)).collect();
         self.spread(&mut depths, roots);
+        let is_new = |depths: &[u32], at: usize| depths.get(at) == Some(&u32::MAX);
+        let hidden = self.hidden.iter().copied().filter(|&at| is_new(&depths, at)).collect();
+        self.spread(&mut depths, hidden);
         let mut referred = vec![false; self.nodes.len()];
         for at in 0..self.nodes.len() {
             self.children(at).for_each(|child| set(&mut referred, child, true));
         }
-        let is_new = |depths: &[u32], at: usize| depths.get(at) == Some(&u32::MAX);
         let starts: VecDeque<usize> =
             (0..self.nodes.len()).filter(|&at| is_new(&depths, at) && referred.get(at) == Some(&false)).collect();
         let mut orphans: Vec<usize> = Vec::from_iter(starts.iter().copied());
@@ -254,9 +258,9 @@ fn digest<'a>(
     graph: &Graph<'a>,
     ignored: &Ignored,
     strict: bool,
-    id: &'a ObjectId,
-    state: &'a State,
+    (id, state): (&'a ObjectId, &'a State),
     scratch: &mut Vec<u8>,
+    hidden: &mut Vec<usize>,
 ) -> Node<'a> {
     let dialect = scene.dialect();
     scratch.clear();
@@ -288,11 +292,11 @@ fn digest<'a>(
     let whole = ignored.object(id);
     let mut sorted = String::new();
     for (key, value) in &members {
-        let skip = whole
-            || key == dialect.class_property()
-            || (!strict && dialect.is_noise(&class, key))
-            || (!ignored.is_empty() && ignored.place(id, &[key]));
-        if skip {
+        if whole || (!ignored.is_empty() && ignored.place(id, &[key])) {
+            dialect.reference_spans(value, &mut |_, target| hidden.extend(graph.position(&target)));
+            continue;
+        }
+        if key == dialect.class_property() || (!strict && dialect.is_noise(&class, key)) {
             continue;
         }
         scratch.push(0);
