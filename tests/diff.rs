@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::fake::Fake;
 use crate::support::run::{Output, Scenectl};
 use crate::support::scene::{HASH, Scene};
-use crate::support::{fixture, scenectl, scratch};
+use crate::support::{fixture, scenectl, schema, scratch};
 
 fn variant(name: &str) -> PathBuf {
     fixture(&format!("variants/{name}.wazex"))
@@ -37,11 +37,7 @@ fn equal(a: &Path, b: &Path, args: &[&str]) {
 /// The document must be what docs/schemas/diff.schema.json says.
 #[track_caller]
 fn assert_valid(document: &Value) {
-    let schema = serde_json::from_str(include_str!("../docs/schemas/diff.schema.json")).unwrap();
-    let validator = jsonschema::draft202012::new(&schema).unwrap();
-    let errors: Vec<String> =
-        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    schema::assert_valid(include_str!("../docs/schemas/diff.schema.json"), document);
 }
 
 /// `kind path property`, for each change.

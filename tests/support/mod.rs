@@ -10,6 +10,7 @@ pub(crate) mod proxy;
 pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod scene;
+pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod zip;
 
