@@ -298,6 +298,13 @@ fn text() {
     assert_eq!(diff(&variant("base"), &variant("base_again"), &[]).run().ok().text(), "equal\n");
 }
 
+/// The example in docs/diff.md is what is printed.
+#[test]
+fn the_example() {
+    let found = diff(&variant("base"), &variant("both"), &[]).run().code(1);
+    assert!(include_str!("../docs/diff.md").contains(found.text()), "{}", found.text());
+}
+
 #[test]
 fn other_forms() {
     let run = |args: &[&str]| diff(&variant("base"), &variant("both"), args).run().code(1).text().to_owned();
