@@ -308,6 +308,26 @@ proptest! {
     }
 
     #[test]
+    fn several_edits_are_as_many_differences(seed: u64, pick: Pick, picks in proptest::collection::vec(any::<Pick>(), 2..6)) {
+        let k = pick.index(FIXTURES.len());
+        let (mut edited, mut places) = (FIXTURES[k].clone(), BTreeSet::new());
+        for leaf in picks.iter().map(|pick| pick.get(&LEAVES[k])) {
+            if places.insert((leaf.id.clone(), leaf.property())) {
+                edited = leaf.set(&edited, &other_value(&leaf.text, 7));
+            }
+        }
+        let found = found(&FIXTURES[k], &renumbered(&edited, seed), &exact());
+        let properties = |mut names: Vec<String>| {
+            names.sort();
+            names
+        };
+        prop_assert_eq!(
+            properties(found.changes.iter().map(|change| change.property.clone()).collect()),
+            properties(places.into_iter().map(|(_, property)| property).collect())
+        );
+    }
+
+    #[test]
     fn what_is_near_enough_is_the_same(pick: Pick, leaf: Pick, steps in 1..6_u64, rtol in 1e-9..1e-2_f64) {
         let k = pick.index(FIXTURES.len());
         let floats: Vec<&Leaf> = LEAVES[k].iter().filter(|leaf| JsonKind::of(&leaf.text) == JsonKind::Float).collect();
