@@ -13,7 +13,7 @@ use super::change::{ArrayChange, Kind};
 use super::index::Index;
 use super::options::Options;
 use super::{arrays, features};
-use crate::scene::raw::{self, Kind as JsonKind};
+use crate::scene::raw::{self, Kind as JsonKind, Members};
 use crate::scene::{Blob, ObjectId, Role, Scene, State};
 
 /// An object that is shared may be compared with several others, so long as that is not much more work
@@ -173,14 +173,15 @@ impl<'i, 'a> Comparison<'i, 'a> {
                 }
             }
         }
-        let keys: BTreeSet<&str> = old.iter().chain(&new).map(|(key, _)| key.as_ref()).collect();
+        let (old, new) = (by_name(&old), by_name(&new));
+        let keys: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for key in keys {
             let noise = !strict && (key == dialect.class_property() || dialect.is_noise(&x.class, key));
             if noise || skipped.contains(&key) || self.is_ignored(pair, &[key]) {
                 continue;
             }
             let mut place = Where { pair, hops: vec![key.to_owned()] };
-            match (raw::member(&old, key), raw::member(&new, key)) {
+            match (old.get(key).copied(), new.get(key).copied()) {
                 (Some(old), Some(new)) => self.values(&mut place, old, new),
                 (Some(old), None) => self.one_sided(&place, old, false),
                 (None, Some(new)) => self.one_sided(&place, new, true),
@@ -326,10 +327,11 @@ impl<'i, 'a> Comparison<'i, 'a> {
 
     fn nested(&mut self, place: &mut Where, old: &str, new: &str) {
         let (old, new) = (raw::members(old).unwrap_or_default(), raw::members(new).unwrap_or_default());
-        let keys: BTreeSet<&str> = old.iter().chain(&new).map(|(key, _)| key.as_ref()).collect();
+        let (old, new) = (by_name(&old), by_name(&new));
+        let keys: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for key in keys {
             place.hops.push(key.to_owned());
-            match (raw::member(&old, key), raw::member(&new, key)) {
+            match (old.get(key).copied(), new.get(key).copied()) {
                 (Some(old), Some(new)) => self.values(place, old, new),
                 (Some(old), None) => self.one_sided(place, old, false),
                 (None, Some(new)) => self.one_sided(place, new, true),
@@ -446,6 +448,11 @@ fn item(index: &Index<'_>, element: &str) -> Item {
         None if is_no_object(element) => Item { token: kind(b"null"), kind: kind(b"null") },
         None => Item { token: index.token(element), kind: kind(JsonKind::of(element).noun().as_bytes()) },
     }
+}
+
+/// Properties by name; the last one counts where a name is repeated. A hostile state may have many.
+fn by_name<'m>(members: &'m Members<'_>) -> HashMap<&'m str, &'m str> {
+    members.iter().map(|(key, value)| (key.as_ref(), *value)).collect()
 }
 
 /// `null`, or an object without anything in it.

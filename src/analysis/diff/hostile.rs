@@ -465,3 +465,13 @@ fn what_is_ignored_is_ignored_with_all_below() {
         assert_eq!(found_with(&with(1, true), &with(2, true), &options).changes.len(), 1, "{selector} {path}");
     }
 }
+
+#[test]
+fn an_object_with_thousands_of_properties() {
+    let with = |step: u64| {
+        let mut text = String::from(r#"{"ClassName":"vtkRenderWindow""#);
+        (0..60_000).for_each(|k| write!(text, r#","P{k}":{}"#, k * step).unwrap());
+        scene(&[1], [(1, text + "}")])
+    };
+    assert_eq!(found(&with(1), &with(2)).changes.len(), 59_999);
+}

@@ -3,6 +3,7 @@
 //! A reference that came may lead to a new object, to one that was elsewhere before, or to one that is
 //! there anyway. That can be told only when all has been compared.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::change::{Change, Diff, Kind, Place, Summary};
@@ -90,22 +91,29 @@ fn summary(changes: &[Change], hidden: u64) -> Summary {
 struct Side<'i, 'a> {
     index: &'i Index<'a>,
     paths: Paths<'i>,
+    /// Many changes may be of one object.
+    places: RefCell<HashMap<usize, Place>>,
 }
 
 impl<'i, 'a> Side<'i, 'a> {
     fn new(index: &'i Index<'a>) -> Self {
-        Self { index, paths: Paths::new(index.scene, &index.graph) }
+        Self { index, paths: Paths::new(index.scene, &index.graph), places: RefCell::default() }
     }
 
     fn place(&self, at: usize) -> Option<Place> {
+        if let Some(known) = self.places.borrow().get(&at) {
+            return Some(known.clone());
+        }
         let node = self.index.node(at)?;
         let head = self.index.scene.dialect().head(node.state);
-        Some(Place {
+        let place = Place {
             id: node.id.clone(),
             class: head.class.into_owned(),
             name: head.name.map(std::borrow::Cow::into_owned),
             path: self.paths.to(node.id),
-        })
+        };
+        self.places.borrow_mut().insert(at, place.clone());
+        Some(place)
     }
 
     /// What only these references lead to: per object the number of the reference it came with.
