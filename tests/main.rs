@@ -17,6 +17,7 @@ mod support;
 mod cli;
 mod completions;
 mod convert;
+mod diff;
 mod doctor;
 mod extract;
 mod faults;
