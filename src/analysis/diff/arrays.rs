@@ -13,7 +13,7 @@ pub(super) fn compare(a: (&Scene, &State), b: (&Scene, &State), tolerance: &Tole
     let (old, new) = (shape(a.0, a.1, use_a.as_ref()), shape(b.0, b.1, use_b.as_ref()));
     // The same name is the same content, unless one of the two is cut.
     let size = |scene: &Scene, shape: &Shape| shape.hash.as_ref().and_then(|hash| scene.blob(hash)).map(Blob::len);
-    let cut = !old.missing && !new.missing && size(a.0, &old) != size(b.0, &new);
+    let cut = matches!((size(a.0, &old), size(b.0, &new)), (Some(x), Some(y)) if x != y);
     let same_bytes = old.hash == new.hash && !cut;
     if same_bytes && (old.element, old.tuples, old.components) == (new.element, new.tuples, new.components) {
         // Whether a blob is there at all is another question.

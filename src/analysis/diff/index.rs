@@ -283,7 +283,7 @@ fn digest<'a>(
     }
     scratch.extend_from_slice(class.as_bytes());
     // The values are known by the name of their blob, but not whether all of it is there.
-    if let Some(found) = dialect.blob_use(state) {
+    if let Some(found) = dialect.blob_use(state).filter(|_| !scene.without_blobs) {
         let size = scene.blob(&found.hash).map(Blob::len);
         if size.is_none() || size != found.expected_bytes() {
             scratch.extend_from_slice(&size.unwrap_or(u64::MAX).to_le_bytes());
