@@ -92,7 +92,7 @@ fn what_is_broken_is_named() {
         ("deleted_state", "E104"),
         ("deleted_blob", "E105"),
         ("short_blob", "E107"),
-        ("flipped_byte", "E108"),
+        ("flipped_byte", "E113"),
     ] {
         let said = scenectl().arg("doctor").arg(scene(name)).arg("--json").run().code(1).json();
         let findings = said["findings"].as_array().unwrap().iter();
