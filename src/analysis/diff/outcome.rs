@@ -218,23 +218,8 @@ impl Teller<'_, '_> {
                 moved.insert(from.0);
                 self.elsewhere(Kind::ObjectMoved, (from.1, it.object), it.owner, it.place.clone());
             } else if top {
-                let (objects, bytes) = new_extents.get(&k).copied().unwrap_or_default();
-                let b = self.b.place(it.object);
-                let property = it.place.clone();
-                let kind = Kind::ObjectAdded;
-                let owner = self.owner(it.owner);
-                self.changes.push(Change {
-                    kind,
-                    a: None,
-                    b,
-                    property,
-                    owner,
-                    old: None,
-                    new: None,
-                    array: None,
-                    objects,
-                    bytes,
-                });
+                let place = self.b.place(it.object);
+                self.lone(Kind::ObjectAdded, it, (None, place), new_extents.get(&k).copied());
             } else if let Some(pair) = it.owner {
                 let new = self.b.reference(it.object);
                 self.within(Kind::ReferenceAdded, pair, it.place.clone(), None, new);
@@ -242,28 +227,27 @@ impl Teller<'_, '_> {
         }
         for (k, it) in went.iter().enumerate().filter(|(k, _)| !moved.contains(k)) {
             if is_top(&gone, k, it) {
-                let (objects, bytes) = gone_extents.get(&k).copied().unwrap_or_default();
-                let a = self.a.place(it.object);
-                let property = it.place.clone();
-                let kind = Kind::ObjectRemoved;
-                let owner = self.owner(it.owner);
-                self.changes.push(Change {
-                    kind,
-                    a,
-                    b: None,
-                    property,
-                    owner,
-                    old: None,
-                    new: None,
-                    array: None,
-                    objects,
-                    bytes,
-                });
+                let place = self.a.place(it.object);
+                self.lone(Kind::ObjectRemoved, it, (place, None), gone_extents.get(&k).copied());
             } else if let Some(pair) = it.owner {
                 let old = self.a.reference(it.object);
                 self.within(Kind::ReferenceRemoved, pair, it.place.clone(), old, None);
             }
         }
+    }
+
+    /// An object that only one side has.
+    fn lone(
+        &mut self,
+        kind: Kind,
+        from: &Reference,
+        (a, b): (Option<Place>, Option<Place>),
+        extent: Option<(u64, u64)>,
+    ) {
+        let owner = self.owner(from.owner);
+        let property = from.place.clone();
+        let (objects, bytes) = extent.unwrap_or_default();
+        self.changes.push(Change { kind, a, b, property, owner, old: None, new: None, array: None, objects, bytes });
     }
 }
 
