@@ -1,0 +1,126 @@
+//! The verbs that write another scene: `set`, `convert`, `patch`, `extract`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::source::{FormArgs, SourceArgs};
+use super::values::hinted;
+use crate::scene::{Assignment, Selector};
+
+/// `set`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl set scene.wazex 3 'Background=[1,0,0]' -o red.wazex
+  scenectl set scene.wazex vtkActor Visibility=0 Property.Opacity=0.5 -o out.wazex
+  scenectl set scene.wazex 'vtkTextActor' 'Input=\"hello\"' -o out.wazex
+
+Only existing properties of existing objects are set, to values of the same kind (--force: to any).")]
+pub struct SetArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Which objects: all that match are changed
+    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
+    pub selector: Selector,
+
+    /// What to set
+    #[arg(value_name = "PATH=JSON", required = true, value_parser = hinted::<Assignment>)]
+    pub assignments: Vec<Assignment>,
+
+    /// Where to write the changed scene
+    #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
+
+    /// How to write it. `--force` also lets values change their kind.
+    #[command(flatten)]
+    pub form: FormArgs,
+
+    /// Print JSON: what was changed, from what to what
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `convert`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl convert scene.wazex scene/ --pretty    to look at with other tools
+  scenectl convert scene/ scene.wazex             and back, byte for byte
+  scenectl convert old.vtk-wasm small.wazex --compress")]
+pub struct ConvertArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
+    #[arg(value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
+
+    /// How to write it.
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// `patch`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl diff a.wazex b.wazex --json-patch > a-to-b.json
+  scenectl patch a.wazex a-to-b.json -o b2.wazex
+  echo '[{\"op\":\"replace\",\"path\":\"/states/5/Visibility\",\"value\":0}]' | scenectl patch a.wazex - -o out.wazex
+
+A patch is JSON Patch (RFC 6902) with paths /states/ID/PROPERTY, /blobs/HASH (base64) and /roots.
+Either all of it is done or nothing.")]
+pub struct PatchArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// The patch, or - for stdin
+    #[arg(value_name = "PATCH", value_hint = ValueHint::FilePath)]
+    pub patch: PathBuf,
+
+    /// Where to write the patched scene
+    #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
+
+    /// How to write it.
+    #[command(flatten)]
+    pub form: FormArgs,
+}
+
+/// `extract`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl extract scene.wazex '/Renderers/0/ViewProps/3' -o one-actor.wazex
+  scenectl extract scene.wazex vtkTextActor -o texts.wazex
+  scenectl extract scene.wazex //vtkTexture -o textured.wazex     the actors that use a texture
+  scenectl extract two-layers.wazex /Renderers/1 -o layer.wazex
+
+What stays: the selected actors, volumes and texts, what they need, and the window, renderer, camera and lights
+that show them. A mapper, data or an array stands for the actors that use it, a renderer for all that it shows.")]
+pub struct ExtractArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Which objects
+    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
+    pub selector: Selector,
+
+    /// Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
+    #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
+
+    /// How to write it.
+    #[command(flatten)]
+    pub form: FormArgs,
+
+    /// Print JSON: what was kept, of how much
+    #[arg(long)]
+    pub json: bool,
+}

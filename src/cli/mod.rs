@@ -1,0 +1,119 @@
+//! The command line: what may be typed. Only clap types live here; what they do is in [`crate::commands`].
+
+mod change;
+mod compare;
+mod examine;
+mod generate;
+mod look;
+mod pull;
+mod serve;
+mod source;
+mod values;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, ColorChoice, Parser, Subcommand};
+
+pub use change::{ConvertArgs, ExtractArgs, PatchArgs, SetArgs};
+pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
+pub use examine::{DoctorArgs, ReportArgs, TopArgs, TopBy};
+pub use generate::{CompletionsArgs, ManArgs, Shell};
+pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
+pub use pull::PullArgs;
+pub use serve::ReplayArgs;
+pub use source::{ConnectionArgs, FormArgs, OutputArgs, SourceArgs};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the answer is no (nothing there, not possible)
+  2  the command line is wrong
+  3  done, but something was lost (a state or a blob is missing)
+  4  could not (connection, protocol, disk)";
+
+/// The command line for remote 3D scenes.
+///
+/// Connects to a scene server as its real client would, brings the whole object graph into memory,
+/// keeps it, asks it, changes it, and serves it again.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scenectl",
+    version,
+    styles = STYLES,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = EXIT_CODES,
+    after_long_help = EXIT_CODES
+)]
+pub struct Cli {
+    /// The verb.
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Options of every verb.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of every verb.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
+    pub color: ColorChoice,
+
+    /// Say nothing but the answer and errors: no bars, no warnings
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Say more on stderr (-v: what happens, -vv: every call)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Output")]
+    pub verbose: u8,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Bring a scene from a live server into memory, and keep it in a file
+    Pull(PullArgs),
+    /// One page about a scene: protocol, versions, roots, counts, sizes, cameras
+    Info(InfoArgs),
+    /// List objects
+    Ls(LsArgs),
+    /// Show objects as the tree they own each other in
+    Tree(TreeArgs),
+    /// Print a state, or a value in it
+    Get(GetArgs),
+    /// Change properties of existing objects, into a new snapshot
+    Set(SetArgs),
+    /// Copy a scene from one form of snapshot into another
+    Convert(ConvertArgs),
+    /// What differs between two scenes, by structure and not by id
+    Diff(DiffArgs),
+    /// Change a scene as a JSON Patch says, into a new snapshot
+    Patch(PatchArgs),
+    /// Compare many scenes with their accepted baselines, for continuous integration
+    Check(CheckArgs),
+    /// Take differences over into a scene's baseline
+    Accept(AcceptArgs),
+    /// Find what will not show, and say why
+    Doctor(DoctorArgs),
+    /// Show what makes a scene big
+    Top(TopArgs),
+    /// Write the smallest scene that still shows some objects
+    Extract(ExtractArgs),
+    /// Gather what to attach to a bug report, without secrets
+    Report(ReportArgs),
+    /// Be a fake server for a snapshot, which the real clients accept
+    Replay(ReplayArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for every verb
+    Man(ManArgs),
+}

@@ -1,0 +1,45 @@
+//! Reading the values of options.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::scene::SceneError;
+
+/// Parses what the scene model knows how to parse, with its hint where it cannot.
+pub(super) fn hinted<T: FromStr<Err = SceneError>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: SceneError| match error.hint() {
+        Some(hint) => format!("{error}\nhint: {hint}"),
+        None => error.to_string(),
+    })
+}
+
+/// Seconds, also with a fraction.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let number = text.strip_suffix('s').unwrap_or(text);
+    let seconds: f64 = number.parse().map_err(|_| String::from("seconds are wanted, for instance 30 or 0.5"))?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| String::from("it must be from 0 on, and not beyond all bounds"))
+}
+
+/// How far numbers may be apart.
+pub(super) fn tolerance(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| *number >= 0.0 && number.is_finite());
+    number.ok_or_else(|| String::from("a number from 0 on is wanted, for instance 1e-6"))
+}
+
+/// Bytes, also with a unit.
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let number: f64 = number.parse().map_err(|_| String::from("a size is wanted, for instance 64MiB"))?;
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "k" | "kb" => 1e3,
+        "kib" => 1024.0,
+        "m" | "mb" => 1e6,
+        "mib" => 1024.0 * 1024.0,
+        "g" | "gb" => 1e9,
+        "gib" => 1024.0 * 1024.0 * 1024.0,
+        _ => return Err(format!("`{unit}` is no unit of sizes: use kB, MB, GB, KiB, MiB or GiB")),
+    };
+    Ok((number * factor) as u64)
+}
