@@ -1,0 +1,275 @@
+//! Two scenes side by side, down from the roots.
+//!
+//! Pairs of objects wait in a queue; what differs in a pair is noted, and what it refers to on both
+//! sides is the next pair. Pairs with the same fingerprint are done.
+
+mod values;
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::align::{self, Item};
+use super::change::{ArrayChange, Kind};
+use super::index::Index;
+use super::options::Options;
+use super::{arrays, features};
+use crate::scene::raw::Members;
+use crate::scene::{Blob, Role, Scene, State};
+
+/// An object that is shared may be compared with several others, so long as that is not much more work
+/// than reading both scenes; a hostile scene could ask for all with all.
+const PATIENCE: u64 = 16;
+
+/// What was noted of a pair, before it is known what came, went and moved.
+pub(super) enum Note {
+    /// In objects that both have.
+    Within { kind: Kind, pair: (usize, usize), place: String, old: Option<String>, new: Option<String> },
+    /// Another class in the same place of another object's state.
+    Replaced { pair: (usize, usize), owner: Option<(usize, usize)>, place: String },
+    /// An array.
+    Array { pair: (usize, usize), change: Box<ArrayChange> },
+    /// An object at another index of its list.
+    Moved { object: (usize, usize), owner: (usize, usize), place: String },
+    /// B refers to an object where A has none.
+    Came { object: usize, owner: Option<(usize, usize)>, place: String },
+    /// A refers to an object where B has none.
+    Went { object: usize, owner: Option<(usize, usize)>, place: String },
+}
+
+pub(super) struct Comparison<'i, 'a> {
+    a: &'i Index<'a>,
+    b: &'i Index<'a>,
+    options: &'i Options,
+    queue: VecDeque<(usize, usize)>,
+    seen: HashSet<(usize, usize)>,
+    /// The first object that each was compared with, by the one in A and by the one in B.
+    partners: HashMap<usize, usize>,
+    partners_b: HashMap<usize, usize>,
+    /// Bytes that may still be read for second comparisons.
+    patience: u64,
+    /// The properties that a class's objects have, on each side; filled for `across_versions` only.
+    known_a: HashSet<(u64, u64)>,
+    known_b: HashSet<(u64, u64)>,
+    pub(super) notes: Vec<Note>,
+    pub(super) hidden: u64,
+    /// Every two objects that were found in the same place, in the order in which they were.
+    pub(super) matched: Vec<(usize, usize)>,
+}
+
+impl<'i, 'a> Comparison<'i, 'a> {
+    pub(super) fn new(a: &'i Index<'a>, b: &'i Index<'a>, options: &'i Options) -> Self {
+        let bytes = |index: &Index<'_>| index.scene.state_bytes() + index.scene.blob_bytes();
+        let known = |index| if options.across_versions { known_properties(index) } else { HashSet::new() };
+        Self {
+            a,
+            b,
+            options,
+            queue: VecDeque::new(),
+            seen: HashSet::new(),
+            partners: HashMap::new(),
+            partners_b: HashMap::new(),
+            patience: PATIENCE * (bytes(a) + bytes(b)) + (1 << 24),
+            known_a: known(a),
+            known_b: known(b),
+            notes: Vec::new(),
+            hidden: 0,
+            matched: Vec::new(),
+        }
+    }
+
+    pub(super) fn run(&mut self) {
+        let (mut roots_a, mut roots_b) = (self.a.roots(), self.b.roots());
+        for name in self.a.scene.roots.iter().filter_map(|root| root.name.as_deref()) {
+            if let (Some(x), Some(y)) = (self.a.root_named(name), self.b.root_named(name)) {
+                roots_a.retain(|&(at, _)| at != x);
+                roots_b.retain(|&(at, _)| at != y);
+                self.pair(x, y, None);
+            }
+        }
+        self.starts(&roots_a, &roots_b);
+        if !self.options.reachable_only {
+            self.starts(&self.a.orphans, &self.b.orphans);
+        }
+        while let Some(pair) = self.queue.pop_front() {
+            self.objects(pair);
+        }
+    }
+
+    /// Objects that nothing above refers to: the roots, and what no root leads to.
+    fn starts(&mut self, a: &[(usize, u64)], b: &[(usize, u64)]) {
+        let items = |index: &Index<'_>, starts: &[(usize, u64)]| -> Vec<Item> {
+            let item =
+                |&(at, kind): &(usize, u64)| Item { token: index.node(at).map_or(0, |node| node.fingerprint), kind };
+            starts.iter().map(item).collect()
+        };
+        let features = |index: &Index<'_>, starts: &[(usize, u64)], k: usize| {
+            starts.get(k).map(|&(at, _)| features::of_object(index, at)).unwrap_or_default()
+        };
+        let (left, right) = (self.a, self.b);
+        let found =
+            align::align(&items(left, a), &items(right, b), |k| features(left, a, k), |k| features(right, b, k));
+        for (x, y, _) in found.pairs {
+            if let (Some(&(x, _)), Some(&(y, _))) = (a.get(x), b.get(y)) {
+                self.pair(x, y, None);
+            }
+        }
+        let removed = found.removed.iter().filter_map(|&k| a.get(k));
+        self.notes.extend(removed.map(|&(object, _)| Note::Went { object, owner: None, place: String::new() }));
+        let added = found.added.iter().filter_map(|&k| b.get(k));
+        self.notes.extend(added.map(|&(object, _)| Note::Came { object, owner: None, place: String::new() }));
+    }
+
+    /// Two objects in the same place.
+    fn pair(&mut self, x: usize, y: usize, from: Option<&Where>) {
+        let (Some(node_x), Some(node_y)) = (self.a.node(x), self.b.node(y)) else { return };
+        let other_class = node_x.class != node_y.class && !(self.is_array(self.a, x) && self.is_array(self.b, y));
+        if !other_class {
+            self.matched.push((x, y));
+        }
+        let known = self.partners.contains_key(&x);
+        // What goes up again in a circle is not in the fingerprint: one has to look.
+        let same = !self.options.strict && node_x.fingerprint == node_y.fingerprint;
+        let done = same && (known || node_x.circle.is_none());
+        if done || self.a.ignored.object(node_x.id) || self.b.ignored.object(node_y.id) || !self.seen.insert((x, y)) {
+            return;
+        }
+        self.partners.entry(x).or_insert(y);
+        self.partners_b.entry(y).or_insert(x);
+        if known {
+            let bytes = |(scene, state): (&Scene, &State)| {
+                let blob =
+                    scene.dialect().blob_use(state).and_then(|found| scene.blob(&found.hash)).map_or(0, Blob::len);
+                state.len() as u64 + blob
+            };
+            let cost = bytes((self.a.scene, node_x.state)) + bytes((self.b.scene, node_y.state));
+            self.patience = self.patience.saturating_sub(cost);
+        }
+        if other_class || (known && self.patience == 0) {
+            let owner = from.map(|from| from.pair);
+            let place = from.map(Where::dotted).unwrap_or_default();
+            self.notes.push(Note::Replaced { pair: (x, y), owner, place });
+        } else {
+            self.queue.push_back((x, y));
+        }
+    }
+
+    fn is_array(&self, index: &Index<'_>, at: usize) -> bool {
+        let dialect = index.scene.dialect();
+        index.node(at).is_some_and(|node| dialect.role(&dialect.head(node.state)) == Some(Role::Array))
+    }
+
+    fn objects(&mut self, pair: (usize, usize)) {
+        let (Some(x), Some(y)) = (self.a.node(pair.0), self.b.node(pair.1)) else { return };
+        let (Ok(old), Ok(new)) = (x.state.members(), y.state.members()) else {
+            if x.state != y.state {
+                let (old, new) = (Some(x.state.as_str().to_owned()), Some(y.state.as_str().to_owned()));
+                self.notes.push(Note::Within { kind: Kind::Value, pair, place: String::new(), old, new });
+            }
+            return;
+        };
+        let dialect = self.a.scene.dialect();
+        let strict = self.options.strict;
+        let mut skipped: Vec<&str> = Vec::new();
+        if self.is_array(self.a, pair.0) {
+            skipped.extend(dialect.array_properties());
+            let found = arrays::compare((self.a.scene, x.state), (self.b.scene, y.state), &self.options.tolerance);
+            if let Some(change) = found {
+                if self.options.across_versions && change.same_values() && change.same_layout() {
+                    self.hidden += 1;
+                } else if !dialect.array_properties().iter().any(|name| self.is_ignored(pair, &[name])) {
+                    self.notes.push(Note::Array { pair, change: Box::new(change) });
+                }
+            }
+        }
+        let (old, new) = (by_name(&old), by_name(&new));
+        let keys: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+        for key in keys {
+            let noise = !strict && (key == dialect.class_property() || dialect.is_noise(&x.class, key));
+            if noise || skipped.contains(&key) || self.is_ignored(pair, &[key]) {
+                continue;
+            }
+            let mut place = Where { pair, hops: vec![key.to_owned()] };
+            match (old.get(key).copied(), new.get(key).copied()) {
+                (Some(old), Some(new)) => self.values(&mut place, old, new),
+                (Some(old), None) => self.one_sided(&place, old, false),
+                (None, Some(new)) => self.one_sided(&place, new, true),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn is_ignored(&self, pair: (usize, usize), place: &[&str]) -> bool {
+        let in_a = || self.a.node(pair.0).is_some_and(|node| self.a.ignored.place(node.id, place));
+        let in_b = || self.b.node(pair.1).is_some_and(|node| self.b.ignored.place(node.id, place));
+        in_a() || in_b()
+    }
+
+    /// Notes that a reference came or went; false where the value is none.
+    fn refers(&mut self, place: &Where, value: &str, came: bool) -> bool {
+        let index = if came { self.b } else { self.a };
+        let target = index.scene.dialect().as_reference(value).and_then(|id| index.graph.position(&id));
+        let Some(object) = target else { return false };
+        if index.node(object).is_some_and(|node| index.ignored.object(node.id)) {
+            return true;
+        }
+        let (owner, place) = (Some(place.pair), place.dotted());
+        self.notes.push(if came { Note::Came { object, owner, place } } else { Note::Went { object, owner, place } });
+        true
+    }
+
+    fn note(&mut self, kind: Kind, place: &Where, old: Option<String>, new: Option<String>) {
+        self.notes.push(Note::Within { kind, pair: place.pair, place: place.dotted(), old, new });
+    }
+}
+
+/// A place in a pair of objects' states.
+struct Where {
+    pair: (usize, usize),
+    hops: Vec<String>,
+}
+
+impl Where {
+    fn texts(&self) -> Vec<&str> {
+        self.hops.iter().map(String::as_str).collect()
+    }
+
+    fn dotted(&self) -> String {
+        crate::scene::Path(self.hops.iter().cloned().map(crate::scene::Segment).collect()).to_string()
+    }
+}
+
+fn known_properties(index: &Index<'_>) -> HashSet<(u64, u64)> {
+    let mut known = HashSet::new();
+    for (_, node) in index.nodes() {
+        for (key, _) in node.state.members().unwrap_or_default() {
+            known.insert(known_key(&node.class, &key));
+        }
+    }
+    known
+}
+
+fn known_key(class: &str, property: &str) -> (u64, u64) {
+    (xxh3_64(class.as_bytes()), xxh3_64(property.as_bytes()))
+}
+
+/// Properties by name; the last one counts where a name is repeated. A hostile state may have many.
+fn by_name<'m>(members: &'m Members<'_>) -> HashMap<&'m str, &'m str> {
+    members.iter().map(|(key, value)| (key.as_ref(), *value)).collect()
+}
+
+fn refers_to_anything(index: &Index<'_>, value: &str) -> bool {
+    let mut any = false;
+    index.scene.dialect().reference_spans(value, &mut |_, _| any = true);
+    any
+}
+
+/// True where a value refers to objects in a circle, whose fingerprints do not tell all.
+fn leads_round(index: &Index<'_>, value: &str) -> bool {
+    let mut any = false;
+    index.scene.dialect().reference_spans(value, &mut |_, id| {
+        let target = index.graph.position(&id).and_then(|at| index.node(at));
+        any |= target.is_some_and(|target| target.circle.is_some());
+    });
+    any
+}
