@@ -14,6 +14,7 @@
 
 mod support;
 
+mod check;
 mod cli;
 mod completions;
 mod convert;
