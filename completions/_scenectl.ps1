@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find what will not show, and say why')
             [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Show what makes a scene big')
             [CompletionResult]::new('extract', 'extract', [CompletionResultType]::ParameterValue, 'Write the smallest scene that still shows some objects')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Gather what to attach to a bug report, without secrets')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Be a fake server for a snapshot, which the real clients accept')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one for every verb')
@@ -426,6 +427,33 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'scenectl;report' {
+            [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The server''s secret [default: the one wslink uses]')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Read the secret from a file (its first line)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send a header with the handshake (repeatable)')
+            [CompletionResult]::new('--cookie', '--cookie', [CompletionResultType]::ParameterName, 'Send a cookie with the handshake (repeatable)')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'The websocket''s path, where it is not /ws under the address')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, too')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up on a server that is silent for so long')
+            [CompletionResult]::new('--max-message', '--max-message', [CompletionResultType]::ParameterName, 'Refuse messages larger than this')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Where to write it: a .zip')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Where to write it: a .zip')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
+            [CompletionResult]::new('--blobs', '--blobs', [CompletionResultType]::ParameterName, 'Include the blobs')
+            [CompletionResult]::new('--no-redact', '--no-redact', [CompletionResultType]::ParameterName, 'Keep texts in states as they are (they may hold names of users and tokens)')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Overwrite what is there')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite what is there')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print as JSON what is in it and what was removed')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'scenectl;replay' {
             [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The server''s secret [default: the one wslink uses]')
@@ -490,6 +518,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find what will not show, and say why')
             [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Show what makes a scene big')
             [CompletionResult]::new('extract', 'extract', [CompletionResultType]::ParameterValue, 'Write the smallest scene that still shows some objects')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Gather what to attach to a bug report, without secrets')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Be a fake server for a snapshot, which the real clients accept')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one for every verb')
@@ -536,6 +565,9 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             break
         }
         'scenectl;help;extract' {
+            break
+        }
+        'scenectl;help;report' {
             break
         }
         'scenectl;help;replay' {

@@ -41,6 +41,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand doctor 'Find what will not show, and say why'
             cand top 'Show what makes a scene big'
             cand extract 'Write the smallest scene that still shows some objects'
+            cand report 'Gather what to attach to a bug report, without secrets'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
@@ -408,6 +409,32 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'scenectl;report'= {
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand -o 'Where to write it: a .zip'
+            cand --output 'Where to write it: a .zip'
+            cand --color 'When to use colours'
+            cand --insecure 'Do not check the server''s certificate'
+            cand --blobs 'Include the blobs'
+            cand --no-redact 'Keep texts in states as they are (they may hold names of users and tokens)'
+            cand -f 'Overwrite what is there'
+            cand --force 'Overwrite what is there'
+            cand --json 'Print as JSON what is in it and what was removed'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'scenectl;replay'= {
             cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
@@ -469,6 +496,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand doctor 'Find what will not show, and say why'
             cand top 'Show what makes a scene big'
             cand extract 'Write the smallest scene that still shows some objects'
+            cand report 'Gather what to attach to a bug report, without secrets'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
@@ -501,6 +529,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         &'scenectl;help;top'= {
         }
         &'scenectl;help;extract'= {
+        }
+        &'scenectl;help;report'= {
         }
         &'scenectl;help;replay'= {
         }

@@ -45,6 +45,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "accept" -d 'Take 
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "doctor" -d 'Find what will not show, and say why'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "top" -d 'Show what makes a scene big'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "man" -d 'Print the manual page, or write one for every verb'
@@ -352,6 +353,27 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l json -d 'P
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s o -l output -d 'Where to write it: a .zip' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l blobs -d 'Include the blobs'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l no-redact -d 'Keep texts in states as they are (they may hold names of users and tokens)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l json -d 'Print as JSON what is in it and what was removed'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
@@ -388,21 +410,22 @@ never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "ls" -d 'List objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "get" -d 'Print a state, or a value in it'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "top" -d 'Show what makes a scene big'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "completions" -d 'Print completions for a shell'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "ls" -d 'List objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "get" -d 'Print a state, or a value in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "top" -d 'Show what makes a scene big'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -95,6 +95,8 @@ pub enum Command {
     Top(TopArgs),
     /// Write the smallest scene that still shows some objects
     Extract(ExtractArgs),
+    /// Gather what to attach to a bug report, without secrets
+    Report(ReportArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
     /// Print completions for a shell
@@ -616,6 +618,42 @@ pub struct AcceptArgs {
     /// What counts.
     #[command(flatten)]
     pub options: DiffOptionArgs,
+}
+
+/// `report`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl report localhost:8080 -o report.zip
+  scenectl report scene.wazex -o report.zip --blobs     with the data itself
+
+In it are: versions, the tree, the findings of `doctor`, the table of `top`, timings, and all states. Left out are secrets,
+names of users in paths, tokens in addresses, and, unless asked for, blobs. The report is a snapshot, too:
+`scenectl tree report.zip` and all other verbs read it.")]
+pub struct ReportArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Where to write it: a .zip
+    #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::FilePath)]
+    pub output: PathBuf,
+
+    /// Include the blobs
+    #[arg(long)]
+    pub blobs: bool,
+
+    /// Keep texts in states as they are (they may hold names of users and tokens)
+    #[arg(long)]
+    pub no_redact: bool,
+
+    /// Overwrite what is there
+    #[arg(short, long)]
+    pub force: bool,
+
+    /// Print as JSON what is in it and what was removed
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `replay`

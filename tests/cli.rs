@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::{fixture, scenectl};
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "pull",
     "info",
     "ls",
@@ -21,6 +21,7 @@ const VERBS: [&str; 17] = [
     "doctor",
     "top",
     "extract",
+    "report",
     "replay",
     "completions",
     "man",

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod doctor;
 pub mod extract;
 pub mod patch;
+pub mod redact;
 mod stage;
 pub mod usage;
 

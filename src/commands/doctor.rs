@@ -71,7 +71,7 @@ fn options(args: &DoctorArgs) -> Result<Options, UsageError> {
     Ok(options)
 }
 
-fn json(source: &str, scene: &Scene, diagnosis: &Diagnosis) -> Value {
+pub(super) fn json(source: &str, scene: &Scene, diagnosis: &Diagnosis) -> Value {
     let finding = |finding: &Finding| {
         json!({
             "code": finding.code.name,

@@ -26,7 +26,7 @@ pub(super) fn run(context: &mut Context, args: InfoArgs) -> Result<Outcome> {
     Ok(outcome(loaded.incomplete))
 }
 
-struct Page<'a> {
+pub(super) struct Page<'a> {
     source: String,
     scene: &'a Scene,
     server: Option<ServerInfo>,
@@ -39,7 +39,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(source: String, scene: &'a Scene, server: Option<ServerInfo>) -> Self {
+    pub(super) fn new(source: String, scene: &'a Scene, server: Option<ServerInfo>) -> Self {
         let graph = Graph::new(scene);
         let mut page = Self {
             source,
@@ -66,7 +66,7 @@ impl<'a> Page<'a> {
         page
     }
 
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         let scene = self.scene;
         let raw = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
         json!({

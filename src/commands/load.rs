@@ -29,6 +29,14 @@ pub(super) struct Loaded {
     pub(super) incomplete: bool,
     /// What a probe of the live server found.
     pub(super) probed: Vec<Draft>,
+    /// What bringing it from a server took.
+    pub(super) update: Option<Update>,
+}
+
+impl Loaded {
+    fn from_file(scene: Scene) -> Self {
+        Self { scene, server: None, incomplete: false, probed: Vec::new(), update: None }
+    }
 }
 
 /// Reads a snapshot or pulls from a server, with bars.
@@ -40,7 +48,7 @@ pub(super) fn load(context: &mut Context, args: &SourceArgs) -> anyhow::Result<L
 pub(super) fn load_for(context: &mut Context, args: &SourceArgs, snapshot: bool) -> anyhow::Result<Loaded> {
     let source = Source::parse(&args.source)?;
     match source.read()? {
-        Some(scene) => Ok(Loaded { scene, server: None, incomplete: false, probed: Vec::new() }),
+        Some(scene) => Ok(Loaded::from_file(scene)),
         None => hydrate(context, &source, &args.connection, snapshot, None),
     }
 }
@@ -74,7 +82,7 @@ pub(super) fn load_two(
     });
     let mut finish = |source: &Source, read| -> anyhow::Result<Loaded> {
         match read {
-            Some(scene) => Ok(Loaded { scene, server: None, incomplete: false, probed: Vec::new() }),
+            Some(scene) => Ok(Loaded::from_file(scene)),
             None => hydrate(context, source, connection, false, None),
         }
     };
@@ -111,7 +119,8 @@ fn hydrate(
         Ok((scene, info, update, probed))
     })?;
     warn_of_losses(context, &update);
-    Ok(Loaded { scene, server: Some(info), incomplete: update.losses.iter().any(Loss::is_damage), probed })
+    let incomplete = update.losses.iter().any(Loss::is_damage);
+    Ok(Loaded { scene, server: Some(info), incomplete, probed, update: Some(update) })
 }
 
 impl From<FormArgs> for WriteOptions {

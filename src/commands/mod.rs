@@ -15,6 +15,7 @@ mod man;
 mod patch;
 mod pull;
 mod replay;
+mod report;
 mod set;
 mod signals;
 mod top;
@@ -73,6 +74,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Patch(args) => patch::run(&mut context, args),
         Command::Check(args) => check::run(&mut context, args),
         Command::Accept(args) => check::accept(&mut context, args),
+        Command::Report(args) => report::run(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
         Command::Top(args) => top::run(&mut context, args),
         Command::Extract(args) => extract::run(&mut context, args),

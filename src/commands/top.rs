@@ -1,7 +1,7 @@
 //! `top`: what makes a scene big.
 
 mod json;
-mod table;
+pub(super) mod table;
 
 use anyhow::Result;
 
@@ -24,7 +24,7 @@ pub(super) fn run(context: &mut Context, args: TopArgs) -> Result<Outcome> {
         context.out.line(document.to_string())?;
     } else {
         let most = if args.all { usize::MAX } else { args.rows.unwrap_or(ROWS) };
-        table::print(context, &usage, args.by, most)?;
+        table::print(&mut context.out, &usage, args.by, most)?;
     }
     let total = usage.totals.bytes();
     if let Some(budget) = args.budget.filter(|budget| total > *budget) {

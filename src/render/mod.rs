@@ -15,4 +15,4 @@ pub use findings::{print_code, print_findings};
 pub use out::{Out, is_colored, note, warn};
 pub use size::{bytes, count, seconds};
 pub use table::Table;
-pub use tree::branches;
+pub use tree::print_tree;

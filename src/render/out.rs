@@ -6,20 +6,54 @@ use clap::ColorChoice;
 
 use crate::scene::without_controls;
 
-/// Buffered stdout that knows whether a person reads it.
+/// Buffered stdout that knows whether a person reads it; or a text that is put together for a file.
 pub struct Out {
-    writer: BufWriter<StdoutLock<'static>>,
+    writer: Sink,
     /// It is a terminal.
     pub is_terminal: bool,
     /// Colours are wanted.
     pub colored: bool,
 }
 
+enum Sink {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    Text(Vec<u8>),
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout(writer) => writer.write(bytes),
+            Self::Text(text) => text.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout(writer) => writer.flush(),
+            Self::Text(_) => Ok(()),
+        }
+    }
+}
+
 impl Out {
+    /// What `print` prints, as a text: as it would be in a pipe.
+    ///
+    /// # Errors
+    /// Those of `print`.
+    pub fn to_text(print: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<Vec<u8>> {
+        let mut out = Self { writer: Sink::Text(Vec::new()), is_terminal: false, colored: false };
+        print(&mut out)?;
+        Ok(match out.writer {
+            Sink::Text(text) => text,
+            Sink::Stdout(_) => Vec::new(),
+        })
+    }
+
     /// Takes stdout.
     pub fn new(color: ColorChoice) -> Self {
         let is_terminal = io::stdout().is_terminal();
-        let writer = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+        let writer = Sink::Stdout(BufWriter::with_capacity(64 << 10, io::stdout().lock()));
         Self { writer, is_terminal, colored: is_colored(color, is_terminal) }
     }
 

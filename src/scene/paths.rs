@@ -1,28 +1,29 @@
 //! The ways down to objects, as selectors that name them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Dialect, Graph, ObjectId, Scene};
 
-/// Hops that a way may have: no server's scene is as deep.
-const LONGEST: usize = 64;
+/// Scenes are some ten objects deep. The ways down a chain of 100,000 would fill the memory.
+const DEEPEST: usize = 256;
 
 /// Finds ways down; what it has read of one object's state serves all objects below.
 pub struct Paths<'a> {
     scene: &'a Scene,
     graph: &'a Graph<'a>,
     places: RefCell<HashMap<&'a ObjectId, HashMap<ObjectId, String>>>,
+    deep: RefCell<HashSet<ObjectId>>,
 }
 
 impl<'a> Paths<'a> {
     /// Reads nothing yet.
     pub fn new(scene: &'a Scene, graph: &'a Graph<'a>) -> Self {
-        Self { scene, graph, places: RefCell::new(HashMap::new()) }
+        Self { scene, graph, places: RefCell::default(), deep: RefCell::default() }
     }
 
     /// The shortest way down to an object: `/Renderers/0/ViewProps/2`. With several roots it starts with
-    /// the root's id; an object that no root leads to, or only by a way longer than any server's, is its own id.
+    /// the root's id; an object that no root leads to is its own id, and so is one that is hopelessly deep.
     pub fn to(&self, id: &ObjectId) -> String {
         if !self.graph.is_reachable(id) {
             return id.to_string();
@@ -30,7 +31,8 @@ impl<'a> Paths<'a> {
         let mut hops = Vec::new();
         let mut at = id;
         while let Some((parent, place)) = self.up(at) {
-            if hops.len() >= LONGEST {
+            if hops.len() == DEEPEST || self.deep.borrow().contains(at) {
+                self.deep.borrow_mut().insert(id.clone());
                 return id.to_string();
             }
             hops.push(steps(self.scene.dialect(), &place));

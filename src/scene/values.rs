@@ -122,7 +122,9 @@ impl Values {
     fn slice(&self, start: usize, count: usize) -> Self {
         let len = count.min(self.len.saturating_sub(start));
         if self.element == Element::Bit {
-            let bits: Vec<u8> = self.bits().skip(start).take(len).collect();
+            let whole = self.bytes.slice((start / 8).min(self.bytes.len())..);
+            let from = Self { bytes: whole, element: Element::Bit, len: len + start % 8 };
+            let bits: Vec<u8> = from.bits().skip(start % 8).collect();
             return Self { bytes: bits.into(), element: Element::U8, len };
         }
         let size = usize::try_from(self.element.bytes_for(1)).unwrap_or(1);

@@ -367,7 +367,20 @@ pub(super) fn blob_entry(hash: &str) -> String {
 
 /// Writes a scene from start to end.
 pub(super) fn write(scene: &Scene, out: &mut impl Write, options: &WriteOptions) -> Result<(), WriteError> {
+    write_with(scene, &[], out, options)
+}
+
+/// As [`write`], with more entries at the start, which readers of snapshots ignore.
+pub(super) fn write_with(
+    scene: &Scene,
+    more: &[(String, Vec<u8>)],
+    out: &mut impl Write,
+    options: &WriteOptions,
+) -> Result<(), WriteError> {
     let mut writer = Writer { out, entries: Vec::new(), at: 0, compress: options.compress };
+    for (name, content) in more {
+        writer.add(name.clone(), &[content])?;
+    }
     for (name, content) in head_entries(scene, options) {
         writer.add(name, &[content.as_bytes()])?;
     }

@@ -128,6 +128,21 @@ pub fn write(scene: &Scene, path: &Path, options: &WriteOptions) -> Result<(), S
     }
 }
 
+/// Writes a zip that is a snapshot and has more entries, which readers of snapshots ignore.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_with(
+    scene: &Scene,
+    more: &[(String, Vec<u8>)],
+    path: &Path,
+    options: &WriteOptions,
+) -> Result<(), SnapshotError> {
+    let mut file = AtomicFile::create(path, options.force)?;
+    archive::write_with(scene, more, &mut file, options).map_err(|error| error.at(path))?;
+    file.commit()
+}
+
 /// Refuses early what could not be written in the end: a path that is taken.
 ///
 /// # Errors

@@ -61,6 +61,7 @@ pub(super) fn align(
         // What has nothing in common is still the same element, where both sides have one of its kind left.
         in_order(a, b, &left_a, &left_b, &mut join);
     }
+    untangle(a, &mut partner_b);
     let in_chain = longest_chain(&partner_b);
     let pairs = partner_b
         .iter()
@@ -91,6 +92,9 @@ fn by_content(a: &[Item], b: &[Item], join: &mut impl FnMut(usize, usize)) {
 
 /// A feature that more pairs than this have says too little to be worth counting.
 const COMMON: usize = 256;
+/// A vote as a whole number: sums of floating point numbers depend on their order, and who is equally
+/// alike must have equally many votes.
+const ONE: f64 = (1_u64 << 40) as f64;
 
 fn by_likeness(
     a: &[Item],
@@ -112,7 +116,7 @@ fn by_likeness(
     for &y in left_b {
         features_b(y).into_iter().for_each(|(feature, _)| holders.entry(feature).or_default().b.push(y));
     }
-    let mut votes: HashMap<(usize, usize), f64> = HashMap::new();
+    let mut votes: HashMap<(usize, usize), u64> = HashMap::new();
     for Holders { a: xs, b: ys, weight } in holders.values() {
         let pairs = xs.len() * ys.len();
         if pairs > COMMON {
@@ -121,14 +125,14 @@ fn by_likeness(
         for &x in xs {
             for &y in ys {
                 if a.get(x).map(|item| item.kind) == b.get(y).map(|item| item.kind) {
-                    *votes.entry((x, y)).or_default() += weight / pairs as f64;
+                    *votes.entry((x, y)).or_default() += (weight / pairs as f64 * ONE) as u64;
                 }
             }
         }
     }
-    let mut ranked: Vec<((usize, usize), f64)> = votes.into_iter().collect();
+    let mut ranked: Vec<((usize, usize), u64)> = votes.into_iter().collect();
     ranked.sort_unstable_by(|(p, v), (q, w)| {
-        w.total_cmp(v).then_with(|| p.0.abs_diff(p.1).cmp(&q.0.abs_diff(q.1))).then_with(|| p.cmp(q))
+        w.cmp(v).then_with(|| p.0.abs_diff(p.1).cmp(&q.0.abs_diff(q.1))).then_with(|| p.cmp(q))
     });
     ranked.into_iter().for_each(|((x, y), _)| join(x, y));
 }
@@ -153,6 +157,24 @@ fn in_order(a: &[Item], b: &[Item], left_a: &[usize], left_b: &[usize], join: &m
     for (xs, ys) in by_kind.into_values() {
         if xs.len() == ys.len() {
             xs.into_iter().zip(ys).for_each(|(x, y)| join(x, y));
+        }
+    }
+}
+
+/// Equal elements of A can stand for each other: they keep their order, so that none seems to have moved.
+fn untangle(a: &[Item], partners: &mut [Option<usize>]) {
+    let mut equals: HashMap<u64, (Vec<usize>, Vec<usize>)> = HashMap::new();
+    for (y, x) in partners.iter().enumerate().filter_map(|(y, x)| x.map(|x| (y, x))) {
+        let (xs, ys) = equals.entry(a.get(x).map_or(0, |item| item.token)).or_default();
+        xs.push(x);
+        ys.push(y);
+    }
+    for (mut xs, ys) in equals.into_values() {
+        xs.sort_unstable();
+        for (x, y) in xs.into_iter().zip(ys) {
+            if let Some(partner) = partners.get_mut(y) {
+                *partner = Some(x);
+            }
         }
     }
 }
@@ -204,6 +226,13 @@ mod tests {
         assert_eq!(found.pairs, [(1, 0, false), (2, 1, false), (3, 2, false), (0, 3, true)]);
         let found = plain(&[7, 7, 1], &[7, 7, 7, 1]);
         assert_eq!(found.added, [2]);
+    }
+
+    #[test]
+    fn equal_ones_keep_their_order() {
+        // The second and the last of four changed to the same.
+        let found = plain(&[1, 1, 1, 1], &[1, 2, 1, 2]);
+        assert_eq!(found.pairs, [(0, 0, false), (1, 1, false), (2, 2, false), (3, 3, false)]);
     }
 
     #[test]

@@ -12,11 +12,12 @@ use super::change::{ArrayChange, Kind};
 use super::index::Index;
 use super::options::Options;
 use super::{arrays, features};
-use crate::scene::raw::{self, Kind as JsonKind};
-use crate::scene::{ObjectId, Role};
+use crate::scene::raw::{self, Kind as JsonKind, Members};
+use crate::scene::{Blob, ObjectId, Role, Scene, State};
 
-/// One object is compared with so many others; a hostile scene could ask for all with all.
-const PARTNERS: u8 = 16;
+/// An object that is shared may be compared with several others, so long as that is not much more work
+/// than reading both scenes; a hostile scene could ask for all with all.
+const PATIENCE: u64 = 16;
 /// Values are nested a few levels deep; what is deeper is hostile, and compared as text.
 const DEEPEST: usize = 32;
 
@@ -42,7 +43,11 @@ pub(super) struct Comparison<'i, 'a> {
     options: &'i Options,
     queue: VecDeque<(usize, usize)>,
     seen: HashSet<(usize, usize)>,
-    partners: HashMap<usize, u8>,
+    /// The first object that each was compared with, by the one in A and by the one in B.
+    partners: HashMap<usize, usize>,
+    partners_b: HashMap<usize, usize>,
+    /// Bytes that may still be read for second comparisons.
+    patience: u64,
     /// The properties that a class's objects have, on each side; filled for `across_versions` only.
     known_a: HashSet<(u64, u64)>,
     known_b: HashSet<(u64, u64)>,
@@ -54,6 +59,7 @@ pub(super) struct Comparison<'i, 'a> {
 
 impl<'i, 'a> Comparison<'i, 'a> {
     pub(super) fn new(a: &'i Index<'a>, b: &'i Index<'a>, options: &'i Options) -> Self {
+        let bytes = |index: &Index<'_>| index.scene.state_bytes() + index.scene.blob_bytes();
         let known = |index| if options.across_versions { known_properties(index) } else { HashSet::new() };
         Self {
             a,
@@ -62,6 +68,8 @@ impl<'i, 'a> Comparison<'i, 'a> {
             queue: VecDeque::new(),
             seen: HashSet::new(),
             partners: HashMap::new(),
+            partners_b: HashMap::new(),
+            patience: PATIENCE * (bytes(a) + bytes(b)) + (1 << 24),
             known_a: known(a),
             known_b: known(b),
             notes: Vec::new(),
@@ -71,7 +79,15 @@ impl<'i, 'a> Comparison<'i, 'a> {
     }
 
     pub(super) fn run(&mut self) {
-        self.starts(&self.a.roots(), &self.b.roots());
+        let (mut roots_a, mut roots_b) = (self.a.roots(), self.b.roots());
+        for name in self.a.scene.roots.iter().filter_map(|root| root.name.as_deref()) {
+            if let (Some(x), Some(y)) = (self.a.root_named(name), self.b.root_named(name)) {
+                roots_a.retain(|&(at, _)| at != x);
+                roots_b.retain(|&(at, _)| at != y);
+                self.pair(x, y, None);
+            }
+        }
+        self.starts(&roots_a, &roots_b);
         if !self.options.reachable_only {
             self.starts(&self.a.orphans, &self.b.orphans);
         }
@@ -111,13 +127,25 @@ impl<'i, 'a> Comparison<'i, 'a> {
         if !other_class {
             self.matched.push((x, y));
         }
-        let done = !self.options.strict && node_x.fingerprint == node_y.fingerprint;
+        let known = self.partners.contains_key(&x);
+        // What goes up again in a circle is not in the fingerprint: one has to look.
+        let same = !self.options.strict && node_x.fingerprint == node_y.fingerprint;
+        let done = same && (known || node_x.circle.is_none());
         if done || self.a.ignored.object(node_x.id) || self.b.ignored.object(node_y.id) || !self.seen.insert((x, y)) {
             return;
         }
-        let partners = self.partners.entry(x).or_default();
-        *partners = partners.saturating_add(1);
-        if other_class || *partners > PARTNERS {
+        self.partners.entry(x).or_insert(y);
+        self.partners_b.entry(y).or_insert(x);
+        if known {
+            let bytes = |(scene, state): (&Scene, &State)| {
+                let blob =
+                    scene.dialect().blob_use(state).and_then(|found| scene.blob(&found.hash)).map_or(0, Blob::len);
+                state.len() as u64 + blob
+            };
+            let cost = bytes((self.a.scene, node_x.state)) + bytes((self.b.scene, node_y.state));
+            self.patience = self.patience.saturating_sub(cost);
+        }
+        if other_class || (known && self.patience == 0) {
             let owner = from.map(|from| from.pair);
             let place = from.map(Where::dotted).unwrap_or_default();
             self.notes.push(Note::Replaced { pair: (x, y), owner, place });
@@ -154,14 +182,15 @@ impl<'i, 'a> Comparison<'i, 'a> {
                 }
             }
         }
-        let keys: BTreeSet<&str> = old.iter().chain(&new).map(|(key, _)| key.as_ref()).collect();
+        let (old, new) = (by_name(&old), by_name(&new));
+        let keys: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for key in keys {
             let noise = !strict && (key == dialect.class_property() || dialect.is_noise(&x.class, key));
             if noise || skipped.contains(&key) || self.is_ignored(pair, &[key]) {
                 continue;
             }
             let mut place = Where { pair, hops: vec![key.to_owned()] };
-            match (raw::member(&old, key), raw::member(&new, key)) {
+            match (old.get(key).copied(), new.get(key).copied()) {
                 (Some(old), Some(new)) => self.values(&mut place, old, new),
                 (Some(old), None) => self.one_sided(&place, old, false),
                 (None, Some(new)) => self.one_sided(&place, new, true),
@@ -228,9 +257,7 @@ impl<'i, 'a> Comparison<'i, 'a> {
     }
 
     fn values(&mut self, place: &mut Where, old: &str, new: &str) {
-        if place.hops.len() > 1
-            && self.is_ignored(place.pair, &place.hops.iter().map(String::as_str).collect::<Vec<_>>())
-        {
+        if place.hops.len() > 1 && self.is_ignored(place.pair, &place.texts()) {
             return;
         }
         let dialect = self.a.scene.dialect();
@@ -252,7 +279,10 @@ impl<'i, 'a> Comparison<'i, 'a> {
             _ => {}
         }
         let strict = self.options.strict;
-        if (old == new && !refers_to_anything(self.a, old)) || (!strict && self.a.token(old) == self.b.token(new)) {
+        if old == new && !refers_to_anything(self.a, old) {
+            return;
+        }
+        if !strict && !leads_round(self.a, old) && self.a.token(old) == self.b.token(new) {
             return;
         }
         match (JsonKind::of(old), JsonKind::of(new)) {
@@ -278,19 +308,39 @@ impl<'i, 'a> Comparison<'i, 'a> {
 
     fn references(&mut self, place: &Where, (x, old): (&ObjectId, &str), (y, new): (&ObjectId, &str)) {
         match (self.a.graph.position(x), self.b.graph.position(y)) {
+            (Some(x), Some(y)) if self.goes_elsewhere(place.pair, (x, y)) => {
+                self.note(Kind::Value, place, Some(old.to_owned()), Some(new.to_owned()));
+            }
             (Some(x), Some(y)) => self.pair(x, y, Some(place)),
             (None, None) => {}
-            // One of them leads nowhere.
-            _ => self.note(Kind::Value, place, Some(old.to_owned()), Some(new.to_owned())),
+            // One of them leads nowhere: on that side there is no object.
+            (Some(_), None) => drop(self.refers(place, old, false)),
+            (None, Some(_)) => drop(self.refers(place, new, true)),
         }
+    }
+
+    /// True for references within a circle to objects that are not the same: one of them is another's partner.
+    fn goes_elsewhere(&self, owner: (usize, usize), target: (usize, usize)) -> bool {
+        let is_round = |index: &Index<'_>, owner: usize, target: usize| {
+            let circle = |at| index.node(at).and_then(|node| node.circle);
+            circle(owner).is_some() && circle(owner) == circle(target)
+        };
+        let (x, y) = target;
+        let same = || self.a.node(x).map(|node| node.fingerprint) == self.b.node(y).map(|node| node.fingerprint);
+        let others = |partner: Option<&usize>, own: usize| partner.is_some_and(|&partner| partner != own);
+        is_round(self.a, owner.0, x)
+            && is_round(self.b, owner.1, y)
+            && (others(self.partners.get(&x), y) || others(self.partners_b.get(&y), x))
+            && !same()
     }
 
     fn nested(&mut self, place: &mut Where, old: &str, new: &str) {
         let (old, new) = (raw::members(old).unwrap_or_default(), raw::members(new).unwrap_or_default());
-        let keys: BTreeSet<&str> = old.iter().chain(&new).map(|(key, _)| key.as_ref()).collect();
+        let (old, new) = (by_name(&old), by_name(&new));
+        let keys: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for key in keys {
             place.hops.push(key.to_owned());
-            match (raw::member(&old, key), raw::member(&new, key)) {
+            match (old.get(key).copied(), new.get(key).copied()) {
                 (Some(old), Some(new)) => self.values(place, old, new),
                 (Some(old), None) => self.one_sided(place, old, false),
                 (None, Some(new)) => self.one_sided(place, new, true),
@@ -305,7 +355,15 @@ impl<'i, 'a> Comparison<'i, 'a> {
         let is_plain =
             |element: &&str| !matches!(JsonKind::of(element), JsonKind::Object | JsonKind::Array | JsonKind::Null);
         if olds.iter().chain(&news).all(is_plain) {
-            let same = olds.len() == news.len() && olds.iter().zip(&news).all(|(old, new)| self.same_plain(old, new));
+            let mut same_element = |(k, (old, new)): (usize, (&&str, &&str))| {
+                self.same_plain(old, new) || {
+                    place.hops.push(k.to_string());
+                    let ignored = self.is_ignored(place.pair, &place.texts());
+                    place.hops.pop();
+                    ignored
+                }
+            };
+            let same = olds.len() == news.len() && olds.iter().zip(&news).enumerate().all(&mut same_element);
             if !same {
                 self.note(Kind::Value, place, Some(old.to_owned()), Some(new.to_owned()));
             }
@@ -374,6 +432,10 @@ struct Where {
 }
 
 impl Where {
+    fn texts(&self) -> Vec<&str> {
+        self.hops.iter().map(String::as_str).collect()
+    }
+
     fn dotted(&self) -> String {
         crate::scene::Path(self.hops.iter().cloned().map(crate::scene::Segment).collect()).to_string()
     }
@@ -384,6 +446,10 @@ fn item(index: &Index<'_>, element: &str) -> Item {
     let kind = |name: &[u8]| xxh3_64(name);
     match index.scene.dialect().as_reference(element) {
         Some(id) => match index.graph.position(&id).and_then(|at| index.node(at)) {
+            // Arrays of any type are one kind: their type may be what changed.
+            Some(node) if index.scene.dialect().role(&index.scene.dialect().head(node.state)) == Some(Role::Array) => {
+                Item { token: node.fingerprint, kind: kind(b"array") }
+            }
             Some(node) => Item { token: node.fingerprint, kind: kind(node.class.as_bytes()) },
             None => Item { token: kind(b"missing"), kind: kind(b"missing") },
         },
@@ -391,6 +457,11 @@ fn item(index: &Index<'_>, element: &str) -> Item {
         None if is_no_object(element) => Item { token: kind(b"null"), kind: kind(b"null") },
         None => Item { token: index.token(element), kind: kind(JsonKind::of(element).noun().as_bytes()) },
     }
+}
+
+/// Properties by name; the last one counts where a name is repeated. A hostile state may have many.
+fn by_name<'m>(members: &'m Members<'_>) -> HashMap<&'m str, &'m str> {
+    members.iter().map(|(key, value)| (key.as_ref(), *value)).collect()
 }
 
 /// `null`, or an object without anything in it.
@@ -423,6 +494,16 @@ fn is_nothing(value: &str) -> bool {
 fn refers_to_anything(index: &Index<'_>, value: &str) -> bool {
     let mut any = false;
     index.scene.dialect().reference_spans(value, &mut |_, _| any = true);
+    any
+}
+
+/// True where a value refers to objects in a circle, whose fingerprints do not tell all.
+fn leads_round(index: &Index<'_>, value: &str) -> bool {
+    let mut any = false;
+    index.scene.dialect().reference_spans(value, &mut |_, id| {
+        let target = index.graph.position(&id).and_then(|at| index.node(at));
+        any |= target.is_some_and(|target| target.circle.is_some());
+    });
     any
 }
 

@@ -7,11 +7,11 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::options::Ignored;
 use crate::scene::raw::{self, Members};
-use crate::scene::{Dialect, Graph, ObjectId, Root, Scene, State};
+use crate::scene::{Blob, Dialect, Graph, ObjectId, Scene, State};
 
 /// Stands for an object that is referred to and not there.
 const MISSING: u32 = u32::MAX;
@@ -24,6 +24,8 @@ pub(super) struct Node<'a> {
     pub(super) class: Cow<'a, str>,
     /// Of this object and everything below it.
     pub(super) fingerprint: u64,
+    /// The circle that it is in: objects that lead to each other, by a number.
+    pub(super) circle: Option<u32>,
     /// Of its own properties alone.
     local: u64,
     /// The objects it refers to (positions), sorted by property.
@@ -35,6 +37,8 @@ pub(super) struct Index<'a> {
     pub(super) scene: &'a Scene,
     pub(super) graph: Graph<'a>,
     nodes: Vec<Node<'a>>,
+    /// What ignored properties refer to: it is left out, too, unless something else leads there.
+    hidden: Vec<usize>,
     pub(super) ignored: Ignored,
     /// What no root leads to and nothing else refers to, each with its kind for matching.
     pub(super) orphans: Vec<(usize, u64)>,
@@ -43,12 +47,12 @@ pub(super) struct Index<'a> {
 impl<'a> Index<'a> {
     pub(super) fn new(scene: &'a Scene, ignored: Ignored, strict: bool) -> Self {
         let graph = Graph::new(scene);
-        let mut scratch = Vec::new();
+        let (mut scratch, mut hidden) = (Vec::new(), Vec::new());
         let nodes = scene
             .objects()
-            .map(|(id, state)| digest(scene, &graph, &ignored, strict, id, state, &mut scratch))
+            .map(|(id, state)| digest(scene, &graph, &ignored, strict, (id, state), &mut scratch, &mut hidden))
             .collect();
-        let mut index = Self { scene, graph, nodes, ignored, orphans: Vec::new() };
+        let mut index = Self { scene, graph, nodes, hidden, ignored, orphans: Vec::new() };
         index.fingerprint();
         index
     }
@@ -57,15 +61,17 @@ impl<'a> Index<'a> {
         self.nodes.get(at)
     }
 
-    /// The roots, each with its kind for matching: the view's name where there is one.
+    /// The roots, each with its kind for matching.
     pub(super) fn roots(&self) -> Vec<(usize, u64)> {
-        let named = self.scene.roots.iter().all(|root| root.name.is_some());
-        let root = |root: &Root| {
-            let at = self.graph.position(&root.id)?;
-            let name = root.name.as_deref().filter(|_| named);
-            Some((at, name.map_or_else(|| self.kind(at), |name| xxh3_64(name.as_bytes()))))
-        };
-        self.scene.roots.iter().filter_map(root).collect()
+        let positions = self.scene.roots.iter().filter_map(|root| self.graph.position(&root.id));
+        positions.map(|at| (at, self.kind(at))).collect()
+    }
+
+    /// The root of a view. Only some sources tell views' names: a snapshot by other software does not.
+    pub(super) fn root_named(&self, name: &str) -> Option<usize> {
+        let mut found = self.scene.roots.iter().filter(|root| root.name.as_deref() == Some(name));
+        let root = found.next().filter(|_| found.next().is_none())?;
+        self.graph.position(&root.id)
     }
 
     fn kind(&self, at: usize) -> u64 {
@@ -123,6 +129,12 @@ impl<'a> Index<'a> {
         let circles = self.circles();
         for (k, members) in circles.iter().enumerate() {
             members.iter().for_each(|&at| set(&mut circle, at, k as u32));
+            for &at in members {
+                let is_one = members.len() > 1 || self.children(at).any(|child| child == at);
+                if let Some(node) = self.nodes.get_mut(at).filter(|_| is_one) {
+                    node.circle = Some(k as u32);
+                }
+            }
         }
         let mut scratch = Vec::new();
         for mut members in circles {
@@ -154,11 +166,13 @@ impl<'a> Index<'a> {
         let mut depths = vec![u32::MAX; self.nodes.len()];
         let roots = self.scene.roots.iter().filter_map(|root| self.graph.position(&root.id)).collect();
         self.spread(&mut depths, roots);
+        let is_new = |depths: &[u32], at: usize| depths.get(at) == Some(&u32::MAX);
+        let hidden = self.hidden.iter().copied().filter(|&at| is_new(&depths, at)).collect();
+        self.spread(&mut depths, hidden);
         let mut referred = vec![false; self.nodes.len()];
         for at in 0..self.nodes.len() {
             self.children(at).for_each(|child| set(&mut referred, child, true));
         }
-        let is_new = |depths: &[u32], at: usize| depths.get(at) == Some(&u32::MAX);
         let starts: VecDeque<usize> =
             (0..self.nodes.len()).filter(|&at| is_new(&depths, at) && referred.get(at) == Some(&false)).collect();
         let mut orphans: Vec<usize> = Vec::from_iter(starts.iter().copied());
@@ -244,9 +258,9 @@ fn digest<'a>(
     graph: &Graph<'a>,
     ignored: &Ignored,
     strict: bool,
-    id: &'a ObjectId,
-    state: &'a State,
+    (id, state): (&'a ObjectId, &'a State),
     scratch: &mut Vec<u8>,
+    hidden: &mut Vec<usize>,
 ) -> Node<'a> {
     let dialect = scene.dialect();
     scratch.clear();
@@ -257,7 +271,9 @@ fn digest<'a>(
             state,
             class: Cow::Borrowed(""),
             fingerprint: 0,
-            local: xxh3_64(state.as_str().as_bytes()),
+            circle: None,
+            // Not to be taken for a state with nothing in it.
+            local: xxh3_64_with_seed(state.as_str().as_bytes(), 1),
             children,
         };
     };
@@ -266,14 +282,21 @@ fn digest<'a>(
         members.sort_by(|a, b| a.0.cmp(&b.0));
     }
     scratch.extend_from_slice(class.as_bytes());
+    // The values are known by the name of their blob, but not whether all of it is there.
+    if let Some(found) = dialect.blob_use(state).filter(|_| !scene.without_blobs) {
+        let size = scene.blob(&found.hash).map(Blob::len);
+        if size.is_none() || size != found.expected_bytes() {
+            scratch.extend_from_slice(&size.unwrap_or(u64::MAX).to_le_bytes());
+        }
+    }
     let whole = ignored.object(id);
     let mut sorted = String::new();
     for (key, value) in &members {
-        let skip = whole
-            || key == dialect.class_property()
-            || (!strict && dialect.is_noise(&class, key))
-            || (!ignored.is_empty() && ignored.place(id, &[key]));
-        if skip {
+        if whole || (!ignored.is_empty() && ignored.place(id, &[key])) {
+            dialect.reference_spans(value, &mut |_, target| hidden.extend(graph.position(&target)));
+            continue;
+        }
+        if key == dialect.class_property() || (!strict && dialect.is_noise(&class, key)) {
             continue;
         }
         scratch.push(0);
@@ -293,7 +316,7 @@ fn digest<'a>(
         scratch.extend_from_slice(value.get(at..).unwrap_or_default().as_bytes());
         sorted.clear();
     }
-    Node { id, state, class, fingerprint: 0, local: xxh3_64(scratch), children }
+    Node { id, state, class, fingerprint: 0, circle: None, local: xxh3_64(scratch), children }
 }
 
 /// A list in an order of its own: that of its elements' texts. (Those of VTK start with where and how they are called.)
@@ -304,8 +327,9 @@ pub(super) fn elements_sorted(list: &str) -> String {
 }
 
 fn class_of<'a>(dialect: &dyn Dialect, members: &Members<'a>) -> Cow<'a, str> {
-    let class = raw::member(members, dialect.class_property()).and_then(raw::text).unwrap_or_default();
-    match class {
+    let class = raw::member(members, dialect.class_property()).unwrap_or_default();
+    // A class that is no string is none that anybody knows, but it is not no class.
+    match raw::text(class).unwrap_or(Cow::Borrowed(class)) {
         Cow::Borrowed(class) => dialect.canonical_class(class),
         Cow::Owned(class) => Cow::Owned(dialect.canonical_class(&class).into_owned()),
     }

@@ -11,11 +11,15 @@ mod arrays;
 mod change;
 mod compare;
 mod features;
+#[cfg(test)]
+mod hostile;
 mod index;
 mod make;
 mod merge;
 mod options;
 mod outcome;
+#[cfg(test)]
+mod properties;
 mod tolerance;
 
 pub use change::{ArrayChange, Change, Diff, Kind, Place, Shape, Summary};
@@ -32,8 +36,9 @@ use crate::scene::{Scene, SceneError};
 /// Compares two scenes.
 ///
 /// # Errors
-/// Those of the options' selectors, and [`SceneError::OtherDialect`] for scenes of different protocols.
+/// [`SceneError::NothingMatches`] for a selector of `only`, and [`SceneError::OtherDialect`] for scenes of different protocols.
 pub fn diff(a: &Scene, b: &Scene, options: &Options) -> Result<Diff, SceneError> {
+    options::check(a, b, options)?;
     if !options.strict && a.has_same_content(b) {
         return Ok(Diff::default());
     }

@@ -48,12 +48,7 @@ impl Ignored {
             ignored.whole.extend(scene.objects().map(|(id, _)| id).filter(is_camera).cloned());
         }
         for (selector, path) in &options.ignore {
-            // An id need not be in both scenes.
-            let found = match scene.select(selector) {
-                Err(error) if error.is_no() => continue,
-                found => found?,
-            };
-            for id in found {
+            for id in selected(scene, selector)? {
                 ignored.add(scene, id, path);
             }
         }
@@ -104,21 +99,29 @@ impl Ignored {
     }
 }
 
-/// The objects that `--only` leaves: those selected and what is below them. `None`: all.
-pub(super) fn only(
-    scene: &Scene,
-    graph: &Graph<'_>,
-    options: &Options,
-) -> Result<Option<HashSet<ObjectId>>, SceneError> {
-    if options.only.is_empty() {
-        return Ok(None);
+/// What a selector names in one of the scenes; an id need not be in both.
+fn selected(scene: &Scene, selector: &Selector) -> Result<Vec<ObjectId>, SceneError> {
+    match scene.select(selector) {
+        Err(error) if error.is_no() => Ok(Vec::new()),
+        found => found,
     }
+}
+
+/// The objects that `only` leaves: those selected and what is below them.
+pub(super) fn only(scene: &Scene, graph: &Graph<'_>, options: &Options) -> Result<HashSet<ObjectId>, SceneError> {
     let mut kept = HashSet::new();
     for selector in &options.only {
-        match scene.select(selector) {
-            Err(error) if error.is_no() => {}
-            found => kept.extend(graph.below(&found?, true)),
+        kept.extend(graph.below(&selected(scene, selector)?, true));
+    }
+    Ok(kept)
+}
+
+/// A selector of `only` that names nothing at all is a mistake: to call the scenes equal would hide it.
+pub(super) fn check(a: &Scene, b: &Scene, options: &Options) -> Result<(), SceneError> {
+    for selector in &options.only {
+        if selected(a, selector)?.is_empty() && selected(b, selector)?.is_empty() {
+            return Err(SceneError::NothingMatches(selector.to_string()));
         }
     }
-    Ok(Some(kept))
+    Ok(())
 }

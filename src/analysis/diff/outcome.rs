@@ -3,7 +3,8 @@
 //! A reference that came may lead to a new object, to one that was elsewhere before, or to one that is
 //! there anyway. That can be told only when all has been compared.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::change::{Change, Diff, Kind, Place, Summary};
 use super::compare::Note;
@@ -43,9 +44,10 @@ pub(super) fn outcome(
         }
     }
     teller.references(came, went);
-    let only = (options::only(a.scene, &a.graph, options)?, options::only(b.scene, &b.graph, options)?);
     let mut changes = teller.changes;
-    if let (Some(in_a), Some(in_b)) = only {
+    if !options.only.is_empty() {
+        let in_a = options::only(a.scene, &a.graph, options)?;
+        let in_b = options::only(b.scene, &b.graph, options)?;
         let kept = |place: Option<&Place>, ids: &std::collections::HashSet<ObjectId>| {
             place.is_some_and(|place| ids.contains(&place.id))
         };
@@ -90,40 +92,52 @@ fn summary(changes: &[Change], hidden: u64) -> Summary {
 struct Side<'i, 'a> {
     index: &'i Index<'a>,
     paths: Paths<'i>,
+    /// Many changes may be of one object.
+    places: RefCell<HashMap<usize, Place>>,
 }
 
 impl<'i, 'a> Side<'i, 'a> {
     fn new(index: &'i Index<'a>) -> Self {
-        Self { index, paths: Paths::new(index.scene, &index.graph) }
+        Self { index, paths: Paths::new(index.scene, &index.graph), places: RefCell::default() }
     }
 
     fn place(&self, at: usize) -> Option<Place> {
+        if let Some(known) = self.places.borrow().get(&at) {
+            return Some(known.clone());
+        }
         let node = self.index.node(at)?;
         let head = self.index.scene.dialect().head(node.state);
-        Some(Place {
+        let place = Place {
             id: node.id.clone(),
             class: head.class.into_owned(),
             name: head.name.map(std::borrow::Cow::into_owned),
             path: self.paths.to(node.id),
-        })
+        };
+        self.places.borrow_mut().insert(at, place.clone());
+        Some(place)
     }
 
     /// What only these references lead to: per object the number of the reference it came with.
     fn exclusive(&self, references: &[Reference], owner: impl Fn((usize, usize)) -> usize) -> HashMap<usize, usize> {
         let index = self.index;
-        let mut closed: HashMap<(usize, usize), usize> = HashMap::new();
+        // How many references of an owner to an object are left when these are taken away.
+        let mut left: HashMap<(usize, usize), i64> = HashMap::new();
         for reference in references {
             if let Some(pair) = reference.owner {
-                *closed.entry((owner(pair), reference.object)).or_default() += 1;
+                *left.entry((owner(pair), reference.object)).or_default() -= 1;
             }
         }
+        for at in references.iter().filter_map(|it| it.owner.map(&owner)).collect::<BTreeSet<usize>>() {
+            for child in index.children(at) {
+                if let Some(left) = left.get_mut(&(at, child)) {
+                    *left += 1;
+                }
+            }
+        }
+        let tops: HashSet<usize> = references.iter().filter(|it| it.owner.is_none()).map(|it| it.object).collect();
         let starts = index.roots().into_iter().chain(index.orphans.iter().copied()).map(|(at, _)| at);
-        let starts = starts.filter(|at| !references.iter().any(|it| it.owner.is_none() && it.object == *at));
-        let is_closed = |parent: usize, child: usize| {
-            closed
-                .get(&(parent, child))
-                .is_some_and(|&gone| index.children(parent).filter(|&other| other == child).count() <= gone)
-        };
+        let starts = starts.filter(|at| !tops.contains(at));
+        let is_closed = |parent: usize, child: usize| left.get(&(parent, child)).is_some_and(|&left| left <= 0);
         let elsewhere = index.reach(starts, &is_closed);
         let mut found = HashMap::new();
         for (k, reference) in references.iter().enumerate() {
@@ -184,6 +198,8 @@ impl Teller<'_, '_> {
         by_owner(&self.a, &mut went);
         let new = self.b.exclusive(&came, |pair| pair.1);
         let gone = self.a.exclusive(&went, |pair| pair.0);
+        let new_extents = extents(&self.b, self.a.index, &new);
+        let gone_extents = extents(&self.a, self.b.index, &gone);
         let is_top =
             |exclusive: &HashMap<usize, usize>, k: usize, it: &Reference| exclusive.get(&it.object) == Some(&k);
 
@@ -202,23 +218,8 @@ impl Teller<'_, '_> {
                 moved.insert(from.0);
                 self.elsewhere(Kind::ObjectMoved, (from.1, it.object), it.owner, it.place.clone());
             } else if top {
-                let (objects, bytes) = extent(&self.b, self.a.index, &new, k);
-                let b = self.b.place(it.object);
-                let property = it.place.clone();
-                let kind = Kind::ObjectAdded;
-                let owner = self.owner(it.owner);
-                self.changes.push(Change {
-                    kind,
-                    a: None,
-                    b,
-                    property,
-                    owner,
-                    old: None,
-                    new: None,
-                    array: None,
-                    objects,
-                    bytes,
-                });
+                let place = self.b.place(it.object);
+                self.lone(Kind::ObjectAdded, it, (None, place), new_extents.get(&k).copied());
             } else if let Some(pair) = it.owner {
                 let new = self.b.reference(it.object);
                 self.within(Kind::ReferenceAdded, pair, it.place.clone(), None, new);
@@ -226,36 +227,39 @@ impl Teller<'_, '_> {
         }
         for (k, it) in went.iter().enumerate().filter(|(k, _)| !moved.contains(k)) {
             if is_top(&gone, k, it) {
-                let (objects, bytes) = extent(&self.a, self.b.index, &gone, k);
-                let a = self.a.place(it.object);
-                let property = it.place.clone();
-                let kind = Kind::ObjectRemoved;
-                let owner = self.owner(it.owner);
-                self.changes.push(Change {
-                    kind,
-                    a,
-                    b: None,
-                    property,
-                    owner,
-                    old: None,
-                    new: None,
-                    array: None,
-                    objects,
-                    bytes,
-                });
+                let place = self.a.place(it.object);
+                self.lone(Kind::ObjectRemoved, it, (place, None), gone_extents.get(&k).copied());
             } else if let Some(pair) = it.owner {
                 let old = self.a.reference(it.object);
                 self.within(Kind::ReferenceRemoved, pair, it.place.clone(), old, None);
             }
         }
     }
+
+    /// An object that only one side has.
+    fn lone(
+        &mut self,
+        kind: Kind,
+        from: &Reference,
+        (a, b): (Option<Place>, Option<Place>),
+        extent: Option<(u64, u64)>,
+    ) {
+        let owner = self.owner(from.owner);
+        let property = from.place.clone();
+        let (objects, bytes) = extent.unwrap_or_default();
+        self.changes.push(Change { kind, a, b, property, owner, old: None, new: None, array: None, objects, bytes });
+    }
 }
 
-/// How many objects came with a reference, and how many bytes.
-fn extent(side: &Side<'_, '_>, other: &Index<'_>, exclusive: &HashMap<usize, usize>, k: usize) -> (u64, u64) {
-    let mut counted = BTreeSet::new();
-    let with_it = exclusive.iter().filter(|(_, reference)| **reference == k);
-    with_it.fold((0, 0), |(objects, bytes), (&at, _)| (objects + 1, bytes + side.bytes(at, other, &mut counted)))
+/// For each reference how many objects came with it, and how many bytes.
+fn extents(side: &Side<'_, '_>, other: &Index<'_>, exclusive: &HashMap<usize, usize>) -> HashMap<usize, (u64, u64)> {
+    let mut found: HashMap<usize, (u64, u64, BTreeSet<String>)> = HashMap::new();
+    for (&at, &reference) in exclusive {
+        let (objects, bytes, counted) = found.entry(reference).or_default();
+        *objects += 1;
+        *bytes += side.bytes(at, other, counted);
+    }
+    found.into_iter().map(|(reference, (objects, bytes, _))| (reference, (objects, bytes))).collect()
 }
 
 impl Side<'_, '_> {

@@ -35,11 +35,14 @@ impl Tolerance {
 
     /// For integers: steps are of no meaning there.
     pub fn same_integer(&self, a: i128, b: i128) -> bool {
-        a == b || self.near(a as f64, b as f64)
+        a == b || self.within(a.abs_diff(b) as f64, a as f64, b as f64)
     }
 
     fn near(&self, a: f64, b: f64) -> bool {
-        let distance = (a - b).abs();
+        self.within((a - b).abs(), a, b)
+    }
+
+    fn within(&self, distance: f64, a: f64, b: f64) -> bool {
         distance.is_finite() && distance > 0.0 && distance <= self.atol.max(self.rtol * a.abs().max(b.abs()))
     }
 }
@@ -94,5 +97,9 @@ mod tests {
         assert!(relative.same(1000.0, 1001.0) && !relative.same(1000.0, 1001.1));
         let absolute = Tolerance { ulp: 0, rtol: 0.0, atol: 0.5 };
         assert!(absolute.same(0.0, -0.5) && !absolute.same_integer(1, 2));
+        // Integers that are one floating point number are still two.
+        let far = 1_i128 << 60;
+        assert!(!absolute.same_integer(far, far + 1));
+        assert!(Tolerance { atol: 1.0, ..absolute }.same_integer(far, far + 1));
     }
 }

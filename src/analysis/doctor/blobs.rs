@@ -1,6 +1,6 @@
 //! Blobs: there, of the right size, and what their names say.
 
-use super::codes::{BLOB_EMPTY, BLOB_MISSING, BLOB_NAME, BLOB_SIZE, OTHER_NAMES};
+use super::codes::{BLOB_DAMAGED, BLOB_EMPTY, BLOB_MISSING, BLOB_NAME, BLOB_SIZE, OTHER_NAMES};
 use super::contents::{BlobHealth, Contents};
 use super::{Draft, Exam};
 use crate::scene::Element;
@@ -33,9 +33,10 @@ pub(super) fn rules(exam: &Exam<'_>, found: &mut Vec<Draft>) {
         found.push(Draft::of_scene(&OTHER_NAMES, text));
         return;
     }
+    let code = if names.right > 0 { &BLOB_DAMAGED } else { &BLOB_NAME };
     for (id, contents) in names.wrong {
         let text = format!("the content of blob {} does not belong to this name", contents.hash);
-        found.push(Draft::of(&BLOB_NAME, id, text));
+        found.push(Draft::of(code, id, text));
     }
 }
 

@@ -92,12 +92,22 @@ pub static CYCLE: Code = Code {
              on the server: a block that contains itself, an assembly that is its own part",
 };
 
+/// A blob whose content does not belong to its name, where those of others do.
+pub static BLOB_DAMAGED: Code = Code {
+    name: "E113",
+    title: "a blob that is damaged",
+    explanation: "Blobs are named by a hash of their content. Others in this scene have the name that their content gives, \
+                  and this one has not: its bytes changed on the way or in the file. Values are wrong, and whoever has \
+                  the true blob will not fetch this one.",
+    advice: "pull the scene again (with --verify it fails instead)",
+};
+
 /// A blob whose content does not belong to its name.
 pub static BLOB_NAME: Code = Code {
     name: "W201",
     title: "a blob whose content does not belong to its name",
     explanation: "Blobs are named by a hash of their content, and this one has another. Its bytes changed on the way \
-                  or in the file: values are wrong, and whoever has the true blob will not fetch this one.",
+                  or in the file; or the server names blobs in another way. There are too few blobs to tell.",
     advice: "pull the scene again (with --verify it fails instead)",
 };
 
@@ -120,7 +130,7 @@ pub static UNREACHABLE: Code = Code {
 };
 
 /// The codes that do not depend on a protocol.
-pub static COMMON: [&Code; 10] = [
+pub static COMMON: [&Code; 11] = [
     &DANGLING,
     &BLOB_MISSING,
     &BLOB_EMPTY,
@@ -128,6 +138,7 @@ pub static COMMON: [&Code; 10] = [
     &UNREADABLE,
     &NO_ROOT,
     &CYCLE,
+    &BLOB_DAMAGED,
     &BLOB_NAME,
     &UNREACHABLE,
     &OTHER_NAMES,

@@ -2,35 +2,34 @@
 
 use std::io;
 
-use super::super::Context;
 use crate::analysis::usage::{ArrayUse, Share, Usage};
 use crate::cli::TopBy;
-use crate::render::{Table, bytes, count};
+use crate::render::{Out, Table, bytes, count};
 use crate::scene::Paths;
 use crate::scene::without_controls;
 
 /// Prints the table and the sums.
-pub(super) fn print(context: &mut Context, usage: &Usage<'_>, by: TopBy, most: usize) -> io::Result<()> {
+pub(in crate::commands) fn print(out: &mut Out, usage: &Usage<'_>, by: TopBy, most: usize) -> io::Result<()> {
     let total = usage.totals.bytes();
     let rows = match by {
-        TopBy::Array => arrays(context, usage, total, most)?,
-        TopBy::Object => objects(context, usage, total, most)?,
-        TopBy::Class => classes(context, usage, total, most)?,
-        TopBy::Actor => actors(context, usage, total, most)?,
+        TopBy::Array => arrays(out, usage, total, most)?,
+        TopBy::Object => objects(out, usage, total, most)?,
+        TopBy::Class => classes(out, usage, total, most)?,
+        TopBy::Actor => actors(out, usage, total, most)?,
     };
     if rows > most {
-        context.out.line(format!("… and {} more (--all shows them)", rows - most))?;
+        out.line(format!("… and {} more (--all shows them)", rows - most))?;
     }
     if rows > 0 {
-        context.out.line("")?;
+        out.line("")?;
     }
     for line in sums(usage) {
-        context.out.line(line)?;
+        out.line(line)?;
     }
     Ok(())
 }
 
-fn arrays(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
+fn arrays(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
     let rows = usage.by_array();
     let paths = usage.paths();
     let mut table = Table::new(["BYTES", "%", "ID", "NAME", "TYPE", "SHAPE", "USED BY", "NOTES"], &[0, 1, 2]);
@@ -47,10 +46,10 @@ fn arrays(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) -> 
         ]);
     }
     if !rows.is_empty() {
-        table.print(&mut context.out)?;
+        table.print(out)?;
     }
     for (hash, size) in usage.unreferenced.iter().take(most) {
-        context.out.line(format!("{} in the blob {}, to which no object refers", bytes(*size), clean(hash)))?;
+        out.line(format!("{} in the blob {}, to which no object refers", bytes(*size), clean(hash)))?;
     }
     Ok(rows.len().max(usage.unreferenced.len()))
 }
@@ -100,7 +99,7 @@ fn notes(array: &ArrayUse<'_>) -> Vec<String> {
     notes
 }
 
-fn objects(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
+fn objects(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
     let rows = usage.by_object();
     let mut table = Table::new(["BYTES", "%", "STATE", "BLOB", "ID", "CLASS", "NAME"], &[0, 1, 2, 3, 4]);
     for row in rows.iter().take(most) {
@@ -116,12 +115,12 @@ fn objects(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) ->
         ]);
     }
     if !rows.is_empty() {
-        table.print(&mut context.out)?;
+        table.print(out)?;
     }
     Ok(rows.len())
 }
 
-fn classes(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
+fn classes(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
     let rows = usage.by_class();
     let mut table = Table::new(["BYTES", "%", "STATES", "BLOBS", "OBJECTS", "CLASS"], &[0, 1, 2, 3, 4]);
     for row in rows.iter().take(most) {
@@ -129,13 +128,13 @@ fn classes(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) ->
         table.row([all, percent, state, blob, row.share.objects.to_string(), clean(row.class)]);
     }
     if !rows.is_empty() {
-        table.print(&mut context.out)?;
+        table.print(out)?;
     }
     Ok(rows.len())
 }
 
 /// The rests are always shown: without them the rows do not add up.
-fn actors(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
+fn actors(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
     let rows = usage.by_actor();
     let props = rows.iter().filter(|row| row.owner.is_ok()).count();
     let paths = usage.paths();
@@ -151,7 +150,7 @@ fn actors(context: &mut Context, usage: &Usage<'_>, total: u64, most: usize) -> 
         };
         table.row([all, percent, state, blob, objects, owner, class, name]);
     }
-    table.print(&mut context.out)?;
+    table.print(out)?;
     Ok(props)
 }
 

@@ -154,7 +154,7 @@ fn array(change: &ArrayChange) -> Array<'_> {
         old: side_of(&change.old),
         new: side_of(&change.new),
         same_bytes: change.same_bytes,
-        same_values: change.same_bytes || change.same_values(),
+        same_values: change.same_values(),
         compared: change.compared,
         different: change.different,
         max_abs: change.max_abs,

@@ -5,6 +5,7 @@ use std::io;
 use super::{Names, array, extent, summary_line, values};
 use crate::analysis::diff::{Change, Diff, Kind};
 use crate::render::Out;
+use crate::scene::without_controls;
 
 /// A comment is not a place for thousands of lines.
 const ROWS: usize = 100;
@@ -51,11 +52,12 @@ fn row(change: &Change) -> String {
 
 /// Text as code; a table's cell cannot hold a bar, nor code a backtick.
 fn code(text: &str) -> String {
+    let text = without_controls(text);
     if text.is_empty() { String::new() } else { format!("`{}`", text.replace('`', "'").replace('|', "\\|")) }
 }
 
 fn escape(text: &str) -> String {
-    text.chars().fold(String::new(), |mut escaped, c| {
+    without_controls(text).chars().fold(String::new(), |mut escaped, c| {
         if matches!(c, '|' | '<' | '>' | '*' | '_' | '`' | '[' | ']' | '\\') {
             escaped.push('\\');
         }

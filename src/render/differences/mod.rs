@@ -130,7 +130,7 @@ pub(super) fn array(change: &ArrayChange) -> String {
         if let Some((at, old, new)) = &change.first {
             parts.push(format!("first {}: {old} -> {new}", index(*at, &change.new)));
         }
-    } else {
+    } else if change.compared > 0 {
         parts.push(format!("the first {} are the same", change.compared));
     }
     without_controls(&parts.join(", ")).into_owned()
