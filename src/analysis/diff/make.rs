@@ -14,7 +14,8 @@ pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)
     let names = Names::new(a, b, matched);
     let mut operations = Vec::new();
     for (hash, blob) in b.scene.blobs() {
-        if a.scene.blob(hash).is_none() {
+        // A damaged blob has the name of the sound one, and another length.
+        if a.scene.blob(hash).is_none_or(|there| there.len() != blob.len()) {
             operations.push(Operation::AddBlob { hash: hash.to_string(), blob: blob.clone() });
         }
     }
