@@ -14,6 +14,7 @@
 
 mod support;
 
+mod check;
 mod cli;
 mod completions;
 mod convert;
@@ -28,9 +29,11 @@ mod interrupts;
 mod latency;
 mod ls;
 mod man;
+mod patch;
 mod peers_diff;
 mod peers_doctor;
 mod peers_extract;
+mod peers_patch;
 mod peers_pull;
 mod peers_replay;
 mod peers_snapshots;

@@ -7,14 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::index::Index;
-use crate::analysis::patch::{Document, Operation};
+use crate::analysis::patch::{Document, Operation, same_value};
 use crate::scene::{ObjectId, Root, raw};
 
 pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)]) -> Vec<Operation> {
     let names = Names::new(a, b, matched);
     let mut operations = Vec::new();
     for (hash, blob) in b.scene.blobs() {
-        if a.scene.blob(hash).is_none() {
+        // A damaged blob has the name of the sound one, and another length.
+        if a.scene.blob(hash).is_none_or(|there| there.len() != blob.len()) {
             operations.push(Operation::AddBlob { hash: hash.to_string(), blob: blob.clone() });
         }
     }
@@ -32,15 +33,17 @@ pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)
             Some(old) => {
                 kept.insert(old.id);
                 let mut found = state_operations(a, b, old, node, &names);
-                if let (false, Some(property)) = (found.is_empty(), a.scene.dialect().mtime_property()) {
-                    clock = clock.saturating_add(1);
-                    found.retain(|operation| operation.path() != Document::property_pointer(old.id, property));
-                    found.push(Operation::Replace {
-                        path: Document::property_pointer(old.id, property),
-                        value: clock.to_string(),
-                    });
-                    changed.insert(old.id, found);
+                if found.is_empty() {
+                    continue;
                 }
+                if let Some(property) = a.scene.dialect().mtime_property() {
+                    // Clients take it for newer than what they have. `add` also where there is none yet.
+                    clock = clock.saturating_add(1);
+                    let path = Document::property_pointer(old.id, property);
+                    found.retain(|operation| operation.path() != path);
+                    found.push(Operation::Add { path, value: clock.to_string() });
+                }
+                changed.insert(old.id, found);
             }
         }
     }
@@ -95,7 +98,7 @@ fn state_operations(
             || b.ignored.place(new.id, &[key])
     };
     let same = |key: &str, x: &str, y: &str| {
-        x == y
+        same_value(x, y)
             || (dialect.is_unordered(&old.class, key)
                 && super::index::elements_sorted(x) == super::index::elements_sorted(y))
     };
@@ -140,8 +143,7 @@ impl Names {
         let dangling = b.graph.dangling().iter().map(|(_, target)| target);
         for id in dangling.chain(&b.scene.without_state).chain(b.scene.roots.iter().map(|root| &root.id)) {
             if b.graph.position(id).is_none() && !names.others.contains_key(id) {
-                let free = a.graph.position(id).is_none();
-                let name = if free && fresh.take(id) { id.clone() } else { fresh.like(id) };
+                let name = if fresh.leads_nowhere(id) || fresh.take(id) { id.clone() } else { fresh.like(id) };
                 names.others.insert(id.clone(), name);
             }
         }
@@ -231,14 +233,22 @@ impl<'i, 'a> Matching<'i, 'a> {
 struct Fresh {
     next: u64,
     taken: BTreeSet<ObjectId>,
+    /// What leads nowhere in A: no new object may have such an id, or it would lead there.
+    nowhere: BTreeSet<ObjectId>,
 }
 
 impl Fresh {
     fn new(a: &Index<'_>) -> Self {
+        let dangling = a.graph.dangling().iter().map(|(_, target)| target);
+        let nowhere: BTreeSet<ObjectId> = dangling.chain(&a.scene.without_state).cloned().collect();
         let taken: BTreeSet<ObjectId> =
-            a.nodes().map(|(_, node)| node.id.clone()).chain(a.scene.without_state.iter().cloned()).collect();
+            a.nodes().map(|(_, node)| node.id.clone()).chain(nowhere.iter().cloned()).collect();
         let next = taken.iter().filter_map(ObjectId::number).max().unwrap_or_default().saturating_add(1);
-        Self { next, taken }
+        Self { next, taken, nowhere }
+    }
+
+    fn leads_nowhere(&self, id: &ObjectId) -> bool {
+        self.nowhere.contains(id)
     }
 
     /// False where somebody has it.

@@ -25,6 +25,13 @@ pub struct Options {
     pub only: Vec<Selector>,
 }
 
+impl Options {
+    /// True where parts of the scenes are not compared at all.
+    pub fn is_limited(&self) -> bool {
+        self.ignore_camera || !self.ignore.is_empty() || !self.only.is_empty()
+    }
+}
+
 /// What is left out in one scene.
 #[derive(Debug, Default)]
 pub(super) struct Ignored {

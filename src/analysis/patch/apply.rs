@@ -69,12 +69,43 @@ pub fn apply(scene: &Scene, operations: &[Operation]) -> Result<Scene, PatchErro
     for (k, operation) in operations.iter().enumerate() {
         step(&mut patched, operation).map_err(|reason| PatchError::step(k, &operation.path(), reason))?;
     }
-    for root in &patched.roots {
-        if patched.state(&root.id).is_none() && !patched.without_state.contains(&root.id) {
-            return Err(PatchError::Broken { reason: format!("the root {} has no state", root.id) });
+    check(scene, &patched).map_err(|reason| PatchError::Broken { reason })?;
+    Ok(patched)
+}
+
+/// What steps may break only for a while: roots that are there, and states that are what they are called.
+/// What was wrong before is no fault of the patch.
+fn check(before: &Scene, after: &Scene) -> Step<()> {
+    if after.roots.is_empty() && !before.roots.is_empty() {
+        return Err(String::from("no root is left"));
+    }
+    for root in &after.roots {
+        if after.state(&root.id).is_none() && !after.without_state.contains(&root.id) {
+            return Err(format!("the root {} has no state", root.id));
         }
     }
-    Ok(patched)
+    let (class, own_id) = (after.dialect().class_property(), after.dialect().id_property());
+    for (id, state) in after.objects() {
+        let old = before.state(id);
+        if old == Some(state) {
+            continue;
+        }
+        let members = state.members().map_err(|error| format!("{id}: {error}"))?;
+        let had = old.and_then(|old| old.members().ok());
+        let had = |name: &str| had.as_ref().and_then(|members| raw::member(members, name));
+        if raw::member(&members, class).is_none() && had(class).is_some() {
+            return Err(format!("the state of {id} names no class"));
+        }
+        let Some(own_id) = own_id else { continue };
+        let wanted = serde_json::to_string(id).map_err(|error| error.to_string())?;
+        match (raw::member(&members, own_id), had(own_id)) {
+            (now, then) if now == then => {}
+            (None, Some(_)) => return Err(format!("the state of {id} has no {own_id}")),
+            (Some(other), _) if other != wanted => return Err(format!("the state of {id} has the {own_id} {other}")),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 type Step<T> = Result<T, String>;
@@ -101,8 +132,8 @@ fn step(scene: &mut Scene, operation: &Operation) -> Step<()> {
             put(scene, path, &value, false)
         }
         Operation::Test { path, value } => {
-            let there = json(&get(scene, path)?)?;
-            if same(&there, &json(value)?) { Ok(()) } else { Err(String::from("there is another value")) }
+            let there = get(scene, path)?;
+            if same_value(&there, value) { Ok(()) } else { Err(String::from("there is another value")) }
         }
     }
 }
@@ -119,13 +150,18 @@ enum Place {
 fn place(pointer: &str) -> Step<Place> {
     const UNKNOWN: &str = "there is no such place: paths start with /states/ID, /blobs/HASH, /roots or /without_state";
     let mut parts = Document::parts(pointer).ok_or(UNKNOWN)?.into_iter();
+    let object = |part: String| match ObjectId::parse(&part) {
+        // Not `05`: it would be 5 in a file.
+        id if id.to_string() == part => Ok(id),
+        id => Err(format!("the object {id} is not written {part}")),
+    };
     Ok(match (parts.next().as_deref(), parts.next(), parts.next()) {
         (Some("roots"), first, second) => Place::Roots(first.into_iter().chain(second).chain(parts).collect()),
         (Some("without_state"), first, second) => {
             Place::WithoutState(first.into_iter().chain(second).chain(parts).collect())
         }
-        (Some("states"), Some(id), None) => Place::State(ObjectId::parse(&id)),
-        (Some("states"), Some(id), Some(property)) => Place::Property(ObjectId::parse(&id), property, parts.collect()),
+        (Some("states"), Some(id), None) if !id.is_empty() => Place::State(object(id)?),
+        (Some("states"), Some(id), Some(property)) => Place::Property(object(id)?, property, parts.collect()),
         (Some("blobs"), Some(hash), None) if !hash.is_empty() => Place::Blob(hash),
         _ => return Err(UNKNOWN.to_owned()),
     })
@@ -276,10 +312,15 @@ fn json(text: &str) -> Step<Value> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
-/// Equal as RFC 6902 has it: numbers by value.
+/// True for JSON texts of the same value, as RFC 6902 has it: `1e-05` is `0.00001`, and members have no order.
+pub fn same_value(a: &str, b: &str) -> bool {
+    a == b || matches!((json(a), json(b)), (Ok(a), Ok(b)) if same(&a, &b))
+}
+
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(x), Value::Number(y)) => x == y || x.as_f64() == y.as_f64(),
+        // Large integers would lose digits as floats.
+        (Value::Number(x), Value::Number(y)) => x == y || ((x.is_f64() || y.is_f64()) && x.as_f64() == y.as_f64()),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| same(value, other)))

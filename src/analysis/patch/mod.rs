@@ -9,6 +9,6 @@ mod apply;
 mod document;
 mod operation;
 
-pub use apply::{PatchError, apply};
+pub use apply::{PatchError, apply, same_value};
 pub use document::Document;
 pub use operation::{Operation, read};

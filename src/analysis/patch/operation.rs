@@ -86,7 +86,7 @@ impl Operation {
 
 #[derive(Deserialize)]
 struct Entry<'a> {
-    op: &'a str,
+    op: String,
     path: String,
     from: Option<String>,
     #[serde(borrow, default, deserialize_with = "present")]
@@ -101,27 +101,27 @@ fn present<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 /// Reads a patch: a JSON array of steps.
 ///
 /// # Errors
-/// [`PatchError::NotAPatch`] and [`PatchError::Step`] for one that lacks what it needs.
+/// [`PatchError::NotAPatch`]: for text that is no such array, and for steps that lack what their operation needs.
 pub fn read(text: &str) -> Result<Vec<Operation>, PatchError> {
     let entries: Vec<Entry<'_>> =
         serde_json::from_str(text).map_err(|error| PatchError::NotAPatch { reason: error.to_string() })?;
-    entries
-        .into_iter()
-        .enumerate()
-        .map(|(k, entry)| {
-            let lacks = |what: &str| PatchError::step(k, &entry.path, format!("`{what}` is missing"));
-            let value = || entry.value.map(|value| value.get().to_owned()).ok_or_else(|| lacks("value"));
-            let from = || entry.from.clone().ok_or_else(|| lacks("from"));
-            let path = entry.path.clone();
-            Ok(match entry.op {
-                "add" => Operation::Add { value: value()?, path },
-                "replace" => Operation::Replace { value: value()?, path },
-                "test" => Operation::Test { value: value()?, path },
-                "remove" => Operation::Remove { path },
-                "move" => Operation::Move { from: from()?, path },
-                "copy" => Operation::Copy { from: from()?, path },
-                other => return Err(PatchError::step(k, &entry.path, format!("there is no operation `{other}`"))),
-            })
+    entries.into_iter().zip(1..).map(|(entry, number)| entry.operation(number)).collect()
+}
+
+impl Entry<'_> {
+    fn operation(self, number: usize) -> Result<Operation, PatchError> {
+        let Self { op, path, from, value } = self;
+        let bad = |what: String| PatchError::NotAPatch { reason: format!("step {number} ({path}): {what}") };
+        let value = || value.map(|value| value.get().to_owned()).ok_or_else(|| bad(format!("`{op}` needs a `value`")));
+        let from = || from.ok_or_else(|| bad(format!("`{op}` needs a `from`")));
+        Ok(match op.as_str() {
+            "add" => Operation::Add { value: value()?, path },
+            "replace" => Operation::Replace { value: value()?, path },
+            "test" => Operation::Test { value: value()?, path },
+            "remove" => Operation::Remove { path },
+            "move" => Operation::Move { from: from()?, path },
+            "copy" => Operation::Copy { from: from()?, path },
+            other => return Err(bad(format!("there is no operation `{other}`"))),
         })
-        .collect()
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::scenes;
 use super::verdict::{Status, Verdict};
 use crate::analysis::diff::{Change, Diff, Options, diff, merge};
-use crate::cli::AcceptArgs;
+use crate::cli::{AcceptArgs, CheckArgs};
 use crate::commands::{Context, Outcome, UsageError};
 use crate::render::differences::{self, Line};
 use crate::render::{count, note};
@@ -20,20 +20,27 @@ pub(crate) fn run(context: &mut Context, args: AcceptArgs) -> Result<Outcome> {
     let options = Options { reachable_only: true, ..super::super::diff::options(&args.options)? };
     let globs = globs(&args.paths)?;
     let name = args.name.clone().unwrap_or_else(|| scenes::name_of(&args.scene));
+    if !scenes::is_name(&name) {
+        let text = format!("--name {name}: that cannot be the name of a folder below {}", args.baseline.display());
+        return Err(UsageError { text, hint: Some("for instance --name views/car") }.into());
+    }
     // The baseline itself may be named, or the folder of all baselines.
     let folder = if snapshot::is_baseline(&args.baseline) { args.baseline.clone() } else { args.baseline.join(&name) };
     let new = snapshot::read(&args.scene)?;
+    let mut chooser = Chooser::new();
     if !folder.join(baseline::FILE).is_file() {
         if !args.paths.is_empty() {
             let text = format!("{name} has no baseline in {} yet", args.baseline.display());
             return Err(UsageError { text, hint: Some("accept all of it first: without --path") }.into());
         }
-        baseline::write(&new, &folder, args.blobs)?;
-        return told(context, &args, &name, 0, &Diff::default());
+        let wanted = !args.interactive || chooser.put(&format!("{name}: a new scene"));
+        if wanted {
+            baseline::write(&new, &folder, args.blobs)?;
+        }
+        return told_of_new(context, &args, &name, wanted);
     }
     let old = snapshot::read(&folder)?;
     let found = diff(&old, &new, &options)?;
-    let mut chooser = Chooser::new();
     let accepted: Vec<&Change> = found
         .changes
         .iter()
@@ -47,10 +54,21 @@ pub(crate) fn run(context: &mut Context, args: AcceptArgs) -> Result<Outcome> {
     told(context, &args, &name, accepted.len(), &left)
 }
 
+fn told_of_new(context: &mut Context, args: &AcceptArgs, name: &str, accepted: bool) -> Result<Outcome> {
+    if args.json {
+        let document = json!({"version": 1, "name": name, "new": accepted, "accepted": 0, "remaining": 0});
+        context.out.line(document.to_string())?;
+    } else {
+        let not = if accepted { "" } else { "not " };
+        context.out.line(format!("{name}: a new scene, {not}accepted"))?;
+    }
+    Ok(if accepted { Outcome::Done } else { Outcome::No })
+}
+
 fn told(context: &mut Context, args: &AcceptArgs, name: &str, accepted: usize, left: &Diff) -> Result<Outcome> {
     let remaining = left.changes.len();
     if args.json {
-        let document = json!({"version": 1, "name": name, "accepted": accepted, "remaining": remaining});
+        let document = json!({"version": 1, "name": name, "new": false, "accepted": accepted, "remaining": remaining});
         context.out.line(document.to_string())?;
     } else {
         let rest = if remaining > 0 { differences::summary_line(left) + " left" } else { String::from("nothing left") };
@@ -64,32 +82,39 @@ fn told(context: &mut Context, args: &AcceptArgs, name: &str, accepted: usize, l
 }
 
 /// Asks for every difference of every scene that differs.
-pub(super) fn ask(verdicts: &mut [Verdict], options: &Options, blobs: bool) -> Result<()> {
+pub(super) fn ask(verdicts: &mut [Verdict], options: &Options, args: &CheckArgs) {
     let mut chooser = Chooser::new();
     for verdict in verdicts {
-        let Some(run) = &verdict.run else { continue };
-        match &verdict.status {
-            Status::New if chooser.put(&format!("{}: a new scene", verdict.name)) => {
-                baseline::write(&snapshot::read(run)?, &verdict.baseline, blobs)?;
-                verdict.status = Status::Accepted;
+        let mut lines = None;
+        verdict.attempt(|verdict| {
+            let Some(run) = &verdict.run else { return Ok(None) };
+            match &verdict.status {
+                Status::New if chooser.put(&format!("{}: a new scene", verdict.name)) => {
+                    baseline::write(&snapshot::read(run)?, &verdict.baseline, args.blobs)?;
+                    Ok(Some(Status::Accepted))
+                }
+                Status::Differs(found) => {
+                    let (old, new) = (snapshot::read(&verdict.baseline)?, snapshot::read(run)?);
+                    let chosen = found.changes.iter().filter(|change| chooser.ask(&verdict.name, change, (&old, &new)));
+                    let accepted: Vec<&Change> = chosen.collect();
+                    let left = take_over(&verdict.baseline, &old, &new, options, found, &accepted, args.blobs)?;
+                    if left.is_equal() {
+                        return Ok(Some(Status::Accepted));
+                    }
+                    lines = Some(differences::lines(&left.changes, (&old, &new), 0));
+                    Ok(Some(Status::Differs(Box::new(left))))
+                }
+                _ => Ok(None),
             }
-            Status::Differs(found) => {
-                let (old, new) = (snapshot::read(&verdict.baseline)?, snapshot::read(run)?);
-                let chosen = found.changes.iter().filter(|change| chooser.ask(&verdict.name, change, (&old, &new)));
-                let accepted: Vec<&Change> = chosen.collect();
-                let left = take_over(&verdict.baseline, &old, &new, options, found, &accepted, blobs)?;
-                verdict.lines = differences::lines(&left.changes, (&old, &new), 0);
-                verdict.more = 0;
-                verdict.status = if left.is_equal() { Status::Accepted } else { Status::Differs(Box::new(left)) };
-            }
-            _ => {}
+        });
+        if let Some(lines) = lines {
+            verdict.show(lines, args.details);
         }
     }
-    Ok(())
 }
 
 /// Writes the baseline with what was accepted, and says what still differs.
-fn take_over(
+pub(super) fn take_over(
     folder: &std::path::Path,
     old: &Scene,
     new: &Scene,
@@ -101,7 +126,9 @@ fn take_over(
     if accepted.is_empty() {
         return Ok(found.clone());
     }
-    let merged = if accepted.len() == found.changes.len() { new.clone() } else { merge(old, new, options, accepted)? };
+    // What was not looked at is not accepted with the rest.
+    let everything = accepted.len() == found.changes.len() && !options.is_limited();
+    let merged = if everything { new.clone() } else { merge(old, new, options, accepted)? };
     let left = diff(&merged, new, options)?;
     // Blobs stay beside a baseline that had them.
     baseline::write(&merged, folder, blobs || !old.without_blobs)?;

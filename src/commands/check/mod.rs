@@ -13,6 +13,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 
 use super::{Context, Outcome};
+use crate::analysis::diff::Options;
 use crate::cli::CheckArgs;
 use crate::render::{count, note};
 use crate::snapshot::{AtomicFile, baseline};
@@ -29,14 +30,14 @@ pub(super) struct NotChecked(usize);
 pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Outcome> {
     let started = Instant::now();
     let options = super::diff::options(&args.options)?;
-    let options = crate::analysis::diff::Options { reachable_only: true, ..options };
+    let options = Options { reachable_only: true, ..options };
     let pairs = scenes::find(&args.run, &args.baseline)?;
     let mut verdicts = judge(&pairs, &options, args.details);
     if args.interactive {
-        accept::ask(&mut verdicts, &options, args.blobs)?;
+        accept::ask(&mut verdicts, &options, &args);
     }
     if args.update {
-        update(&mut verdicts, &args)?;
+        verdicts.iter_mut().for_each(|verdict| verdict.attempt(|verdict| update(verdict, &options, &args)));
     }
     report::print(context, &verdicts, &args, started.elapsed())?;
     if let Some(path) = &args.junit {
@@ -54,7 +55,7 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Outcome> {
 }
 
 /// Compares all scenes, as many at a time as there are processors.
-fn judge(pairs: &[Pair], options: &crate::analysis::diff::Options, details: usize) -> Vec<Verdict> {
+fn judge(pairs: &[Pair], options: &Options, details: usize) -> Vec<Verdict> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(pairs.len().max(1));
     let next = AtomicUsize::new(0);
     let work = || {
@@ -77,23 +78,25 @@ fn judge(pairs: &[Pair], options: &crate::analysis::diff::Options, details: usiz
     done.into_iter().map(|(_, verdict)| verdict).collect()
 }
 
-/// Writes the baselines of what is new or differs.
-fn update(verdicts: &mut [Verdict], args: &CheckArgs) -> Result<()> {
-    for verdict in verdicts {
-        match (&verdict.status, &verdict.run) {
-            (Status::New | Status::Differs(_), Some(run)) => {
-                let scene = crate::snapshot::read(run)?;
-                baseline::write(&scene, &verdict.baseline, args.blobs)?;
-                verdict.status = Status::Accepted;
-            }
-            (Status::Missing, _) if args.prune => {
-                remove(&verdict.baseline)?;
-                verdict.status = Status::Removed;
-            }
-            _ => {}
+/// Writes the baseline of what is new or differs; removes that of what is missing.
+fn update(verdict: &Verdict, options: &Options, args: &CheckArgs) -> Result<Option<Status>> {
+    Ok(match (&verdict.status, &verdict.run) {
+        (Status::New, Some(run)) => {
+            baseline::write(&crate::snapshot::read(run)?, &verdict.baseline, args.blobs)?;
+            Some(Status::Accepted)
         }
-    }
-    Ok(())
+        (Status::Differs(found), Some(run)) => {
+            let (old, new) = (crate::snapshot::read(&verdict.baseline)?, crate::snapshot::read(run)?);
+            let all: Vec<_> = found.changes.iter().collect();
+            accept::take_over(&verdict.baseline, &old, &new, options, found, &all, args.blobs)?;
+            Some(Status::Accepted)
+        }
+        (Status::Missing, _) if args.prune => {
+            remove(&verdict.baseline)?;
+            Some(Status::Removed)
+        }
+        _ => None,
+    })
 }
 
 /// Removes a baseline, and nothing else that may lie there.

@@ -28,7 +28,7 @@ pub(super) fn find(run: &[PathBuf], baselines: &Path) -> Result<Vec<Pair>> {
     let mut whole = false;
     for path in run {
         let mut add = |name: String, path: PathBuf| match scenes.insert(name.clone(), path.clone()) {
-            Some(other) if other != path => {
+            Some(other) if !is_same(&other, &path) => {
                 let text = format!("two scenes are called {name}: {} and {}", other.display(), path.display());
                 Err(UsageError { text, hint: Some("their baselines would be one") })
             }
@@ -40,9 +40,10 @@ pub(super) fn find(run: &[PathBuf], baselines: &Path) -> Result<Vec<Pair>> {
             continue;
         }
         whole = true;
-        let mut found = Vec::new();
-        walk(path, "", 0, &is_scene, &mut found)?;
-        for (name, path) in found {
+        // Baselines may lie in the folder that is checked: they are no scenes of it.
+        let is_other = |folder: &Path| is_same(folder, baselines);
+        let all = Walk { wanted: &is_scene, skipped: &is_other, into: false }.all(path)?;
+        for (name, path) in all {
             add(name, path)?;
         }
     }
@@ -52,6 +53,13 @@ pub(super) fn find(run: &[PathBuf], baselines: &Path) -> Result<Vec<Pair>> {
             UsageError { text, hint: Some("snapshots are .wazex, .vtk-wasm and .zip files, and folders") }.into()
         );
     }
+    for name in scenes.keys() {
+        let inside = scenes.keys().find(|outer| name.strip_prefix(*outer).is_some_and(is_among_blobs));
+        if let Some(outer) = inside {
+            let text = format!("{name} cannot have a baseline: there are the blobs of {outer}");
+            return Err(UsageError { text, hint: Some("give one of the two another name") }.into());
+        }
+    }
     let mut pairs: BTreeMap<String, Pair> = scenes
         .into_iter()
         .map(|(name, run)| {
@@ -60,20 +68,35 @@ pub(super) fn find(run: &[PathBuf], baselines: &Path) -> Result<Vec<Pair>> {
         })
         .collect();
     if whole && baselines.is_dir() {
-        let mut found = Vec::new();
-        walk(baselines, "", 0, &snapshot::is_baseline, &mut found)?;
-        for (name, baseline) in found {
+        // A baseline's folder may hold those of other scenes: `a` and `a/b`.
+        let all = Walk { wanted: &snapshot::is_baseline, skipped: &|_| false, into: true }.all(baselines)?;
+        for (name, baseline) in all {
             pairs.entry(name.clone()).or_insert(Pair { name, run: None, baseline });
         }
     }
     Ok(pairs.into_values().collect())
 }
 
+/// What follows a scene's name in the name of one that would lie among its blobs.
+fn is_among_blobs(rest: &str) -> bool {
+    rest == "/blobs" || rest.starts_with("/blobs/")
+}
+
+fn is_same(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
 /// `run/car.wazex` is `car`.
 pub(super) fn name_of(path: &Path) -> String {
-    let name =
-        path.file_name().or_else(|| path.parent()?.file_name()).unwrap_or_default().to_string_lossy().into_owned();
+    // `.` and `..` have names, too.
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = name(path).or_else(|| name(&path.canonicalize().ok()?)).unwrap_or_default();
     if path.is_dir() { name } else { without_extension(&name).to_owned() }
+}
+
+/// True for a name that leads to a folder of its own below that of the baselines.
+pub(super) fn is_name(name: &str) -> bool {
+    name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.contains('\\'))
 }
 
 fn without_extension(name: &str) -> &str {
@@ -91,29 +114,41 @@ fn is_scene(path: &Path) -> bool {
     }
 }
 
-/// What `is_wanted` in a folder and those below, named by the way down. Links to folders are not followed.
-fn walk(
-    folder: &Path,
-    above: &str,
-    depth: usize,
-    is_wanted: &dyn Fn(&Path) -> bool,
-    found: &mut Vec<(String, PathBuf)>,
-) -> Result<()> {
-    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    for entry in entries {
-        let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        if name.starts_with('.') {
-            continue;
-        }
-        let path = entry.path();
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if is_wanted(&path) {
-            let name = if is_folder { name.as_str() } else { without_extension(&name) };
-            found.push((format!("{above}{name}"), path));
-        } else if is_folder && depth < DEEPEST {
-            walk(&path, &format!("{above}{name}/"), depth + 1, is_wanted, found)?;
-        }
+/// How to look for scenes, or for baselines, in a folder and those below.
+struct Walk<'a> {
+    wanted: &'a dyn Fn(&Path) -> bool,
+    skipped: &'a dyn Fn(&Path) -> bool,
+    /// Whether to look into what was found, too.
+    into: bool,
+}
+
+impl Walk<'_> {
+    /// What there is, named by the way down. Links to folders are not followed.
+    fn all(&self, folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+        let mut found = Vec::new();
+        self.walk(folder, "", 0, &mut found)?;
+        Ok(found)
     }
-    Ok(())
+
+    fn walk(&self, folder: &Path, above: &str, depth: usize, found: &mut Vec<(String, PathBuf)>) -> Result<()> {
+        let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        for entry in entries {
+            let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let path = entry.path();
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if name.starts_with('.') || (is_folder && (self.skipped)(&path)) {
+                continue;
+            }
+            let is_wanted = (self.wanted)(&path);
+            if is_wanted {
+                let name = if is_folder { name.as_str() } else { without_extension(&name) };
+                found.push((format!("{above}{name}"), path.clone()));
+            }
+            if is_folder && (self.into || !is_wanted) && depth < DEEPEST {
+                self.walk(&path, &format!("{above}{name}/"), depth + 1, found)?;
+            }
+        }
+        Ok(())
+    }
 }

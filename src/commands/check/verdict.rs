@@ -46,6 +46,26 @@ impl Verdict {
         matches!(self.status, Status::Equal | Status::Accepted | Status::Removed)
     }
 
+    /// Does something about it, after which it has another status, where that works.
+    pub(super) fn attempt(&mut self, what: impl FnOnce(&Self) -> anyhow::Result<Option<Status>>) {
+        match what(self) {
+            Ok(None) => {}
+            Ok(Some(status)) => self.status = status,
+            Err(error) => self.status = Status::Failed(words(&error)),
+        }
+        if !matches!(self.status, Status::Differs(_)) {
+            self.lines.clear();
+            self.more = 0;
+        }
+    }
+
+    /// Keeps the first lines of what differs.
+    pub(super) fn show(&mut self, mut lines: Vec<Line>, details: usize) {
+        self.more = lines.len().saturating_sub(details);
+        lines.truncate(details);
+        self.lines = lines;
+    }
+
     /// A word for it.
     pub(super) fn word(&self) -> &'static str {
         match self.status {
@@ -100,10 +120,7 @@ fn compare(pair: &Pair, options: &Options, details: usize, verdict: &mut Verdict
     if found.is_equal() {
         return Ok(Status::Equal);
     }
-    let mut lines = differences::lines(&found.changes, (&old, &new), 0);
-    verdict.more = lines.len().saturating_sub(details);
-    lines.truncate(details);
-    verdict.lines = lines;
+    verdict.show(differences::lines(&found.changes, (&old, &new), 0), details);
     Ok(Status::Differs(Box::new(found)))
 }
 

@@ -103,7 +103,8 @@ fn state(
     let mut parts: Vec<(Cow<'_, str>, String)> = Vec::with_capacity(members.len() + 2);
     for (key, value) in &members {
         if key != STATISTICS {
-            parts.push((key.clone(), with_ids(dialect, value, ids, missing)?));
+            // Somebody's formatter may have been over it.
+            parts.push((key.clone(), with_ids(dialect, &raw::compact(value), ids, missing)?));
         }
     }
     let class = raw::member(&members, dialect.class_property()).and_then(raw::text).unwrap_or_default();

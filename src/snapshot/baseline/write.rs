@@ -24,7 +24,8 @@ pub fn write(scene: &Scene, folder: &Path, blobs: bool) -> Result<(), SnapshotEr
         fs::create_dir_all(&beside).map_err(SnapshotError::io(&beside, "make"))?;
         for (hash, blob) in scene.blobs() {
             let path = beside.join(names::encode(hash));
-            if fs::metadata(&path).is_ok_and(|there| there.len() == blob.len()) {
+            // Not a link: reading does not follow them.
+            if fs::symlink_metadata(&path).is_ok_and(|there| there.is_file() && there.len() == blob.len()) {
                 continue;
             }
             let mut file = AtomicFile::create(&path, true)?;
