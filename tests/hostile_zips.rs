@@ -150,6 +150,16 @@ fn bombs() {
     refused_with(Entry::bomb("scenectl.json", TWO_GIB), &["scenectl.json"]);
 }
 
+/// No state is suspect, all together are.
+#[test]
+fn a_bomb_in_many_pieces() {
+    let state = format!(r#"{{"ClassName": "vtkObject", "Name": "{}"}}"#, "x".repeat(1_000_000));
+    let piece = Entry::deflated("states/10", state);
+    let mut entries = Scene::small().entries();
+    entries.extend((10..60).map(|id| Entry { name: format!("states/{id}").into(), ..piece.clone() }));
+    refused(&zip::write(&entries), &["bytes of states in", "this is no scene"]);
+}
+
 /// Many entries that share the same bytes: small for the disk, large for memory.
 #[test]
 fn entries_on_top_of_each_other() {

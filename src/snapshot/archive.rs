@@ -23,6 +23,8 @@ const MOST_STATE_BYTES: u64 = 2 << 30;
 const ONE_STATE_BYTES: u64 = 64 << 20;
 /// Text that deflates better than this is no state: real ones reach a fortieth.
 const MOST_RATIO: u64 = 200;
+/// So much text may inflate from however little.
+const UNSUSPECTED_STATE_BYTES: u64 = 32 << 20;
 /// A manifest is a few lines.
 const MOST_MANIFEST_BYTES: u64 = 16 << 20;
 /// A deflated blob is inflated in one go; stored ones may be larger.
@@ -147,13 +149,18 @@ impl Reader {
 
     fn states(&self, places: &[Place], scene: &mut Scene) -> Result<(), SnapshotError> {
         let mut wanted: Vec<(&Place, ObjectId)> = Vec::new();
-        let mut total = 0_u64;
+        let (mut total, mut stored) = (0_u64, 0_u64);
         for place in places {
             let Some(name) = place.name.strip_prefix("states/").filter(|name| !name.is_empty()) else { continue };
             let id = names::decode(name).ok_or_else(|| self.entry_error(&place.name, "such a name is not safe"))?;
             total = total.saturating_add(place.size);
             if total > MOST_STATE_BYTES {
                 return Err(self.entry_error(&place.name, "the states take more than 2 GiB: this is no scene"));
+            }
+            stored = stored.saturating_add(place.stored);
+            if total > UNSUSPECTED_STATE_BYTES && total / MOST_RATIO > stored {
+                let reason = format!("{total} bytes of states in {stored} bytes of the file: this is no scene");
+                return Err(self.entry_error(&place.name, reason));
             }
             let is_bomb = place.size > (1 << 20) && place.size / MOST_RATIO > place.stored;
             if place.size > ONE_STATE_BYTES || is_bomb {
