@@ -34,7 +34,7 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
             || cause.downcast_ref::<SnapshotError>().is_some_and(SnapshotError::is_usage)
             || matches!(
                 cause.downcast_ref::<WireError>(),
-                Some(WireError::BadAddress { .. } | WireError::NotLoopback { .. })
+                Some(WireError::BadAddress { .. } | WireError::NothingThere { .. } | WireError::NotLoopback { .. })
             )
     });
     let no = find(|cause| {

@@ -15,6 +15,12 @@ pub enum WireError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The text is neither a file's name nor an address.
+    #[error("there is no file or folder `{text}`, and it is not a server's address either")]
+    NothingThere {
+        /// What was given.
+        text: String,
+    },
     /// The host's name is not known.
     #[error("cannot find the host {host}")]
     Resolve {
@@ -93,6 +99,9 @@ impl WireError {
     /// What to do about it, where there is something to say.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
+            Self::NothingThere { .. } => {
+                "check the path for typing errors; a server's address is ws://…, http(s)://… or host:port"
+            }
             Self::BadAddress { .. } => {
                 "give ws://host:port/ws, http(s)://host/prefix/, host:port, or a snapshot's path"
             }

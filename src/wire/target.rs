@@ -75,14 +75,14 @@ impl FromStr for Target {
             "https" => ("wss", false),
             _ => return Err(bad("it takes ws, wss, http or https")),
         };
-        if rest.is_empty() || rest.starts_with('/') {
-            return Err(bad("the host is missing"));
-        }
         if has_impossible_port(rest) {
             return Err(bad("ports go up to 65535"));
         }
         if !text.contains("://") && !looks_like_host_and_port(rest) {
-            return Err(bad("there is no such file, and a bare address needs a port (host:port)"));
+            return Err(WireError::NothingThere { text: without_secrets(text) });
+        }
+        if rest.is_empty() || rest.starts_with('/') {
+            return Err(bad("the host is missing"));
         }
         let mut url = Url::parse(&format!("{websocket}://{rest}")).map_err(|error| bad(&error.to_string()))?;
         url.set_fragment(None);

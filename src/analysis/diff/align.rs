@@ -28,12 +28,13 @@ pub(super) struct Alignment {
     pub(super) added: Vec<usize>,
 }
 
-/// Matches two lists. `features` is asked only for elements without an equal one: hashes of what they hold.
+/// Matches two lists. `features` is asked only for elements without an equal one: hashes of what they hold,
+/// at most so many.
 pub(super) fn align(
     a: &[Item],
     b: &[Item],
-    features_a: impl Fn(usize) -> Vec<Feature>,
-    features_b: impl Fn(usize) -> Vec<Feature>,
+    features_a: impl Fn(usize, usize) -> Vec<Feature>,
+    features_b: impl Fn(usize, usize) -> Vec<Feature>,
 ) -> Alignment {
     let mut partner_a: Vec<Option<usize>> = vec![None; a.len()];
     let mut partner_b: Vec<Option<usize>> = vec![None; b.len()];
@@ -92,6 +93,11 @@ fn by_content(a: &[Item], b: &[Item], join: &mut impl FnMut(usize, usize)) {
 
 /// A feature that more pairs than this have says too little to be worth counting.
 const COMMON: usize = 256;
+/// Features of all elements together: they are held in memory.
+const ALL_FEATURES: usize = 2_000_000;
+/// Features of one element, where there are few elements, and where there are very many.
+const MOST: usize = 1024;
+const FEWEST: usize = 16;
 /// A vote as a whole number: sums of floating point numbers depend on their order, and who is equally
 /// alike must have equally many votes.
 const ONE: f64 = (1_u64 << 40) as f64;
@@ -101,20 +107,21 @@ fn by_likeness(
     b: &[Item],
     left_a: &[usize],
     left_b: &[usize],
-    features_a: &impl Fn(usize) -> Vec<Feature>,
-    features_b: &impl Fn(usize) -> Vec<Feature>,
+    features_a: &impl Fn(usize, usize) -> Vec<Feature>,
+    features_b: &impl Fn(usize, usize) -> Vec<Feature>,
     join: &mut impl FnMut(usize, usize),
 ) {
+    let most = (ALL_FEATURES / (left_a.len() + left_b.len())).clamp(FEWEST, MOST);
     let mut holders: HashMap<u64, Holders> = HashMap::new();
     for &x in left_a {
-        for (feature, weight) in features_a(x) {
+        for (feature, weight) in features_a(x, most) {
             let holders = holders.entry(feature).or_default();
             holders.a.push(x);
             holders.weight = weight;
         }
     }
     for &y in left_b {
-        features_b(y).into_iter().for_each(|(feature, _)| holders.entry(feature).or_default().b.push(y));
+        features_b(y, most).into_iter().for_each(|(feature, _)| holders.entry(feature).or_default().b.push(y));
     }
     let mut votes: HashMap<(usize, usize), u64> = HashMap::new();
     for Holders { a: xs, b: ys, weight } in holders.values() {
@@ -214,7 +221,7 @@ mod tests {
     }
 
     fn plain(a: &[u64], b: &[u64]) -> Alignment {
-        align(&items(a), &items(b), |_| Vec::new(), |_| Vec::new())
+        align(&items(a), &items(b), |_, _| Vec::new(), |_, _| Vec::new())
     }
 
     #[test]
@@ -238,8 +245,8 @@ mod tests {
     #[test]
     fn what_changed_is_found_by_what_it_has_left() {
         // All have 100 in common; 2 and 20 share 200 besides; 9 is new.
-        let features_a = |x: usize| if x == 1 { vec![(100, 1.0), (200, 1.0)] } else { vec![(100, 1.0)] };
-        let features_b = |y: usize| if y == 2 { vec![(100, 1.0), (200, 1.0)] } else { vec![(100, 1.0)] };
+        let features_a = |x: usize, _: usize| if x == 1 { vec![(100, 1.0), (200, 1.0)] } else { vec![(100, 1.0)] };
+        let features_b = |y: usize, _: usize| if y == 2 { vec![(100, 1.0), (200, 1.0)] } else { vec![(100, 1.0)] };
         let found = align(&items(&[1, 2, 3]), &items(&[9, 1, 20, 3]), features_a, features_b);
         assert_eq!(found.pairs, [(0, 1, false), (1, 2, false), (2, 3, false)]);
         assert_eq!((found.added, found.removed.len()), (vec![0], 0));
@@ -249,7 +256,7 @@ mod tests {
     fn other_kinds_are_never_matched() {
         let a = [Item { token: 1, kind: 1 }];
         let b = [Item { token: 2, kind: 2 }];
-        let found = align(&a, &b, |_| vec![(5, 1.0)], |_| vec![(5, 1.0)]);
+        let found = align(&a, &b, |_, _| vec![(5, 1.0)], |_, _| vec![(5, 1.0)]);
         assert_eq!((found.removed, found.added), (vec![0], vec![0]));
     }
 }

@@ -76,6 +76,9 @@ pub struct Change {
     pub property: String,
     /// The object in whose state `property` stands, in A and in B, where that is not the object itself.
     pub owner: Option<(ObjectId, ObjectId)>,
+    /// For an object that moved from another property: the object in A in whose state that stands, and
+    /// where in it.
+    pub from: Option<(ObjectId, String)>,
     /// The value in A as JSON text.
     pub old: Option<String>,
     /// The value in B as JSON text.

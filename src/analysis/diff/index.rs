@@ -26,6 +26,8 @@ pub(super) struct Node<'a> {
     pub(super) fingerprint: u64,
     /// The circle that it is in: objects that lead to each other, by a number.
     pub(super) circle: Option<u32>,
+    /// It is in a circle, or leads to one: the fingerprint does not tell all.
+    pub(super) round: bool,
     /// Of its own properties alone.
     local: u64,
     /// The objects it refers to (positions), sorted by property.
@@ -154,8 +156,10 @@ impl<'a> Index<'a> {
                     }
                 }
                 let fingerprint = xxh3_64(&scratch);
+                let below = self.children(at).any(|child| self.nodes.get(child).is_some_and(|child| child.round));
                 if let Some(node) = self.nodes.get_mut(at) {
                     node.fingerprint = fingerprint;
+                    node.round = below || node.circle.is_some();
                 }
             }
         }
@@ -272,6 +276,7 @@ fn digest<'a>(
             class: Cow::Borrowed(""),
             fingerprint: 0,
             circle: None,
+            round: false,
             // Not to be taken for a state with nothing in it.
             local: xxh3_64_with_seed(state.as_str().as_bytes(), 1),
             children,
@@ -316,7 +321,7 @@ fn digest<'a>(
         scratch.extend_from_slice(value.get(at..).unwrap_or_default().as_bytes());
         sorted.clear();
     }
-    Node { id, state, class, fingerprint: 0, circle: None, local: xxh3_64(scratch), children }
+    Node { id, state, class, fingerprint: 0, circle: None, round: false, local: xxh3_64(scratch), children }
 }
 
 /// A list in an order of its own: that of its elements' texts. (Those of VTK start with where and how they are called.)

@@ -265,8 +265,9 @@ impl Fresh {
                 }
                 ObjectId::Name(_) => id.clone(),
             };
-            self.next = self.next.saturating_add(1);
-            if self.take(&candidate) || self.next == u64::MAX {
+            // Past the largest number there is room at the start: no scene has all of them.
+            self.next = self.next.checked_add(1).unwrap_or(1);
+            if self.take(&candidate) {
                 return candidate;
             }
         }

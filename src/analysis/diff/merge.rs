@@ -63,6 +63,9 @@ impl Units {
     fn new(accepted: &[&Change]) -> Self {
         let mut units = Self::default();
         for change in accepted {
+            if let Some((id, place)) = &change.from {
+                units.property(id, place);
+            }
             let own = change.a.as_ref().map(|place| &place.id);
             let owner = change.owner.as_ref().map(|(a, _)| a);
             let holder = if matches!(change.kind, Kind::Array) {
@@ -74,17 +77,20 @@ impl Units {
                 units.roots = true;
                 continue;
             };
-            let pointer = Document::state_pointer(id);
             if change.kind == Kind::Array || change.property.is_empty() {
-                units.objects.insert(pointer.clone());
+                units.objects.insert(Document::state_pointer(id));
             }
-            let Ok(path) = change.property.parse::<crate::scene::Path>() else { continue };
-            if let Some(first) = path.0.first() {
-                let property = Document::property_pointer(id, &first.0);
-                units.properties.entry(pointer).or_default().insert(property);
-            }
+            units.property(id, &change.property);
         }
         units
+    }
+
+    fn property(&mut self, id: &ObjectId, place: &str) {
+        let Ok(path) = place.parse::<crate::scene::Path>() else { return };
+        if let Some(first) = path.0.first() {
+            let property = Document::property_pointer(id, &first.0);
+            self.properties.entry(Document::state_pointer(id)).or_default().insert(property);
+        }
     }
 
     fn hold(&self, operation: &Operation) -> bool {

@@ -20,7 +20,9 @@ mod options;
 mod outcome;
 #[cfg(test)]
 mod properties;
+mod reunion;
 mod tolerance;
+mod unmatched;
 
 pub use change::{ArrayChange, Change, Diff, Kind, Place, Shape, Summary};
 pub use merge::{MergeError, merge, reachable};

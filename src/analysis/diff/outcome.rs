@@ -4,20 +4,14 @@
 //! there anyway. That can be told only when all has been compared.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::change::{Change, Diff, Kind, Place, Summary};
 use super::compare::Note;
 use super::index::Index;
 use super::options::{self, Options};
+use super::unmatched::{Reference, Unmatched, sortable};
 use crate::scene::{ObjectId, Paths, SceneError};
-
-/// A reference that only one side has.
-struct Reference {
-    object: usize,
-    owner: Option<(usize, usize)>,
-    place: String,
-}
 
 pub(super) fn outcome(
     a: &Index<'_>,
@@ -27,7 +21,7 @@ pub(super) fn outcome(
     options: &Options,
 ) -> Result<Diff, SceneError> {
     let mut teller = Teller { a: Side::new(a), b: Side::new(b), changes: Vec::new() };
-    let (mut came, mut went) = (Vec::new(), Vec::new());
+    let (went, came) = (Unmatched::went(a, &notes), Unmatched::came(b, &notes));
     for note in notes {
         match note {
             Note::Within { kind, pair, place, old, new } => teller.within(kind, pair, place, old, new),
@@ -37,13 +31,15 @@ pub(super) fn outcome(
                     last.array = Some(*change);
                 }
             }
-            Note::Replaced { pair, owner, place } => teller.elsewhere(Kind::ObjectReplaced, pair, owner, place),
-            Note::Moved { object, owner, place } => teller.elsewhere(Kind::ObjectMoved, object, Some(owner), place),
-            Note::Came { object, owner, place } => came.push(Reference { object, owner, place }),
-            Note::Went { object, owner, place } => went.push(Reference { object, owner, place }),
+            Note::Replaced { pair, owner, place } => teller.replaced(pair, owner, place),
+            Note::Moved { object, owner, place, from } => {
+                teller.elsewhere(Kind::ObjectMoved, object, Some(owner), place);
+                teller.from(from);
+            }
+            Note::Came { .. } | Note::Went { .. } => {}
         }
     }
-    teller.references(came, went);
+    teller.references(&came, &went);
     let mut changes = teller.changes;
     if !options.only.is_empty() {
         let in_a = options::only(a.scene, &a.graph, options)?;
@@ -59,15 +55,6 @@ pub(super) fn outcome(
     });
     let summary = summary(&changes, hidden);
     Ok(Diff { changes, summary })
-}
-
-/// Indexes in a path sort as numbers.
-fn sortable(path: &str) -> Vec<(u64, String)> {
-    let part = |part: &str| match part.parse() {
-        Ok(number) => (number, String::new()),
-        Err(_) => (u64::MAX, part.to_owned()),
-    };
-    path.split(['/', '.']).map(part).collect()
 }
 
 fn summary(changes: &[Change], hidden: u64) -> Summary {
@@ -117,41 +104,6 @@ impl<'i, 'a> Side<'i, 'a> {
         Some(place)
     }
 
-    /// What only these references lead to: per object the number of the reference it came with.
-    fn exclusive(&self, references: &[Reference], owner: impl Fn((usize, usize)) -> usize) -> HashMap<usize, usize> {
-        let index = self.index;
-        // How many references of an owner to an object are left when these are taken away.
-        let mut left: HashMap<(usize, usize), i64> = HashMap::new();
-        for reference in references {
-            if let Some(pair) = reference.owner {
-                *left.entry((owner(pair), reference.object)).or_default() -= 1;
-            }
-        }
-        for at in references.iter().filter_map(|it| it.owner.map(&owner)).collect::<BTreeSet<usize>>() {
-            for child in index.children(at) {
-                if let Some(left) = left.get_mut(&(at, child)) {
-                    *left += 1;
-                }
-            }
-        }
-        let tops: HashSet<usize> = references.iter().filter(|it| it.owner.is_none()).map(|it| it.object).collect();
-        let starts = index.roots().into_iter().chain(index.orphans.iter().copied()).map(|(at, _)| at);
-        let starts = starts.filter(|at| !tops.contains(at));
-        let is_closed = |parent: usize, child: usize| left.get(&(parent, child)).is_some_and(|&left| left <= 0);
-        let elsewhere = index.reach(starts, &is_closed);
-        let mut found = HashMap::new();
-        for (k, reference) in references.iter().enumerate() {
-            let mut stack = vec![reference.object];
-            while let Some(at) = stack.pop() {
-                if elsewhere.get(at) == Some(&false) && !found.contains_key(&at) {
-                    found.insert(at, k);
-                    stack.extend(index.children(at));
-                }
-            }
-        }
-        found
-    }
-
     /// Bytes of an object's state and of a blob that the other scene does not have.
     fn bytes(&self, at: usize, other: &Index<'_>, counted: &mut BTreeSet<String>) -> u64 {
         let Some(node) = self.index.node(at) else { return 0 };
@@ -172,7 +124,19 @@ struct Teller<'i, 'a> {
 impl Teller<'_, '_> {
     fn within(&mut self, kind: Kind, pair: (usize, usize), property: String, old: Option<String>, new: Option<String>) {
         let (a, b) = (self.a.place(pair.0), self.b.place(pair.1));
-        self.changes.push(Change { kind, a, b, property, owner: None, old, new, array: None, objects: 0, bytes: 0 });
+        self.changes.push(Change {
+            kind,
+            a,
+            b,
+            property,
+            owner: None,
+            from: None,
+            old,
+            new,
+            array: None,
+            objects: 0,
+            bytes: 0,
+        });
     }
 
     /// As [`Self::within`], where the property is another object's.
@@ -184,39 +148,49 @@ impl Teller<'_, '_> {
         }
     }
 
+    /// Another class; both are told.
+    fn replaced(&mut self, pair: (usize, usize), owner: Option<(usize, usize)>, property: String) {
+        self.elsewhere(Kind::ObjectReplaced, pair, owner, property);
+        let class = |place: &Option<Place>| {
+            place.as_ref().map(|place| serde_json::Value::from(place.class.as_str()).to_string())
+        };
+        if let Some(last) = self.changes.last_mut() {
+            (last.old, last.new) = (class(&last.a), class(&last.b));
+        }
+    }
+
     fn owner(&self, pair: Option<(usize, usize)>) -> Option<(ObjectId, ObjectId)> {
         let (x, y) = pair?;
         Some((self.a.index.node(x)?.id.clone(), self.b.index.node(y)?.id.clone()))
     }
 
-    fn references(&mut self, mut came: Vec<Reference>, mut went: Vec<Reference>) {
-        // The shortest way first: it is where the object is said to be.
-        let by_owner = |side: &Side<'_, '_>, list: &mut Vec<Reference>| {
-            list.sort_by_cached_key(|it| (sortable(&side.paths.to_at(side.index, it.object)), it.place.clone()));
-        };
-        by_owner(&self.b, &mut came);
-        by_owner(&self.a, &mut went);
-        let new = self.b.exclusive(&came, |pair| pair.1);
-        let gone = self.a.exclusive(&went, |pair| pair.0);
-        let new_extents = extents(&self.b, self.a.index, &new);
-        let gone_extents = extents(&self.a, self.b.index, &gone);
-        let is_top =
-            |exclusive: &HashMap<usize, usize>, k: usize, it: &Reference| exclusive.get(&it.object) == Some(&k);
+    /// Where the object that moved stood: another place than that of the last change's property.
+    fn from(&mut self, place: Option<(usize, String)>) {
+        let from = place.and_then(|(at, property)| Some((self.a.index.node(at)?.id.clone(), property)));
+        if let Some(last) = self.changes.last_mut() {
+            last.from = from;
+        }
+    }
+
+    fn references(&mut self, came: &Unmatched, went: &Unmatched) {
+        let new_extents = extents(&self.b, self.a.index, &came.alone);
+        let gone_extents = extents(&self.a, self.b.index, &went.alone);
 
         // The same content went here and came there: it moved.
         let mut leavers: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (k, it) in went.iter().enumerate().rev().filter(|(k, it)| is_top(&gone, *k, it)) {
+        for (k, it) in went.tops().rev() {
             let fingerprint = self.a.index.node(it.object).map_or(0, |node| node.fingerprint);
             leavers.entry(fingerprint).or_default().push(k);
         }
         let mut moved = BTreeSet::new();
-        for (k, it) in came.iter().enumerate() {
-            let top = is_top(&new, k, it);
+        for (k, it) in came.references.iter().enumerate() {
+            let top = came.is_top(k, it);
             let fingerprint = self.b.index.node(it.object).map_or(0, |node| node.fingerprint);
             let from = if top { leavers.get_mut(&fingerprint).and_then(Vec::pop) } else { None };
-            if let Some(from) = from.and_then(|from| went.get(from).map(|it| (from, it.object))) {
-                moved.insert(from.0);
-                self.elsewhere(Kind::ObjectMoved, (from.1, it.object), it.owner, it.place.clone());
+            if let Some((k, from)) = from.and_then(|from| went.references.get(from).map(|it| (from, it))) {
+                moved.insert(k);
+                self.elsewhere(Kind::ObjectMoved, (from.object, it.object), it.owner, it.place.clone());
+                self.from(from.owner.map(|owner| (owner.0, from.place.clone())));
             } else if top {
                 let place = self.b.place(it.object);
                 self.lone(Kind::ObjectAdded, it, (None, place), new_extents.get(&k).copied());
@@ -225,8 +199,8 @@ impl Teller<'_, '_> {
                 self.within(Kind::ReferenceAdded, pair, it.place.clone(), None, new);
             }
         }
-        for (k, it) in went.iter().enumerate().filter(|(k, _)| !moved.contains(k)) {
-            if is_top(&gone, k, it) {
+        for (k, it) in went.references.iter().enumerate().filter(|(k, _)| !moved.contains(k)) {
+            if went.is_top(k, it) {
                 let place = self.a.place(it.object);
                 self.lone(Kind::ObjectRemoved, it, (place, None), gone_extents.get(&k).copied());
             } else if let Some(pair) = it.owner {
@@ -247,7 +221,19 @@ impl Teller<'_, '_> {
         let owner = self.owner(from.owner);
         let property = from.place.clone();
         let (objects, bytes) = extent.unwrap_or_default();
-        self.changes.push(Change { kind, a, b, property, owner, old: None, new: None, array: None, objects, bytes });
+        self.changes.push(Change {
+            kind,
+            a,
+            b,
+            property,
+            owner,
+            from: None,
+            old: None,
+            new: None,
+            array: None,
+            objects,
+            bytes,
+        });
     }
 }
 
@@ -265,11 +251,5 @@ fn extents(side: &Side<'_, '_>, other: &Index<'_>, exclusive: &HashMap<usize, us
 impl Side<'_, '_> {
     fn reference(&self, at: usize) -> Option<String> {
         self.index.node(at).map(|node| self.index.scene.dialect().reference_text(node.id))
-    }
-}
-
-impl Paths<'_> {
-    fn to_at(&self, index: &Index<'_>, at: usize) -> String {
-        index.node(at).map(|node| self.to(node.id)).unwrap_or_default()
     }
 }

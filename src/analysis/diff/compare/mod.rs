@@ -13,7 +13,7 @@ use super::align::{self, Item};
 use super::change::{ArrayChange, Kind};
 use super::index::Index;
 use super::options::Options;
-use super::{arrays, features};
+use super::{arrays, features, reunion};
 use crate::scene::raw::Members;
 use crate::scene::{Blob, Role, Scene, State};
 
@@ -29,8 +29,8 @@ pub(super) enum Note {
     Replaced { pair: (usize, usize), owner: Option<(usize, usize)>, place: String },
     /// An array.
     Array { pair: (usize, usize), change: Box<ArrayChange> },
-    /// An object at another index of its list.
-    Moved { object: (usize, usize), owner: (usize, usize), place: String },
+    /// An object at another index of its list, or `from` another place: an object of A, and where in its state.
+    Moved { object: (usize, usize), owner: (usize, usize), place: String, from: Option<(usize, String)> },
     /// B refers to an object where A has none.
     Came { object: usize, owner: Option<(usize, usize)>, place: String },
     /// A refers to an object where B has none.
@@ -91,9 +91,42 @@ impl<'i, 'a> Comparison<'i, 'a> {
         if !self.options.reachable_only {
             self.starts(&self.a.orphans, &self.b.orphans);
         }
+        self.queued();
+        let found = reunion::reunite(self.a, self.b, &self.notes);
+        self.moved(&found);
+        self.queued();
+    }
+
+    fn queued(&mut self) {
         while let Some(pair) = self.queue.pop_front() {
             self.objects(pair);
         }
+    }
+
+    /// Takes what went and what came (the numbers of the notes that say so) for one object that moved.
+    fn moved(&mut self, found: &[(usize, usize)]) {
+        let mut gone = BTreeSet::new();
+        for &(went, came) in found {
+            let (
+                Some(Note::Went { object: x, owner: Some(from), place: before }),
+                Some(Note::Came { object: y, owner: Some(owner), place }),
+            ) = (self.notes.get(went), self.notes.get(came))
+            else {
+                continue;
+            };
+            let (pair, from) = ((*x, *y), Some((from.0, before.clone())));
+            let moved = Note::Moved { object: pair, owner: *owner, place: place.clone(), from };
+            if let Some(note) = self.notes.get_mut(came) {
+                *note = moved;
+                gone.insert(went);
+            }
+            self.pair(pair.0, pair.1, None);
+        }
+        let mut number = 0;
+        self.notes.retain(|_| {
+            number += 1;
+            !gone.contains(&(number - 1))
+        });
     }
 
     /// Objects that nothing above refers to: the roots, and what no root leads to.
@@ -103,12 +136,16 @@ impl<'i, 'a> Comparison<'i, 'a> {
                 |&(at, kind): &(usize, u64)| Item { token: index.node(at).map_or(0, |node| node.fingerprint), kind };
             starts.iter().map(item).collect()
         };
-        let features = |index: &Index<'_>, starts: &[(usize, u64)], k: usize| {
-            starts.get(k).map(|&(at, _)| features::of_object(index, at)).unwrap_or_default()
+        let features = |index: &Index<'_>, starts: &[(usize, u64)], k: usize, most: usize| {
+            starts.get(k).map(|&(at, _)| features::of_object(index, at, most)).unwrap_or_default()
         };
         let (left, right) = (self.a, self.b);
-        let found =
-            align::align(&items(left, a), &items(right, b), |k| features(left, a, k), |k| features(right, b, k));
+        let found = align::align(
+            &items(left, a),
+            &items(right, b),
+            |k, most| features(left, a, k, most),
+            |k, most| features(right, b, k, most),
+        );
         for (x, y, _) in found.pairs {
             if let (Some(&(x, _)), Some(&(y, _))) = (a.get(x), b.get(y)) {
                 self.pair(x, y, None);
@@ -128,15 +165,16 @@ impl<'i, 'a> Comparison<'i, 'a> {
             self.matched.push((x, y));
         }
         let known = self.partners.contains_key(&x);
-        // What goes up again in a circle is not in the fingerprint: one has to look.
+        // What goes up again in a circle is not in the fingerprints above it: one has to look.
         let same = !self.options.strict && node_x.fingerprint == node_y.fingerprint;
-        let done = same && (known || node_x.circle.is_none());
+        let done = same && (known || !node_x.round);
         if done || self.a.ignored.object(node_x.id) || self.b.ignored.object(node_y.id) || !self.seen.insert((x, y)) {
             return;
         }
+        let again = known || self.partners_b.contains_key(&y);
         self.partners.entry(x).or_insert(y);
         self.partners_b.entry(y).or_insert(x);
-        if known {
+        if again {
             let bytes = |(scene, state): (&Scene, &State)| {
                 let blob =
                     scene.dialect().blob_use(state).and_then(|found| scene.blob(&found.hash)).map_or(0, Blob::len);
@@ -145,7 +183,7 @@ impl<'i, 'a> Comparison<'i, 'a> {
             let cost = bytes((self.a.scene, node_x.state)) + bytes((self.b.scene, node_y.state));
             self.patience = self.patience.saturating_sub(cost);
         }
-        if other_class || (known && self.patience == 0) {
+        if other_class || (again && self.patience == 0) {
             let owner = from.map(|from| from.pair);
             let place = from.map(Where::dotted).unwrap_or_default();
             self.notes.push(Note::Replaced { pair: (x, y), owner, place });
@@ -264,12 +302,12 @@ fn refers_to_anything(index: &Index<'_>, value: &str) -> bool {
     any
 }
 
-/// True where a value refers to objects in a circle, whose fingerprints do not tell all.
+/// True where a value leads to objects in a circle: fingerprints do not tell all of them.
 fn leads_round(index: &Index<'_>, value: &str) -> bool {
     let mut any = false;
     index.scene.dialect().reference_spans(value, &mut |_, id| {
         let target = index.graph.position(&id).and_then(|at| index.node(at));
-        any |= target.is_some_and(|target| target.circle.is_some());
+        any |= target.is_some_and(|target| target.round);
     });
     any
 }

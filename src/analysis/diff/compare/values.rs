@@ -167,8 +167,8 @@ impl Comparison<'_, '_> {
         let found = align::align(
             &olds.iter().map(|element| item(a, element)).collect::<Vec<_>>(),
             &news.iter().map(|element| item(b, element)).collect::<Vec<_>>(),
-            |k| olds.get(k).map(|element| features::of_element(a, element)).unwrap_or_default(),
-            |k| news.get(k).map(|element| features::of_element(b, element)).unwrap_or_default(),
+            |k, most| olds.get(k).map(|element| features::of_element(a, element, most)).unwrap_or_default(),
+            |k, most| news.get(k).map(|element| features::of_element(b, element, most)).unwrap_or_default(),
         );
         let dialect = self.a.scene.dialect();
         let class = self.a.node(place.pair.0).map(|node| node.class.as_ref()).unwrap_or_default();
@@ -180,7 +180,8 @@ impl Comparison<'_, '_> {
             place.hops.push(y.to_string());
             if moved && let (Some(from), Some(to)) = (dialect.as_reference(old), dialect.as_reference(new)) {
                 if let (Some(from), Some(to)) = (a.graph.position(&from), b.graph.position(&to)) {
-                    self.notes.push(Note::Moved { object: (from, to), owner: place.pair, place: place.dotted() });
+                    let (owner, place) = (place.pair, place.dotted());
+                    self.notes.push(Note::Moved { object: (from, to), owner, place, from: None });
                 }
             } else if moved {
                 self.note(Kind::Value, place, None, Some((*new).to_owned()));
