@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -174,7 +175,9 @@ fn a_wrong_command_line() {
     suite.check(&["--prune"]).run().code(2);
     suite.check(&["--update", "--interactive"]).run().code(2);
     scenectl().args(["check", "run"]).current_dir(folder).run().code(2);
-    scenectl().args(["check", "none", "-b", "base"]).current_dir(folder).run().fails(4, &["none"]);
+    scenectl().args(["check", "none", "-b", "base"]).current_dir(folder).run().fails(4, &["1 scene"]);
+    fs::write(folder.join("file"), "").unwrap();
+    scenectl().args(["check", "run", "-b", "file"]).current_dir(folder).run().fails(2, &["file", "hint: "]);
     fs::create_dir(folder.join("empty")).unwrap();
     scenectl().args(["check", "empty", "-b", "base"]).current_dir(folder).run().fails(2, &["no snapshot", "hint: "]);
     // Two scenes, one baseline.
@@ -490,9 +493,10 @@ fn hostile_baselines() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let cases = [
         (String::new(), "EOF"),
-        (String::from("[]"), "invalid"),
-        (String::from("<<<<<<< HEAD\n") + &text, "expected value"),
-        (text.replacen("\"/Renderers\": {", "<<<<<<< HEAD\n\"/Renderers\": {", 1), "line"),
+        (String::from("[]"), "no baseline"),
+        (String::from("<<<<<<< HEAD\n") + &text, "conflict there, at line 1"),
+        (text.replacen("\"/Renderers\": {", "<<<<<<< HEAD\n\"/Renderers\": {", 1), "marks of a conflict"),
+        (text.replacen("\"/Renderers\": {", "\"/Renderers\": {},\n\"/Renderers\": {", 1), "/Renderers is there twice"),
         (text[..text.len() / 2].to_owned(), "EOF"),
         (with("format", json!("something")), "no baseline"),
         (with("version", json!(2)), "version 2"),
@@ -542,7 +546,7 @@ fn hostile_blobs() {
     suite.check(&["--update", "--blobs"]).run().ok();
     let blobs = suite.0.path().join("base/a/blobs");
     let secret = suite.0.path().join("secret");
-    let first = blobs.join(&names(&blobs)[0]);
+    let first = blobs.join(names(&blobs).iter().find(|name| !name.starts_with('.')).unwrap());
     let long = "x".repeat(fs::read(&first).unwrap().len());
     fs::write(&secret, &long).unwrap();
     fs::remove_file(&first).unwrap();
@@ -558,6 +562,99 @@ fn hostile_blobs() {
     suite.put("a", "color");
     suite.check(&["--update", "--blobs"]).run().ok();
     assert_eq!(fs::read_to_string(&secret).unwrap(), long);
+    suite.check(&[]).run().ok();
+}
+
+/// What somebody else put there stays, here and wherever links lead.
+#[test]
+fn nothing_but_its_own_is_removed() {
+    let suite = Suite::of(&[("a", "base")]);
+    fs::remove_file(suite.file("a")).unwrap();
+    suite.check(&["--update", "--blobs"]).run().ok();
+    let blobs = suite.0.path().join("base/a/blobs");
+    assert_eq!(fs::read_to_string(blobs.join(".gitattributes")).unwrap(), "* binary\n");
+    fs::write(blobs.join("notes.txt"), "mine").unwrap();
+    suite.put("a", "points");
+    suite.check(&["--update"]).run().ok();
+    suite.check(&[]).run().ok();
+    assert_eq!(fs::read_to_string(blobs.join("notes.txt")).unwrap(), "mine");
+    // Elsewhere.
+    let precious = suite.0.path().join("precious");
+    fs::rename(&blobs, &precious).unwrap();
+    std::os::unix::fs::symlink(&precious, &blobs).unwrap();
+    let before = names(&precious);
+    suite.put("a", "base");
+    let output = suite.check(&["--update", "--json"]).run().code(4);
+    assert!(output.json()["scenes"][0]["message"].as_str().unwrap().contains("link"), "{}", output.text());
+    fs::remove_file(suite.run("a")).unwrap();
+    suite.put("b", "base");
+    suite.check(&["--update", "--prune"]).run().ok();
+    assert_eq!(names(&precious), before);
+    let outside = suite.0.path().join("outside");
+    fs::rename(suite.0.path().join("base/b"), &outside).unwrap();
+    std::os::unix::fs::symlink(&outside, suite.0.path().join("base/b")).unwrap();
+    fs::remove_file(suite.run("b")).unwrap();
+    suite.put("c", "base");
+    suite.check(&["--update", "--prune"]).run().code(4);
+    assert_eq!(names(&outside), ["scene.json"]);
+}
+
+/// A folder with a snapshot in it is not made a baseline: its blobs would go.
+#[test]
+fn a_snapshot_is_no_place_for_a_baseline() {
+    let suite = Suite::of(&[("a", "base")]);
+    let folder = suite.0.path();
+    scenectl().current_dir(folder).args(["convert", "run/a.wazex", "a/"]).run().ok();
+    let before = names(&folder.join("a/blobs"));
+    let accept = scenectl().current_dir(folder).args(["accept", "run/a.wazex", "--baseline", "."]);
+    accept.run().fails(4, &["vtk-wasm.json", "snapshot"]);
+    scenectl().current_dir(folder).args(["check", "a", "--baseline", ".", "--update"]).run().code(4);
+    assert_eq!(names(&folder.join("a/blobs")), before);
+    assert!(!folder.join("a/scene.json").exists());
+}
+
+/// What cannot be read is not new, and does not keep the others from being checked.
+#[test]
+fn scenes_that_cannot_be_read() {
+    let suite = Suite::of(&[("a", "base")]);
+    let run = suite.0.path().join("run");
+    fs::write(run.join("junk.wazex"), "junk").unwrap();
+    std::os::unix::fs::symlink("nowhere", run.join("link.wazex")).unwrap();
+    fs::copy(suite.run("a"), run.join("UP.WAZEX")).unwrap();
+    let odd = std::ffi::OsStr::from_bytes(b"odd\xff.wazex");
+    fs::copy(suite.run("a"), run.join(odd)).unwrap();
+    let names = [("UP", "new"), ("a", "equal"), ("junk", "failed"), ("link", "failed"), ("odd\u{fffd}", "new")];
+    assert_statuses(&suite.check(&["--json"]).run().code(4), &names);
+    let output = scenectl().current_dir(suite.0.path()).args(["check", "run/a.wazex", "none.wazex", "-b", "base"]);
+    assert_statuses(&output.arg("--json").run().code(4), &[("a", "equal"), ("none", "failed")]);
+}
+
+/// Not over a device: it would be a file then.
+#[test]
+fn a_report_into_a_device() {
+    let suite = Suite::of(&[("a", "base")]);
+    let link = suite.0.path().join("link");
+    std::os::unix::fs::symlink("/dev/full", &link).unwrap();
+    suite.check(&["--junit", "link"]).run().fails(4, &["link", "No space left"]);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    let output = suite.check(&["--junit", "/dev/stdout", "-q"]).run().ok();
+    assert!(output.text().contains("<testsuites"), "{}", output.text());
+    let output = scenectl().current_dir(suite.0.path()).args(["convert", "run/a.wazex"]);
+    std::os::unix::fs::symlink("/dev/null", suite.0.path().join("null.wazex")).unwrap();
+    output.args(["null.wazex", "-f"]).run().fails(2, &["null.wazex", "device"]);
+}
+
+/// An object under another one is gone where it was.
+#[test]
+fn a_reparented_object_is_accepted() {
+    for path in ["*Texture", "*"] {
+        let suite = Suite::of(&[("a", "reparent")]);
+        suite.check(&[]).run().code(1);
+        suite.accept("a", &["--path", path]).run().ok();
+        suite.check(&[]).run().ok();
+    }
+    let suite = Suite::of(&[("a", "reparent")]);
+    suite.check(&["--update", "--ignore", "vtkLight", "Intensity"]).run().ok();
     suite.check(&[]).run().ok();
 }
 

@@ -1,6 +1,5 @@
 //! `replay`: be the fake server.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use crate::protocol::{ServerSettings, by_dialect};
 use crate::render::{bytes, count, note};
 use crate::replay::{Until, serve};
 use crate::scene::{ObjectId, Scene};
-use crate::snapshot::AtomicFile;
+use crate::snapshot;
 use crate::source::{Source, demo_scene};
 use crate::wire::Listener;
 
@@ -73,7 +72,5 @@ struct Ready {
 
 /// Whoever waits for the file must never see half a line in it.
 fn write_ready(path: &Path, ready: &str) -> Result<()> {
-    let mut file = AtomicFile::create(path, true)?;
-    writeln!(file, "{ready}").with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(file.commit()?)
+    Ok(snapshot::write_whole(path, format!("{ready}\n").as_bytes())?)
 }

@@ -30,6 +30,12 @@ pub enum SnapshotError {
         /// The path.
         path: PathBuf,
     },
+    /// Something is there that a file cannot take the place of.
+    #[error("{} is a device or a pipe, not a file", .path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
     /// The path's extension is none of a snapshot.
     #[error("{}: snapshots are written as .wazex, .vtk-wasm or .zip, or into a folder", .path.display())]
     UnknownForm {
@@ -86,6 +92,7 @@ impl SnapshotError {
             Self::Exists { .. } => "--force overwrites it",
             Self::NoFolder { .. } => "make it first, or check the path for typing errors",
             Self::UnknownForm { .. } => "for a folder whose name has a dot, end it with /",
+            Self::NotAFile { .. } => "`-o -` writes to stdout",
             Self::NotASnapshot { .. } => "scenectl reads .wazex and .vtk-wasm files and their folder form",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => "check the path for typing errors",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
@@ -99,6 +106,6 @@ impl SnapshotError {
 
     /// True when the command line, not the world, is at fault.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Exists { .. } | Self::UnknownForm { .. })
+        matches!(self, Self::Exists { .. } | Self::NotAFile { .. } | Self::UnknownForm { .. })
     }
 }

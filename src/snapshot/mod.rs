@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::SnapshotError;
 pub use manifest::Provenance;
-pub use output::AtomicFile;
+pub use output::{AtomicFile, write_whole};
 pub use stream::{ArchiveStore, ReusingStore};
 
 use crate::scene::Scene;
@@ -44,10 +44,9 @@ impl Form {
     /// [`SnapshotError::UnknownForm`] for other extensions.
     pub fn of_output(path: &Path) -> Result<Self, SnapshotError> {
         let text = path.to_string_lossy();
-        let lower = text.to_ascii_lowercase();
         if path.is_dir() || text.ends_with(std::path::MAIN_SEPARATOR) || text.ends_with('/') {
             Ok(Self::Folder)
-        } else if [".wazex", ".vtk-wasm", ".zip"].iter().any(|extension| lower.ends_with(extension)) || text == "-" {
+        } else if stem(&text) != text || text == "-" {
             Ok(Self::Archive)
         } else if path.extension().is_none() && !path.is_file() {
             Ok(Self::Folder)
@@ -55,6 +54,24 @@ impl Form {
             Err(SnapshotError::UnknownForm { path: path.to_owned() })
         }
     }
+}
+
+/// The extensions of zips that are snapshots.
+const EXTENSIONS: [&str; 3] = [".wazex", ".vtk-wasm", ".zip"];
+
+/// A file's name without a snapshot's extension, in whatever case.
+pub fn stem(name: &str) -> &str {
+    let stem = |extension: &&str| {
+        let (stem, end) = name.split_at_checked(name.len().checked_sub(extension.len())?)?;
+        end.eq_ignore_ascii_case(extension).then_some(stem)
+    };
+    EXTENSIONS.iter().find_map(stem).unwrap_or(name)
+}
+
+/// True for what is called like a snapshot, or is a folder with one.
+pub fn is_snapshot(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if path.is_dir() { path.join(manifest::KITWARE).is_file() } else { stem(&name) != name }
 }
 
 /// How to write a snapshot.

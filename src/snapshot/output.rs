@@ -50,6 +50,10 @@ impl AtomicFile {
         if !force && path.exists() {
             return Err(SnapshotError::Exists { path: path.to_owned() });
         }
+        if is_special(path) {
+            // Its place would be taken by a file: `/dev/null` would be one.
+            return Err(SnapshotError::NotAFile { path: path.to_owned() });
+        }
         let folder = parent_of(path);
         if !folder.is_dir() {
             return Err(SnapshotError::NoFolder { folder });
@@ -99,6 +103,26 @@ impl Write for AtomicFile {
     fn flush(&mut self) -> io::Result<()> {
         self.writer.flush()
     }
+}
+
+/// Writes a file, whole or not at all, over the one that was there; or into a device or a pipe.
+///
+/// # Errors
+/// As [`AtomicFile::create`] and [`AtomicFile::commit`].
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), SnapshotError> {
+    if is_special(path) {
+        let written = File::options().append(true).open(path).and_then(|mut file| file.write_all(content));
+        return written.map_err(SnapshotError::io(path, "write"));
+    }
+    let mut file = AtomicFile::create(path, true)?;
+    file.write_all(content).map_err(SnapshotError::io(path, "write"))?;
+    file.commit()
+}
+
+/// True for devices, pipes and sockets, and for the links to what a process has open.
+fn is_special(path: &Path) -> bool {
+    let is_open = ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder));
+    std::fs::metadata(path).is_ok_and(|there| is_open || !(there.is_file() || there.is_dir()))
 }
 
 fn open(folder: &Path) -> io::Result<(File, Pending)> {

@@ -7,7 +7,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use serde_json::json;
 
 use super::scenes;
-use super::verdict::{Status, Verdict};
+use super::verdict::{Changed, Status, Verdict};
 use crate::analysis::diff::{Change, Diff, Options, diff, merge};
 use crate::cli::{AcceptArgs, CheckArgs};
 use crate::commands::{Context, Outcome, UsageError};
@@ -21,14 +21,14 @@ pub(crate) fn run(context: &mut Context, args: AcceptArgs) -> Result<Outcome> {
     let globs = globs(&args.paths)?;
     let name = args.name.clone().unwrap_or_else(|| scenes::name_of(&args.scene));
     if !scenes::is_name(&name) {
-        let text = format!("--name {name}: that cannot be the name of a folder below {}", args.baseline.display());
-        return Err(UsageError { text, hint: Some("for instance --name views/car") }.into());
+        let text = format!("{name}: that cannot be the name of a folder below {}", args.baseline.display());
+        return Err(UsageError { text, hint: Some("--name gives another, for instance --name views/car") }.into());
     }
     // The baseline itself may be named, or the folder of all baselines.
     let folder = if snapshot::is_baseline(&args.baseline) { args.baseline.clone() } else { args.baseline.join(&name) };
     let new = snapshot::read(&args.scene)?;
     let mut chooser = Chooser::new();
-    if !folder.join(baseline::FILE).is_file() {
+    if !snapshot::is_baseline(&folder) {
         if !args.paths.is_empty() {
             let text = format!("{name} has no baseline in {} yet", args.baseline.display());
             return Err(UsageError { text, hint: Some("accept all of it first: without --path") }.into());
@@ -50,8 +50,8 @@ pub(crate) fn run(context: &mut Context, args: AcceptArgs) -> Result<Outcome> {
             (None, false) => true,
         })
         .collect();
-    let left = take_over(&folder, &old, &new, &options, &found, &accepted, args.blobs)?;
-    told(context, &args, &name, accepted.len(), &left)
+    let left = take_over(&folder, (&old, &new), &options, (&found, &accepted), args.blobs)?;
+    told(context, &args, &name, accepted.len(), &left.diff)
 }
 
 fn told_of_new(context: &mut Context, args: &AcceptArgs, name: &str, accepted: bool) -> Result<Outcome> {
@@ -85,54 +85,58 @@ fn told(context: &mut Context, args: &AcceptArgs, name: &str, accepted: usize, l
 pub(super) fn ask(verdicts: &mut [Verdict], options: &Options, args: &CheckArgs) {
     let mut chooser = Chooser::new();
     for verdict in verdicts {
-        let mut lines = None;
-        verdict.attempt(|verdict| {
+        verdict.attempt(args.details, |verdict| {
             let Some(run) = &verdict.run else { return Ok(None) };
             match &verdict.status {
                 Status::New if chooser.put(&format!("{}: a new scene", verdict.name)) => {
                     baseline::write(&snapshot::read(run)?, &verdict.baseline, args.blobs)?;
-                    Ok(Some(Status::Accepted))
+                    Ok(Some(Changed::to(Status::Accepted)))
                 }
                 Status::Differs(found) => {
                     let (old, new) = (snapshot::read(&verdict.baseline)?, snapshot::read(run)?);
                     let chosen = found.changes.iter().filter(|change| chooser.ask(&verdict.name, change, (&old, &new)));
                     let accepted: Vec<&Change> = chosen.collect();
-                    let left = take_over(&verdict.baseline, &old, &new, options, found, &accepted, args.blobs)?;
-                    if left.is_equal() {
-                        return Ok(Some(Status::Accepted));
-                    }
-                    lines = Some(differences::lines(&left.changes, (&old, &new), 0));
-                    Ok(Some(Status::Differs(Box::new(left))))
+                    let scenes = (&old, &new);
+                    let left = take_over(&verdict.baseline, scenes, options, (found, &accepted), args.blobs)?;
+                    Ok(Some(left.into()))
                 }
                 _ => Ok(None),
             }
         });
-        if let Some(lines) = lines {
-            verdict.show(lines, args.details);
-        }
     }
 }
 
-/// Writes the baseline with what was accepted, and says what still differs.
+/// A baseline as it is now, and what still differs from it.
+pub(super) struct Left {
+    baseline: Scene,
+    new: Scene,
+    diff: Diff,
+}
+
+impl From<Left> for Changed {
+    fn from(left: Left) -> Self {
+        Self::left(left.diff, (&left.baseline, &left.new))
+    }
+}
+
+/// Writes the baseline with those of the differences that were accepted, and says what still differs.
 pub(super) fn take_over(
     folder: &std::path::Path,
-    old: &Scene,
-    new: &Scene,
+    (old, new): (&Scene, &Scene),
     options: &Options,
-    found: &Diff,
-    accepted: &[&Change],
+    (found, accepted): (&Diff, &[&Change]),
     blobs: bool,
-) -> Result<Diff> {
+) -> Result<Left> {
     if accepted.is_empty() {
-        return Ok(found.clone());
+        return Ok(Left { baseline: old.clone(), new: new.clone(), diff: found.clone() });
     }
     // What was not looked at is not accepted with the rest.
     let everything = accepted.len() == found.changes.len() && !options.is_limited();
     let merged = if everything { new.clone() } else { merge(old, new, options, accepted)? };
-    let left = diff(&merged, new, options)?;
+    let diff = diff(&merged, new, options)?;
     // Blobs stay beside a baseline that had them.
     baseline::write(&merged, folder, blobs || !old.without_blobs)?;
-    Ok(left)
+    Ok(Left { baseline: merged, new: new.clone(), diff })
 }
 
 /// Asks at the terminal.

@@ -17,16 +17,21 @@ pub(super) fn document(verdicts: &[Verdict]) -> Result<String> {
         };
         if !verdict.is_well() {
             status.set_type(verdict.word());
-            status.set_message(verdict.text());
-            status.set_description(details(verdict));
+            status.set_message(xml(&verdict.text()));
+            status.set_description(xml(&details(verdict)));
         }
-        let mut case = TestCase::new(verdict.name.as_str(), status);
+        let mut case = TestCase::new(xml(&verdict.name), status);
         case.set_classname("scenectl.check");
         case.set_time(verdict.time);
         suite.add_test_case(case);
     }
     report.add_test_suite(suite);
     Ok(report.to_string()?)
+}
+
+/// Text without the two characters that XML cannot hold, and that its writer lets through.
+fn xml(text: &str) -> String {
+    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }
 
 /// The differences as plain text.

@@ -6,19 +6,18 @@ mod report;
 mod scenes;
 mod verdict;
 
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::{Context, Outcome};
 use crate::analysis::diff::Options;
 use crate::cli::CheckArgs;
 use crate::render::{count, note};
-use crate::snapshot::{AtomicFile, baseline};
+use crate::snapshot::{self, baseline};
 use scenes::Pair;
-use verdict::{Status, Verdict};
+use verdict::{Changed, Status, Verdict};
 
 pub(super) use accept::run as accept;
 
@@ -37,15 +36,14 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Outcome> {
         accept::ask(&mut verdicts, &options, &args);
     }
     if args.update {
-        verdicts.iter_mut().for_each(|verdict| verdict.attempt(|verdict| update(verdict, &options, &args)));
+        verdicts
+            .iter_mut()
+            .for_each(|verdict| verdict.attempt(args.details, |verdict| update(verdict, &options, &args)));
     }
     report::print(context, &verdicts, &args, started.elapsed())?;
     if let Some(path) = &args.junit {
         let text = junit::document(&verdicts)?;
-        let mut file = AtomicFile::create(path, true)?;
-        std::io::Write::write_all(&mut file, text.as_bytes())
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        file.commit()?;
+        snapshot::write_whole(path, text.as_bytes())?;
     }
     let failed = verdicts.iter().filter(|verdict| matches!(verdict.status, Status::Failed(_))).count();
     if failed > 0 {
@@ -79,37 +77,23 @@ fn judge(pairs: &[Pair], options: &Options, details: usize) -> Vec<Verdict> {
 }
 
 /// Writes the baseline of what is new or differs; removes that of what is missing.
-fn update(verdict: &Verdict, options: &Options, args: &CheckArgs) -> Result<Option<Status>> {
+fn update(verdict: &Verdict, options: &Options, args: &CheckArgs) -> Result<Option<Changed>> {
     Ok(match (&verdict.status, &verdict.run) {
         (Status::New, Some(run)) => {
-            baseline::write(&crate::snapshot::read(run)?, &verdict.baseline, args.blobs)?;
-            Some(Status::Accepted)
+            baseline::write(&snapshot::read(run)?, &verdict.baseline, args.blobs)?;
+            Some(Changed::to(Status::Accepted))
         }
         (Status::Differs(found), Some(run)) => {
-            let (old, new) = (crate::snapshot::read(&verdict.baseline)?, crate::snapshot::read(run)?);
+            let (old, new) = (snapshot::read(&verdict.baseline)?, snapshot::read(run)?);
             let all: Vec<_> = found.changes.iter().collect();
-            accept::take_over(&verdict.baseline, &old, &new, options, found, &all, args.blobs)?;
-            Some(Status::Accepted)
+            Some(accept::take_over(&verdict.baseline, (&old, &new), options, (found, &all), args.blobs)?.into())
         }
         (Status::Missing, _) if args.prune => {
-            remove(&verdict.baseline)?;
-            Some(Status::Removed)
+            baseline::remove(&verdict.baseline)?;
+            Some(Changed::to(Status::Removed))
         }
         _ => None,
     })
-}
-
-/// Removes a baseline, and nothing else that may lie there.
-fn remove(folder: &Path) -> Result<()> {
-    let file = folder.join(baseline::FILE);
-    std::fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()))?;
-    let blobs = folder.join("blobs");
-    if blobs.is_dir() {
-        std::fs::remove_dir_all(&blobs).with_context(|| format!("cannot remove {}", blobs.display()))?;
-    }
-    // A folder that holds other things stays.
-    let _ = std::fs::remove_dir(folder);
-    Ok(())
 }
 
 /// A word on stderr, unless nobody wants one.

@@ -22,11 +22,13 @@ pub(super) fn print(context: &mut Context, verdicts: &[Verdict], args: &CheckArg
     } else {
         people(context, verdicts)?;
     }
-    if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") && !args.json {
+    if is_on_github() && !args.json {
         for verdict in verdicts.iter().filter(|verdict| !verdict.is_well()) {
             context.out.line(annotation(verdict))?;
         }
     }
+    // The last line is on stderr: at a terminal it comes last, too.
+    context.out.flush()?;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     verdicts.iter().for_each(|verdict| *counts.entry(verdict.word()).or_default() += 1);
     let parts: Vec<String> = counts.iter().map(|(word, n)| format!("{n} {word}")).collect();
@@ -49,13 +51,24 @@ fn people(context: &mut Context, verdicts: &[Verdict]) -> Result<()> {
         let name = crate::scene::without_controls(&verdict.name).into_owned();
         out.line(format!("{word}  {name:width$}  {}", verdict.text()).trim_end())?;
         for line in &verdict.lines {
-            differences::styled(out, "            ", line)?;
+            // A property may be called like a command to the build server.
+            let is_command = line.iter().map(|(text, _)| text.trim_start()).find(|text| !text.is_empty());
+            let indent = if is_command.is_some_and(|text| text.starts_with("::")) && is_on_github() {
+                "          | "
+            } else {
+                "            "
+            };
+            differences::styled(out, indent, line)?;
         }
         if verdict.more > 0 {
             out.line(format!("            … and {} more lines (--details N, or `scenectl diff`)", verdict.more))?;
         }
     }
     Ok(())
+}
+
+fn is_on_github() -> bool {
+    std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
 /// A line that GitHub shows beside the baseline in the pull request.

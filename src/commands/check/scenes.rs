@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::commands::UsageError;
-use crate::snapshot::{self, baseline};
+use crate::snapshot;
 
 /// A scene and its baseline, one of which may not be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,12 @@ const DEEPEST: usize = 16;
 
 /// Every scene of the run, and, where a whole folder is checked, every baseline without one.
 pub(super) fn find(run: &[PathBuf], baselines: &Path) -> Result<Vec<Pair>> {
+    if baselines.exists() && !baselines.is_dir() {
+        let text = format!("--baseline {}: that is no folder", baselines.display());
+        return Err(
+            UsageError { text, hint: Some("it is the folder of all baselines, with a folder for each scene") }.into()
+        );
+    }
     let mut scenes: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut whole = false;
     for path in run {
@@ -34,15 +40,15 @@ pub(super) fn find(run: &[PathBuf], baselines: &Path) -> Result<Vec<Pair>> {
             }
             _ => Ok(()),
         };
-        let kind = std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
-        if !kind.is_dir() || is_scene(path) {
+        // What is not there is reported as that scene's failure.
+        if !path.is_dir() || is_scene(path) {
             add(name_of(path), path.clone())?;
             continue;
         }
         whole = true;
         // Baselines may lie in the folder that is checked: they are no scenes of it.
         let is_other = |folder: &Path| is_same(folder, baselines);
-        let all = Walk { wanted: &is_scene, skipped: &is_other, into: false }.all(path)?;
+        let all = Walk { wanted: &is_scene, skipped: &is_other, into: false }.all(path);
         for (name, path) in all {
             add(name, path)?;
         }
@@ -54,8 +60,10 @@ pub(super) fn find(run: &[PathBuf], baselines: &Path) -> Result<Vec<Pair>> {
         );
     }
     for name in scenes.keys() {
-        let inside = scenes.keys().find(|outer| name.strip_prefix(*outer).is_some_and(is_among_blobs));
-        if let Some(outer) = inside {
+        let mut outer =
+            name.match_indices("/blobs").filter(|(at, _)| is_among_blobs(name.get(*at..).unwrap_or_default()));
+        let outer = outer.find_map(|(at, _)| name.get(..at).filter(|outer| scenes.contains_key(*outer)));
+        if let Some(outer) = outer {
             let text = format!("{name} cannot have a baseline: there are the blobs of {outer}");
             return Err(UsageError { text, hint: Some("give one of the two another name") }.into());
         }
@@ -69,7 +77,7 @@ pub(super) fn find(run: &[PathBuf], baselines: &Path) -> Result<Vec<Pair>> {
         .collect();
     if whole && baselines.is_dir() {
         // A baseline's folder may hold those of other scenes: `a` and `a/b`.
-        let all = Walk { wanted: &snapshot::is_baseline, skipped: &|_| false, into: true }.all(baselines)?;
+        let all = Walk { wanted: &snapshot::is_baseline, skipped: &|_| false, into: true }.all(baselines);
         for (name, baseline) in all {
             pairs.entry(name.clone()).or_insert(Pair { name, run: None, baseline });
         }
@@ -91,7 +99,7 @@ pub(super) fn name_of(path: &Path) -> String {
     // `.` and `..` have names, too.
     let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name(path).or_else(|| name(&path.canonicalize().ok()?)).unwrap_or_default();
-    if path.is_dir() { name } else { without_extension(&name).to_owned() }
+    if path.is_dir() { name } else { snapshot::stem(&name).to_owned() }
 }
 
 /// True for a name that leads to a folder of its own below that of the baselines.
@@ -99,19 +107,8 @@ pub(super) fn is_name(name: &str) -> bool {
     name.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && !part.contains('\\'))
 }
 
-fn without_extension(name: &str) -> &str {
-    EXTENSIONS.iter().find_map(|extension| name.strip_suffix(extension)).unwrap_or(name)
-}
-
-const EXTENSIONS: [&str; 3] = [".wazex", ".vtk-wasm", ".zip"];
-
 fn is_scene(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if path.is_dir() {
-        path.join("vtk-wasm.json").is_file() || path.join(baseline::FILE).is_file()
-    } else {
-        EXTENSIONS.iter().any(|extension| name.ends_with(extension))
-    }
+    snapshot::is_snapshot(path) || snapshot::is_baseline(path)
 }
 
 /// How to look for scenes, or for baselines, in a folder and those below.
@@ -123,18 +120,22 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// What there is, named by the way down. Links to folders are not followed.
-    fn all(&self, folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    /// What there is, named by the way down, and the folders that cannot be looked into. Links to folders
+    /// are not followed.
+    fn all(&self, folder: &Path) -> Vec<(String, PathBuf)> {
         let mut found = Vec::new();
-        self.walk(folder, "", 0, &mut found)?;
-        Ok(found)
+        self.walk(folder, "", 0, &mut found);
+        found
     }
 
-    fn walk(&self, folder: &Path, above: &str, depth: usize, found: &mut Vec<(String, PathBuf)>) -> Result<()> {
-        let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-        for entry in entries {
-            let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
+    fn walk(&self, folder: &Path, above: &str, depth: usize, found: &mut Vec<(String, PathBuf)>) {
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            let name = if above.is_empty() { name_of(folder) } else { above.trim_end_matches('/').to_owned() };
+            found.push((name, folder.to_owned()));
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
             let path = entry.path();
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
             if name.starts_with('.') || (is_folder && (self.skipped)(&path)) {
@@ -142,13 +143,12 @@ impl Walk<'_> {
             }
             let is_wanted = (self.wanted)(&path);
             if is_wanted {
-                let name = if is_folder { name.as_str() } else { without_extension(&name) };
+                let name = if is_folder { name.as_str() } else { snapshot::stem(&name) };
                 found.push((format!("{above}{name}"), path.clone()));
             }
             if is_folder && (self.into || !is_wanted) && depth < DEEPEST {
-                self.walk(&path, &format!("{above}{name}/"), depth + 1, found)?;
+                self.walk(&path, &format!("{above}{name}/"), depth + 1, found);
             }
         }
-        Ok(())
     }
 }

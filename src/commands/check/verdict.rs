@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::scenes::Pair;
+use anyhow::Context as _;
+
+use super::scenes::{self, Pair};
 use crate::analysis::diff::{Diff, Options, diff};
 use crate::render::differences::{self, Line};
-use crate::snapshot::{self, baseline};
+use crate::scene::Scene;
+use crate::snapshot;
 
 /// How a scene compares.
 #[derive(Clone, Debug)]
@@ -25,6 +28,28 @@ pub(super) enum Status {
     Removed,
     /// It could not be compared.
     Failed(String),
+}
+
+/// What became of a scene after something was done about it.
+pub(super) struct Changed {
+    status: Status,
+    /// What differs still.
+    lines: Vec<Line>,
+}
+
+impl Changed {
+    pub(super) fn to(status: Status) -> Self {
+        Self { status, lines: Vec::new() }
+    }
+
+    /// A scene of which so much still differs.
+    pub(super) fn left(left: Diff, scenes: (&Scene, &Scene)) -> Self {
+        if left.is_equal() {
+            return Self::to(Status::Accepted);
+        }
+        let lines = differences::lines(&left.changes, scenes, 0);
+        Self { status: Status::Differs(Box::new(left)), lines }
+    }
 }
 
 /// What came out for one scene.
@@ -47,16 +72,14 @@ impl Verdict {
     }
 
     /// Does something about it, after which it has another status, where that works.
-    pub(super) fn attempt(&mut self, what: impl FnOnce(&Self) -> anyhow::Result<Option<Status>>) {
-        match what(self) {
-            Ok(None) => {}
-            Ok(Some(status)) => self.status = status,
-            Err(error) => self.status = Status::Failed(words(&error)),
-        }
-        if !matches!(self.status, Status::Differs(_)) {
-            self.lines.clear();
-            self.more = 0;
-        }
+    pub(super) fn attempt(&mut self, details: usize, what: impl FnOnce(&Self) -> anyhow::Result<Option<Changed>>) {
+        let changed = match what(self) {
+            Ok(None) => return,
+            Ok(Some(changed)) => changed,
+            Err(error) => Changed::to(Status::Failed(words(&error))),
+        };
+        self.status = changed.status;
+        self.show(changed.lines, details);
     }
 
     /// Keeps the first lines of what differs.
@@ -102,20 +125,26 @@ pub(super) fn of(pair: &Pair, options: &Options, details: usize) -> Verdict {
         more: 0,
         time: Duration::ZERO,
     };
-    if pair.run.is_some() {
-        verdict.status = if pair.baseline.join(baseline::FILE).is_file() {
-            compare(pair, options, details, &mut verdict).unwrap_or_else(|error| Status::Failed(words(&error)))
-        } else {
-            Status::New
-        };
-    }
+    verdict.status =
+        compare(pair, options, details, &mut verdict).unwrap_or_else(|error| Status::Failed(words(&error)));
     verdict.time = started.elapsed();
     verdict
 }
 
 fn compare(pair: &Pair, options: &Options, details: usize, verdict: &mut Verdict) -> anyhow::Result<Status> {
-    let Some(run) = &pair.run else { return Ok(Status::Missing) };
-    let (old, new) = (snapshot::read(&pair.baseline)?, snapshot::read(run)?);
+    let Some(run) = &pair.run else {
+        // A folder that nobody may look into is no missing scene.
+        std::fs::read_dir(&pair.baseline).with_context(|| format!("cannot read {}", pair.baseline.display()))?;
+        return Ok(Status::Missing);
+    };
+    let new = snapshot::read(run)?;
+    if !scenes::is_name(&pair.name) {
+        anyhow::bail!("{}: such a name is not possible for a baseline's folder", pair.name);
+    }
+    if !snapshot::is_baseline(&pair.baseline) {
+        return Ok(Status::New);
+    }
+    let old = snapshot::read(&pair.baseline)?;
     let found = diff(&old, &new, options)?;
     if found.is_equal() {
         return Ok(Status::Equal);

@@ -24,12 +24,14 @@ mod paths;
 mod read;
 mod write;
 
-pub use write::write;
+pub use write::{remove, write};
 
 pub(super) use read::read;
 
 /// The file.
 pub const FILE: &str = "scene.json";
+/// The folder beside it.
+const BLOBS: &str = "blobs";
 /// What its `format` says.
 const FORMAT: &str = "scenectl-baseline";
 /// Of the format; raised when a reader would have to change.

@@ -8,12 +8,14 @@ use crate::scene::{Edge, Graph, ObjectId, Role, Scene};
 
 /// Objects below a prop that are looked at for what it shows.
 const NEAREST: usize = 256;
+/// A name that is longer has no longer ones below it: they would take as much as the square of the depth.
+const LONGEST: usize = 2048;
 
 /// The name of every object that a root leads to.
 pub(super) fn paths(scene: &Scene) -> BTreeMap<String, ObjectId> {
     let graph = Graph::new(scene);
     let mut names: HashMap<ObjectId, String> = HashMap::new();
-    let mut taken: HashSet<String> = HashSet::new();
+    let mut taken: Taken = HashMap::new();
     let mut queue = VecDeque::new();
     for (k, root) in scene.roots.iter().enumerate() {
         let name = match (scene.roots.len(), &root.name) {
@@ -36,6 +38,8 @@ pub(super) fn paths(scene: &Scene) -> BTreeMap<String, ObjectId> {
             if scene.state(&edge.target).is_some() && !names.contains_key(&edge.target) {
                 let name = if shared.contains(&edge.target) && above.contains('~') {
                     format!("/~shared/{}", label(scene, &graph, &edge.target, SHAPES))
+                } else if above.len() > LONGEST {
+                    format!("/~deep/{}", label(scene, &graph, &edge.target, SHAPES))
                 } else {
                     format!("{above}/{}", hops(scene, &labels, &edge))
                 };
@@ -48,18 +52,26 @@ pub(super) fn paths(scene: &Scene) -> BTreeMap<String, ObjectId> {
     names.into_iter().map(|(id, name)| (name, id)).collect()
 }
 
+/// Names that are given, each with how often.
+type Taken = HashMap<String, u64>;
+
 /// The second of a name is `NAME.2`.
-fn unique(name: String, taken: &mut HashSet<String>) -> String {
-    if taken.insert(name.clone()) {
-        return name;
-    }
-    let mut k = 2_u64;
+fn unique(name: String, taken: &mut Taken) -> String {
+    let mut k = match taken.get(&name) {
+        None => {
+            taken.insert(name.clone(), 1);
+            return name;
+        }
+        Some(k) => *k,
+    };
     loop {
+        k += 1;
         let other = format!("{name}.{k}");
-        if taken.insert(other.clone()) {
+        if !taken.contains_key(&other) {
+            taken.insert(other.clone(), 1);
+            taken.insert(name, k);
             return other;
         }
-        k += 1;
     }
 }
 
@@ -123,7 +135,13 @@ fn mark(scene: &Scene, graph: &Graph<'_>, id: &ObjectId, detail: Detail) -> u64 
         own_properties(scene, id, &mut hasher);
         return hasher.digest();
     }
-    let mut seen: HashSet<&ObjectId> = HashSet::new();
+    let mut seen: HashSet<&ObjectId> = HashSet::from([id]);
+    // A text knows its renderer, and that all the others: what is above does not belong to it.
+    let mut above = HashSet::from([id]);
+    let mut at = id;
+    while let Some(parent) = graph.parent(at).filter(|parent| above.len() < NEAREST && above.insert(parent)) {
+        at = parent;
+    }
     let mut queue: VecDeque<&ObjectId> = VecDeque::from([id]);
     while let Some(id) = queue.pop_front() {
         let Some(state) = scene.state(id) else { continue };
@@ -135,7 +153,10 @@ fn mark(scene: &Scene, graph: &Graph<'_>, id: &ObjectId, detail: Detail) -> u64 
             hasher.update(&found.components.to_le_bytes());
         }
         for child in graph.targets(id) {
-            if seen.len() < NEAREST && seen.insert(child) {
+            if seen.len() >= NEAREST {
+                break;
+            }
+            if !above.contains(child) && seen.insert(child) {
                 queue.push_back(child);
             }
         }
@@ -167,7 +188,7 @@ fn shared(scene: &Scene, graph: &Graph<'_>) -> HashSet<ObjectId> {
     for prop in scene.objects().map(|(id, _)| id).filter(is_prop) {
         let mut above = HashSet::from([prop]);
         let mut at = prop;
-        while let Some(parent) = graph.parent(at).filter(|parent| above.insert(parent)) {
+        while let Some(parent) = graph.parent(at).filter(|parent| above.len() < NEAREST && above.insert(parent)) {
             at = parent;
         }
         let mut stack: Vec<&ObjectId> = graph.targets(prop).collect();

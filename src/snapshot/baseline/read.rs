@@ -1,7 +1,7 @@
 //! Reading a baseline as a scene: objects get numbers for ids, in the order of their paths.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{FILE, FORMAT, STATISTICS, VERSION};
+use super::{BLOBS, FILE, FORMAT, STATISTICS, VERSION};
 use crate::protocol;
 use crate::scene::{Blob, Dialect, ObjectId, Root, Scene, State, raw};
 use crate::snapshot::folder::{FileBlob, files};
@@ -36,8 +36,16 @@ struct BaselineRoot {
 pub(in crate::snapshot) fn read(folder: &Path) -> Result<Scene, SnapshotError> {
     let path = folder.join(FILE);
     let text = fs::read_to_string(&path).map_err(SnapshotError::io(&path, "read"))?;
+    // Editors put a mark before a text that they take for Unicode.
+    let text = text.trim_start_matches('\u{feff}');
     let bad = |reason: String| SnapshotError::entry(folder, FILE, reason);
-    let baseline: Baseline<'_> = serde_json::from_str(&text).map_err(|error| bad(error.to_string()))?;
+    if let Some(line) = text.lines().position(|line| line.starts_with("<<<<<<< ")) {
+        return Err(bad(format!("git left the marks of a conflict there, at line {}: take either side", line + 1)));
+    }
+    if !text.trim_start().starts_with('{') && !text.trim().is_empty() {
+        return Err(SnapshotError::not_a_snapshot(folder, format!("its {FILE} is no baseline")));
+    }
+    let baseline: Baseline<'_> = serde_json::from_str(text).map_err(|error| bad(error.to_string()))?;
     if baseline.format != FORMAT {
         return Err(SnapshotError::not_a_snapshot(folder, format!("its {FILE} is no baseline")));
     }
@@ -51,6 +59,12 @@ pub(in crate::snapshot) fn read(folder: &Path) -> Result<Scene, SnapshotError> {
     let objects = raw::members(baseline.objects.get()).map_err(|error| bad(error.to_string()))?;
     let ids: HashMap<&str, ObjectId> =
         (1..).zip(&objects).map(|(n, (path, _))| (path.as_ref(), ObjectId::Number(n))).collect();
+    if ids.len() < objects.len() {
+        // Both sides of a merge were kept.
+        let mut seen = HashSet::new();
+        let twice = objects.iter().map(|(path, _)| path.as_ref()).find(|path| !seen.insert(*path));
+        return Err(bad(format!("{} is there twice", twice.unwrap_or_default())));
+    }
     let mut scene = Scene::new(dialect);
     scene.producer = baseline.producer;
     for root in baseline.roots {
@@ -64,7 +78,7 @@ pub(in crate::snapshot) fn read(folder: &Path) -> Result<Scene, SnapshotError> {
         let text = text.map_err(|reason| bad(format!("{path}: {reason}")))?;
         scene.insert(id.clone(), State::new(text).map_err(|error| bad(error.to_string()))?);
     }
-    let blobs = folder.join("blobs");
+    let blobs = folder.join(BLOBS);
     scene.without_blobs = !blobs.is_dir();
     for (name, file) in files(&blobs)? {
         let hash =
@@ -75,19 +89,22 @@ pub(in crate::snapshot) fn read(folder: &Path) -> Result<Scene, SnapshotError> {
     Ok(scene)
 }
 
-/// What a baseline says of its arrays' values, by the blobs' names; nothing where there is none.
-pub(super) fn statistics(folder: &Path) -> HashMap<String, String> {
+/// The blobs that a baseline names, each with what it says of their values; nothing where there is no baseline.
+pub(super) fn blobs(folder: &Path) -> HashMap<String, Option<String>> {
     let Ok(text) = fs::read_to_string(folder.join(FILE)) else { return HashMap::new() };
     let Ok(baseline) = serde_json::from_str::<Baseline<'_>>(&text) else { return HashMap::new() };
     let Some(protocol) = protocol::by_dialect(&baseline.dialect) else { return HashMap::new() };
     let objects = raw::members(baseline.objects.get()).unwrap_or_default();
-    let values = objects.iter().filter_map(|(_, object)| {
-        let members = raw::members(object).ok()?;
-        let values = raw::member(&members, STATISTICS)?;
-        let state = State::new(object).ok()?;
-        Some((protocol.dialect().blob_use(&state)?.hash.into_owned(), values.to_owned()))
-    });
-    values.collect()
+    let mut found: HashMap<String, Option<String>> = HashMap::new();
+    for (_, object) in &objects {
+        let Ok(state) = State::new(object) else { continue };
+        let Some(hash) = protocol.dialect().blob_use(&state).map(|found| found.hash.into_owned()) else { continue };
+        let members = raw::members(object).unwrap_or_default();
+        let values = raw::member(&members, STATISTICS).map(str::to_owned);
+        let known = found.entry(hash).or_default();
+        *known = known.take().or(values);
+    }
+    found
 }
 
 /// A state as a server would write it.

@@ -8,20 +8,39 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::paths::paths;
-use super::{FILE, FORMAT, STATISTICS, VERSION};
+use super::{BLOBS, FILE, FORMAT, STATISTICS, VERSION};
 use crate::scene::{ObjectId, Scene, Values, raw};
-use crate::snapshot::{AtomicFile, SnapshotError, names};
+use crate::snapshot::manifest::KITWARE;
+use crate::snapshot::{AtomicFile, SnapshotError, names, write_whole};
 
-/// Writes a scene as a baseline into a folder, over what was there. Blobs that it no longer needs go.
+/// What keeps git from taking blobs for text, and their bytes for ends of lines.
+const ATTRIBUTES: &str = ".gitattributes";
+const BINARY: &[u8] = b"* binary\n";
+
+/// Writes a scene as a baseline into a folder, over the baseline that was there. Blobs that only that one
+/// named go; whatever else lies there stays.
 ///
 /// # Errors
-/// [`SnapshotError`].
+/// [`SnapshotError`]; also where the folder holds a snapshot.
 pub fn write(scene: &Scene, folder: &Path, blobs: bool) -> Result<(), SnapshotError> {
-    let text = text(scene, &super::read::statistics(folder));
+    if folder.join(KITWARE).exists() {
+        let reason = "it is a snapshot's; a baseline has a folder of its own";
+        return Err(SnapshotError::entry(folder, KITWARE, reason));
+    }
+    let known = super::read::blobs(folder);
+    let text = text(scene, &known);
     fs::create_dir_all(folder).map_err(SnapshotError::io(folder, "make"))?;
-    let beside = folder.join("blobs");
+    let beside = folder.join(BLOBS);
+    if is_link(&beside) {
+        return Err(SnapshotError::entry(
+            folder,
+            BLOBS,
+            "it is a link; a baseline's blobs lie in a folder of their own",
+        ));
+    }
     if blobs {
         fs::create_dir_all(&beside).map_err(SnapshotError::io(&beside, "make"))?;
+        write_whole(&beside.join(ATTRIBUTES), BINARY)?;
         for (hash, blob) in scene.blobs() {
             let path = beside.join(names::encode(hash));
             // Not a link: reading does not follow them.
@@ -36,27 +55,48 @@ pub fn write(scene: &Scene, folder: &Path, blobs: bool) -> Result<(), SnapshotEr
             file.commit()?;
         }
     }
-    let mut file = AtomicFile::create(&folder.join(FILE), true)?;
-    io::Write::write_all(&mut file, text.as_bytes()).map_err(SnapshotError::io(folder, "write"))?;
-    file.commit()?;
-    sweep(scene, &beside, blobs);
+    write_whole(&folder.join(FILE), text.as_bytes())?;
+    sweep(&beside, known.keys().filter(|hash| !(blobs && scene.blob(hash).is_some())));
     Ok(())
 }
 
-/// Removes blobs of what was there before. That some stay behind is no reason to fail.
-fn sweep(scene: &Scene, folder: &Path, keep: bool) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name().into_string().ok();
-        let hash = name.as_deref().and_then(names::decode);
-        let wanted = keep && hash.is_some_and(|hash| scene.blob(&hash).is_some());
-        if !wanted && entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            let _ = fs::remove_file(entry.path());
-        }
+/// Removes a baseline, and nothing else that may lie in its folder.
+///
+/// # Errors
+/// [`SnapshotError`].
+pub fn remove(folder: &Path) -> Result<(), SnapshotError> {
+    if is_link(folder) {
+        return Err(SnapshotError::not_a_snapshot(folder, "it is a link: remove it yourself"));
+    }
+    let known = super::read::blobs(folder);
+    let file = folder.join(FILE);
+    fs::remove_file(&file).map_err(SnapshotError::io(&file, "remove"))?;
+    sweep(&folder.join(BLOBS), known.keys());
+    // A folder that holds other things stays.
+    let _ = fs::remove_dir(folder);
+    Ok(())
+}
+
+/// Removes blobs that the baseline before named. That some stay behind is no reason to fail.
+fn sweep<'h>(folder: &Path, hashes: impl Iterator<Item = &'h String>) {
+    if is_link(folder) {
+        return;
+    }
+    for hash in hashes {
+        let _ = fs::remove_file(folder.join(names::encode(hash)));
+    }
+    let is_attributes = |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.file_name() == ATTRIBUTES);
+    if fs::read_dir(folder).is_ok_and(|mut left| left.all(is_attributes)) {
+        let _ = fs::remove_file(folder.join(ATTRIBUTES));
     }
     let _ = fs::remove_dir(folder);
 }
 
-fn text(scene: &Scene, known: &HashMap<String, String>) -> String {
+fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink())
+}
+
+fn text(scene: &Scene, known: &HashMap<String, Option<String>>) -> String {
     let paths = paths(scene);
     let by_id: HashMap<&ObjectId, &str> = paths.iter().map(|(path, id)| (id, path.as_str())).collect();
     let mut classes: BTreeMap<String, Value> = BTreeMap::new();
@@ -90,7 +130,7 @@ fn object(
     id: &ObjectId,
     class: &str,
     paths: &HashMap<&ObjectId, &str>,
-    known: &HashMap<String, String>,
+    known: &HashMap<String, Option<String>>,
 ) -> String {
     let dialect = scene.dialect();
     let Some(state) = scene.state(id) else { return String::from("{}") };
@@ -100,8 +140,9 @@ fn object(
             members.push((key.into_owned(), json!(class).to_string()));
         } else if !dialect.is_noise(class, &key) {
             let mut value = with_paths(scene, &raw::compact(value), paths);
-            if dialect.is_unordered(class, &key) {
-                let mut elements = raw::elements(&value).unwrap_or_default();
+            if dialect.is_unordered(class, &key)
+                && let Ok(mut elements) = raw::elements(&value)
+            {
                 elements.sort_unstable();
                 value = format!("[{}]", elements.join(","));
             }
@@ -129,9 +170,9 @@ fn with_paths(scene: &Scene, value: &str, paths: &HashMap<&ObjectId, &str>) -> S
 
 /// What there is to say of an array's values, for whoever reads the difference. Where the blob is not at
 /// hand, what the baseline said before is still true.
-fn statistics(scene: &Scene, id: &ObjectId, known: &HashMap<String, String>) -> Option<String> {
+fn statistics(scene: &Scene, id: &ObjectId, known: &HashMap<String, Option<String>>) -> Option<String> {
     let found = scene.dialect().blob_use(scene.state(id)?)?;
-    let Some(blob) = scene.blob(&found.hash) else { return known.get(found.hash.as_ref()).cloned() };
+    let Some(blob) = scene.blob(&found.hash) else { return known.get(found.hash.as_ref()).cloned().flatten() };
     let mut facts: BTreeMap<&str, Value> = BTreeMap::new();
     facts.insert("bytes", json!(blob.len()));
     facts.insert("shape", json!([found.tuples, found.components]));
