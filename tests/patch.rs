@@ -53,6 +53,55 @@ fn assert_patch(what: &str, a: &Model, b: &Model) {
     }
 }
 
+/// What is ignored stays as the first scene has it, with all that belongs to it.
+#[test]
+fn what_is_ignored_is_not_patched() {
+    let a = snapshot::read(&fixture("variants/base.wazex")).unwrap();
+    let edited = |edits: &[(&str, &str)]| {
+        edits.iter().fold(a.clone(), |scene, (selector, assignment)| {
+            let ids = scene.select(&selector.parse().unwrap()).unwrap();
+            let edit = assignment.parse().unwrap();
+            scene.edit(&ids, &[edit], scenectl::scene::EditOptions::default()).unwrap().0
+        })
+    };
+    let b = edited(&[
+        ("vtkActor", "Property.Opacity=0.25"),
+        ("vtkActor", "Visibility=0"),
+        ("vtkProperty", "Color=[0.5,0.6,0.7]"),
+    ]);
+    let moved = edited(&[("vtkCamera", "Position=[9.0,9.0,9.0]"), ("vtkActor", "Visibility=0")]);
+    let ignoring = |pairs: &[(&str, &str)], ignore_camera| Options {
+        tolerance: Tolerance::EXACT,
+        ignore_camera,
+        ignore: pairs.iter().map(|(selector, path)| (selector.parse().unwrap(), path.parse().unwrap())).collect(),
+        ..Options::default()
+    };
+    for (b, options) in [
+        (&b, ignoring(&[("vtkActor", "Property")], false)),
+        (&b, ignoring(&[("vtkActor", "*")], false)),
+        (&b, ignoring(&[("vtkRenderer", "ViewProps")], false)),
+        (&b, ignoring(&[("vtkProperty", "Color.0"), ("vtkProperty", "Opacity")], false)),
+        (&moved, ignoring(&[], true)),
+    ] {
+        let operations = diff::patch(&a, b, &options).unwrap();
+        let patched = patch::apply(&a, &operations).unwrap();
+        let left = diff::diff(&patched, b, &options).unwrap();
+        assert!(left.is_equal(), "{options:?}: {left:?} {:?}", operations.iter().map(Operation::path).collect::<Vec<_>>());
+        let graph = scenectl::scene::Graph::new(&patched);
+        assert!(graph.dangling().is_empty(), "{options:?}: {:?}", graph.dangling());
+        let lost = patched.objects().find(|(id, _)| !graph.is_reachable(id));
+        assert!(lost.is_none(), "{options:?}: {lost:?}");
+        let value =
+            |scene: &Model, path: &str| scene.lookup(&1.into(), &path.parse().unwrap()).unwrap().value.into_owned();
+        let whole = diff::diff(&patched, b, &Options::default()).unwrap();
+        assert!(!whole.is_equal(), "{options:?}: nothing was left out");
+        if options.ignore.len() == 2 {
+            let color = value(&patched, "Renderers.0.ViewProps.0.Property.Color");
+            assert!(!color.starts_with("[0.5") && color.ends_with(",0.6,0.7]"), "{color}");
+        }
+    }
+}
+
 fn every_pair_of(scenes: &[PathBuf]) {
     let scenes: Vec<(&Path, Model)> =
         scenes.iter().map(|path| (path.as_path(), snapshot::read(path).unwrap())).collect();
@@ -412,7 +461,14 @@ fn hostile_patches() {
     // Each copy doubles what is there.
     let mut steps = vec![json!({"op": "add", "path": "/states/5/Bomb", "value": ["x".repeat(100)]})];
     steps.extend((0..10).map(|_| json!({"op": "copy", "from": "/states/5/Bomb", "path": "/states/5/Bomb/-"})));
-    assert!(patched(&Value::from(steps)).states[&5].len() > 100 << 10);
+    assert!(patched(&Value::from(steps.clone())).states[&5].len() > 100 << 10);
+    steps.extend((0..50).map(|_| json!({"op": "copy", "from": "/states/5/Bomb", "path": "/states/5/Bomb/-"})));
+    refused(&Value::from(steps).to_string(), 1, &["too large"]);
+    let mut steps = vec![json!({"op": "add", "path": "/states/5/Bomb0", "value": "x".repeat(1 << 20)})];
+    steps.extend(
+        (1..90).map(|k| json!({"op": "copy", "from": "/states/5/Bomb0", "path": format!("/states/5/Bomb{k}")})),
+    );
+    refused(&Value::from(steps).to_string(), 1, &["the state of 5 would take", "bytes"]);
     refused(&step(&"/a".repeat(100_000), "1"), 1, &["no such place"]);
     refused(&step(&format!("/states/5/Property{}", "/Id".repeat(100_000)), "1"), 1, &["step 1"]);
 }

@@ -11,7 +11,7 @@ use super::raw::{self, Kind};
 use super::{ObjectId, Scene, SceneError};
 
 /// One hop: a property name or an index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Segment(pub String);
 
 impl Segment {
@@ -22,7 +22,7 @@ impl Segment {
 }
 
 /// A dotted path into an object's state. Names that hold dots are quoted: `"a.b".c`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path(pub Vec<Segment>);
 
 impl FromStr for Path {

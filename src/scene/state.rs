@@ -10,6 +10,9 @@ use super::raw;
 pub struct State(Arc<str>);
 
 impl State {
+    /// The longest that is read, written or made, in bytes; real ones are some kilobytes.
+    pub const LONGEST: usize = 64 << 20;
+
     /// Takes JSON text. Only that it is UTF-8 is checked here; [`State::members`] parses.
     ///
     /// # Errors

@@ -19,8 +19,6 @@ use crate::scene::{Blob, BlobData, ObjectId, Scene, State};
 
 /// All states of one snapshot together; a million objects are some 400 MB. More is a bomb.
 const MOST_STATE_BYTES: u64 = 2 << 30;
-/// One state; real ones are some kilobytes.
-const ONE_STATE_BYTES: u64 = 64 << 20;
 /// Text that deflates better than this is no state: real ones reach a fortieth.
 const MOST_RATIO: u64 = 200;
 /// So much text may inflate from however little.
@@ -29,6 +27,8 @@ const UNSUSPECTED_STATE_BYTES: u64 = 32 << 20;
 const MOST_MANIFEST_BYTES: u64 = 16 << 20;
 /// A deflated blob is inflated in one go; stored ones may be larger.
 const MOST_INFLATED_BYTES: u64 = 8 << 30;
+/// A deflated blob of so many bytes may inflate from however little: arrays of zeros do.
+const UNSUSPECTED_BLOB_BYTES: u64 = 1 << 30;
 /// Stored entries that lie this near to each other are read together.
 const READ_TOGETHER: u64 = 8 << 20;
 
@@ -163,7 +163,7 @@ impl Reader {
                 return Err(self.entry_error(&place.name, reason));
             }
             let is_bomb = place.size > (1 << 20) && place.size / MOST_RATIO > place.stored;
-            if place.size > ONE_STATE_BYTES || is_bomb {
+            if place.size > State::LONGEST as u64 || is_bomb {
                 let reason = format!("{} bytes for one state: this is no scene", place.size);
                 return Err(self.entry_error(&place.name, reason));
             }
@@ -208,6 +208,11 @@ impl Reader {
         for place in places {
             let Some(name) = place.name.strip_prefix("blobs/").filter(|name| !name.is_empty()) else { continue };
             let hash = names::decode(name).ok_or_else(|| self.entry_error(&place.name, "such a name is not safe"))?;
+            let is_bomb = place.size > UNSUSPECTED_BLOB_BYTES && place.size / MOST_RATIO > place.stored;
+            if place.deflated && (place.size > MOST_INFLATED_BYTES || is_bomb) {
+                let reason = format!("it would inflate from {} bytes to {}", place.stored, place.size);
+                return Err(self.entry_error(&place.name, reason));
+            }
             match seen.get(&hash) {
                 Some(first) if *first == (place.size, place.crc) => continue,
                 Some(_) => return Err(self.entry_error(&place.name, "it is there twice, with different content")),

@@ -5,7 +5,7 @@
 //! its window), the way back up counts only by class.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -88,6 +88,18 @@ impl<'a> Index<'a> {
     pub(super) fn children(&self, at: usize) -> impl Iterator<Item = usize> {
         let children = self.nodes.get(at).map(|node| node.children.as_slice()).unwrap_or_default();
         children.iter().filter(|&&child| child != MISSING).map(|&child| child as usize)
+    }
+
+    /// The objects that ignored properties refer to, and everything that those lead to.
+    pub(super) fn behind_ignored(&self) -> HashSet<usize> {
+        let mut found: HashSet<usize> = HashSet::new();
+        let mut stack = self.hidden.clone();
+        while let Some(at) = stack.pop() {
+            if let (true, Some(node)) = (found.insert(at), self.nodes.get(at)) {
+                stack.extend(self.graph.targets(node.id).filter_map(|id| self.graph.position(id)));
+            }
+        }
+        found
     }
 
     /// Everything that some objects lead to, themselves included, without going through `closed`.
@@ -324,11 +336,12 @@ fn digest<'a>(
     Node { id, state, class, fingerprint: 0, circle: None, round: false, local: xxh3_64(scratch), children }
 }
 
-/// A list in an order of its own: that of its elements' texts. (Those of VTK start with where and how they are called.)
+/// A list in an order of its own: that of its elements' texts. (Those of VTK start with where and how they are
+/// called.) What is no list stays as it is.
 pub(super) fn elements_sorted(list: &str) -> String {
-    let mut elements = raw::elements(list).unwrap_or_default();
+    let Ok(mut elements) = raw::elements(list) else { return list.to_owned() };
     elements.sort_unstable();
-    elements.join(",")
+    format!("[{}]", elements.join(","))
 }
 
 fn class_of<'a>(dialect: &dyn Dialect, members: &Members<'a>) -> Cow<'a, str> {

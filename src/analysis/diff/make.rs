@@ -4,7 +4,7 @@
 //! patch is then what differs between A's states and B's states written with those ids; so it makes B
 //! whatever the matching found, and a good matching only makes it short.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::index::Index;
 use crate::analysis::patch::{Document, Operation, same_value};
@@ -13,6 +13,12 @@ use crate::scene::{ObjectId, Root, raw};
 pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)]) -> Vec<Operation> {
     let names = Names::new(a, b, matched);
     let mut operations = Vec::new();
+    // What is ignored stays as A has it, with everything behind it; B's stays out.
+    let stays = a.behind_ignored();
+    let hidden = b.behind_ignored();
+    let shown = b.reach(b.roots().into_iter().chain(b.orphans.iter().copied()).map(|(at, _)| at), &|_, _| false);
+    let is_out = |y: usize| hidden.contains(&y) && shown.get(y) != Some(&true);
+    let kept_blobs = kept_blobs(a, &stays);
     for (hash, blob) in b.scene.blobs() {
         // A damaged blob has the name of the sound one, and another length.
         if a.scene.blob(hash).is_none_or(|there| there.len() != blob.len()) {
@@ -24,7 +30,7 @@ pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)
     let mut kept = BTreeSet::new();
     let mut changed: BTreeMap<&ObjectId, Vec<Operation>> = BTreeMap::new();
     for (y, node) in b.nodes() {
-        let Some(id) = names.objects.get(&y) else { continue };
+        let Some(id) = names.objects.get(&y).filter(|_| !is_out(y)) else { continue };
         match names.partners.get(&y).and_then(|&x| a.node(x)) {
             None => operations.push(Operation::Add {
                 path: Document::state_pointer(id),
@@ -58,14 +64,45 @@ pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)
         let value = serde_json::to_string(&without).unwrap_or_default();
         operations.push(Operation::Replace { path: Document::WITHOUT_STATE.to_owned(), value });
     }
-    let gone = a.nodes().filter(|(_, node)| !kept.contains(node.id));
+    let gone = a.nodes().filter(|(x, node)| !kept.contains(node.id) && !stays.contains(x));
     operations.extend(gone.map(|(_, node)| Operation::Remove { path: Document::state_pointer(node.id) }));
     for (hash, _) in a.scene.blobs() {
-        if b.scene.blob(hash).is_none() {
+        if b.scene.blob(hash).is_none() && !kept_blobs.contains(hash.as_ref()) {
             operations.push(Operation::Remove { path: Document::blob_pointer(hash) });
         }
     }
     operations
+}
+
+/// Blobs of what stays as A has it: of objects behind something ignored, and of arrays that are ignored in part.
+fn kept_blobs(a: &Index<'_>, stays: &HashSet<usize>) -> HashSet<String> {
+    let dialect = a.scene.dialect();
+    let is_kept = |x: usize, id: &ObjectId| {
+        stays.contains(&x) || dialect.array_properties().iter().any(|name| a.ignored.place(id, &[name]))
+    };
+    if a.ignored.is_empty() {
+        return HashSet::new();
+    }
+    let kept = a.nodes().filter(|(x, node)| is_kept(*x, node.id));
+    kept.filter_map(|(_, node)| dialect.blob_use(node.state).map(|found| found.hash.into_owned())).collect()
+}
+
+/// A property as B has it, with what is ignored within it as A has it.
+fn with_ignored(a: &Index<'_>, id: &ObjectId, property: &str, old: &str, new: &str) -> Option<String> {
+    let ignored = a.ignored.inside(id, property);
+    if ignored.is_empty() {
+        return None;
+    }
+    let old: serde_json::Value = serde_json::from_str(old).ok()?;
+    let mut merged: serde_json::Value = serde_json::from_str(new).ok()?;
+    for path in ignored {
+        let pointer: String =
+            path.0.iter().skip(1).map(|hop| format!("/{}", hop.0.replace('~', "~0").replace('/', "~1"))).collect();
+        if let (Some(old), Some(place)) = (old.pointer(&pointer), merged.pointer_mut(&pointer)) {
+            *place = old.clone();
+        }
+    }
+    Some(merged.to_string())
 }
 
 /// What makes the new state of the old one, property by property; noise stays as it is.
@@ -105,9 +142,11 @@ fn state_operations(
     let mut found = Vec::new();
     for (key, value) in after.iter().filter(|(key, _)| !skip(key)) {
         let path = Document::property_pointer(old.id, key);
+        let merged = raw::member(&before, key).and_then(|before| with_ignored(a, old.id, key, before, value));
+        let value = merged.as_deref().unwrap_or(value);
         match raw::member(&before, key) {
-            None => found.push(Operation::Add { path, value: (*value).to_owned() }),
-            Some(old) if !same(key, old, value) => found.push(Operation::Replace { path, value: (*value).to_owned() }),
+            None => found.push(Operation::Add { path, value: value.to_owned() }),
+            Some(old) if !same(key, old, value) => found.push(Operation::Replace { path, value: value.to_owned() }),
             Some(_) => {}
         }
     }

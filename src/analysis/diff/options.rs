@@ -1,6 +1,6 @@
 //! What counts as a difference.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Tolerance;
 use crate::scene::{Graph, ObjectId, Path, Role, Scene, SceneError, Segment, Selector};
@@ -36,7 +36,7 @@ impl Options {
 #[derive(Debug, Default)]
 pub(super) struct Ignored {
     whole: HashSet<ObjectId>,
-    properties: HashMap<ObjectId, Vec<Path>>,
+    properties: HashMap<ObjectId, BTreeSet<Path>>,
 }
 
 impl Ignored {
@@ -74,7 +74,7 @@ impl Ignored {
                         first.0 = known;
                     }
                 }
-                self.properties.entry(owner).or_default().push(Path(back));
+                self.properties.entry(owner).or_default().insert(Path(back));
                 return;
             }
         }
@@ -86,6 +86,13 @@ impl Ignored {
 
     pub(super) fn object(&self, id: &ObjectId) -> bool {
         self.whole.contains(id)
+    }
+
+    /// Places within a property that are left out, where not all of it is.
+    pub(super) fn inside(&self, id: &ObjectId, property: &str) -> Vec<&Path> {
+        let paths = self.properties.get(id).into_iter().flatten();
+        let is_inside = |path: &&Path| path.0.len() > 1 && path.0.first().is_some_and(|first| first.0 == property);
+        paths.filter(is_inside).collect()
     }
 
     /// True where this place in a state, or one above it, is left out.

@@ -66,8 +66,10 @@ impl PatchError {
 /// [`PatchError::Step`] for the first step that cannot be done, and [`PatchError::Broken`].
 pub fn apply(scene: &Scene, operations: &[Operation]) -> Result<Scene, PatchError> {
     let mut patched = scene.clone();
+    let mut work = Work::default();
     for (k, operation) in operations.iter().enumerate() {
-        step(&mut patched, operation).map_err(|reason| PatchError::step(k, &operation.path(), reason))?;
+        let done = step(&mut patched, operation, &mut work).and_then(|()| work.of(&patched, operation));
+        done.map_err(|reason| PatchError::step(k, &operation.path(), reason))?;
     }
     check(scene, &patched).map_err(|reason| PatchError::Broken { reason })?;
     Ok(patched)
@@ -110,7 +112,41 @@ fn check(before: &Scene, after: &Scene) -> Step<()> {
 
 type Step<T> = Result<T, String>;
 
-fn step(scene: &mut Scene, operation: &Operation) -> Step<()> {
+/// What the steps took so far: a few of them can double what is there again and again.
+#[derive(Default)]
+struct Work {
+    /// Bytes that were copied within the scene.
+    copied: u64,
+    /// Bytes of states that were written again.
+    written: u64,
+}
+
+impl Work {
+    /// Steps of a patch that somebody needs stay far below.
+    const MOST_COPIED: u64 = 1 << 30;
+    const MOST_WRITTEN: u64 = 32 << 30;
+
+    fn copy(&mut self, value: &str) -> Step<()> {
+        self.copied = self.copied.saturating_add(value.len() as u64);
+        if self.copied > Self::MOST_COPIED { Err(String::from("the patch copies too much")) } else { Ok(()) }
+    }
+
+    fn of(&mut self, scene: &Scene, operation: &Operation) -> Step<()> {
+        let path = operation.path();
+        let id = match Document::parts(&path).map(|parts| (parts.first().cloned(), parts.get(1).cloned())) {
+            Some((Some(first), Some(id))) if first == "states" => ObjectId::parse(&id),
+            _ => return Ok(()),
+        };
+        let len = scene.state(&id).map_or(0, State::len);
+        self.written = self.written.saturating_add(len as u64);
+        if len > State::LONGEST {
+            return Err(format!("the state of {id} would take {len} bytes; {} are possible", State::LONGEST));
+        }
+        if self.written > Self::MOST_WRITTEN { Err(String::from("the patch asks for too much work")) } else { Ok(()) }
+    }
+}
+
+fn step(scene: &mut Scene, operation: &Operation, work: &mut Work) -> Step<()> {
     match operation {
         Operation::AddBlob { hash, blob } => {
             scene.insert_blob(hash.as_str(), blob.clone());
@@ -121,6 +157,7 @@ fn step(scene: &mut Scene, operation: &Operation) -> Step<()> {
         Operation::Remove { path } => remove(scene, path),
         Operation::Copy { from, path } => {
             let value = get(scene, from)?;
+            work.copy(&value)?;
             put(scene, path, &value, false)
         }
         Operation::Move { from, path } => {
@@ -270,6 +307,11 @@ fn get(scene: &Scene, pointer: &str) -> Step<String> {
 
 /// A value with something inside it put, replaced or removed.
 fn inside(old: &str, rest: &[String], put: Option<(&str, bool)>) -> Step<String> {
+    /// Parsed values take many times as much memory as their texts.
+    const LARGEST: usize = 16 << 20;
+    if old.len() + put.map_or(0, |(new, _)| new.len()) > LARGEST {
+        return Err(String::from("the value is too large to be changed in parts"));
+    }
     let mut value = json(old)?;
     let path = pointer_of(rest);
     let operation = match put {
@@ -313,8 +355,14 @@ fn json(text: &str) -> Step<Value> {
 }
 
 /// True for JSON texts of the same value, as RFC 6902 has it: `1e-05` is `0.00001`, and members have no order.
+/// Integers with more digits than 64 bits hold are the same where their texts are.
 pub fn same_value(a: &str, b: &str) -> bool {
-    a == b || matches!((json(a), json(b)), (Ok(a), Ok(b)) if same(&a, &b))
+    a == b || (!(is_beyond(a) || is_beyond(b)) && matches!((json(a), json(b)), (Ok(a), Ok(b)) if same(&a, &b)))
+}
+
+/// True where a text has so long a row of digits that reading it as a number might lose some.
+fn is_beyond(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 19)
 }
 
 fn same(a: &Value, b: &Value) -> bool {
