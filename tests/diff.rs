@@ -268,7 +268,7 @@ fn only_some_objects() {
     equal(&variant("base"), &variant("both"), &["--only", "vtkCamera"]);
     // A mistake must not look like success.
     let mistaken = diff(&variant("base"), &variant("base"), &["--only", "vtkCamra"]).run();
-    mistaken.fails(1, &["vtkCamra"]);
+    mistaken.fails(2, &["vtkCamra"]);
 }
 
 const COLOR: &str = "\

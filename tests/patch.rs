@@ -86,7 +86,11 @@ fn what_is_ignored_is_not_patched() {
         let operations = diff::patch(&a, b, &options).unwrap();
         let patched = patch::apply(&a, &operations).unwrap();
         let left = diff::diff(&patched, b, &options).unwrap();
-        assert!(left.is_equal(), "{options:?}: {left:?} {:?}", operations.iter().map(Operation::path).collect::<Vec<_>>());
+        assert!(
+            left.is_equal(),
+            "{options:?}: {left:?} {:?}",
+            operations.iter().map(Operation::path).collect::<Vec<_>>()
+        );
         let graph = scenectl::scene::Graph::new(&patched);
         assert!(graph.dangling().is_empty(), "{options:?}: {:?}", graph.dangling());
         let lost = patched.objects().find(|(id, _)| !graph.is_reachable(id));

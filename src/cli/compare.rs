@@ -73,15 +73,15 @@ pub struct DiffArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DiffOptionArgs {
     /// Floating point numbers may be so many steps apart
-    #[arg(long, value_name = "N", default_value_t = 2, help_heading = "What counts")]
+    #[arg(long, value_name = "N", default_value_t = 2, allow_negative_numbers = true, help_heading = "What counts")]
     pub ulp: u64,
 
     /// Numbers may be so far apart, relative to the larger one
-    #[arg(long, value_name = "X", default_value = "0", value_parser = tolerance, help_heading = "What counts")]
+    #[arg(long, value_name = "X", default_value = "0", value_parser = tolerance, allow_negative_numbers = true, help_heading = "What counts")]
     pub rtol: f64,
 
     /// Numbers may be so far apart
-    #[arg(long, value_name = "X", default_value = "0", value_parser = tolerance, help_heading = "What counts")]
+    #[arg(long, value_name = "X", default_value = "0", value_parser = tolerance, allow_negative_numbers = true, help_heading = "What counts")]
     pub atol: f64,
 
     /// Leave out a property of some objects (`*`: the objects as a whole); repeatable

@@ -14,7 +14,9 @@ pub(super) fn run(context: &mut Context, args: DiffArgs) -> Result<Outcome> {
     let options = options(&args.options)?;
     let (a, b) = load_two(context, &args.a, &args.b, &args.connection)?;
     if args.json_patch {
-        return json_patch(context, (&a.scene, &b.scene), &options, args.exit_zero);
+        let outcome = json_patch(context, (&a.scene, &b.scene), &options, args.exit_zero)?;
+        let lossy = matches!(outcome, Outcome::Done) && (a.incomplete || b.incomplete);
+        return Ok(if lossy { Outcome::Loss } else { outcome });
     }
     let found = diff(&a.scene, &b.scene, &options)?;
     let names = Names { a: Source::parse(&args.a)?.name(), b: Source::parse(&args.b)?.name() };
@@ -44,6 +46,10 @@ fn json_patch(context: &mut Context, scenes: (&Scene, &Scene), options: &Options
     if !options.only.is_empty() {
         let text = String::from("--json-patch makes the whole of B: --only has no meaning there");
         return Err(UsageError { text, hint: Some("--ignore leaves properties out") }.into());
+    }
+    if options.strict {
+        let text = String::from("--json-patch keeps ids and counts of changes: --strict has no meaning there");
+        return Err(UsageError { text, hint: None }.into());
     }
     let operations = make_patch(scenes.0, scenes.1, options)?;
     let out = &mut context.out;

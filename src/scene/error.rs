@@ -46,6 +46,9 @@ pub enum SceneError {
     /// A selector that names one thing names nothing.
     #[error("nothing in this scene matches `{0}`")]
     NothingMatches(String),
+    /// No object of two scenes.
+    #[error("nothing in either scene matches {0}")]
+    InNeither(String),
     /// A property is not there.
     #[error("{place} has no property `{property}`{}", near(.similar))]
     UnknownProperty {
@@ -120,6 +123,9 @@ impl SceneError {
             }
             Self::Path { .. } => "a path is property names and indexes with dots: Renderers.Items.0.Background",
             Self::UnknownObject(_) | Self::NothingMatches(_) => "`scenectl ls SOURCE` lists the objects there are",
+            Self::InNeither(_) => {
+                "`scenectl ls` lists a scene's objects; to compare nothing would be to find them equal"
+            }
             Self::Dangling { .. } => "the scene is incomplete: pull it again, or look at `scenectl info SOURCE`",
             Self::TypeMismatch { .. } => "give a value of the same kind, or --force to change the kind",
             _ => return None,
@@ -128,7 +134,7 @@ impl SceneError {
 
     /// True when the question was put wrongly, rather than answered with no.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Selector { .. } | Self::Path { .. })
+        matches!(self, Self::Selector { .. } | Self::Path { .. } | Self::InNeither(_))
     }
 
     /// True when the answer is "there is no such thing".

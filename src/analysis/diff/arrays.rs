@@ -21,13 +21,24 @@ pub(super) fn compare(a: (&Scene, &State), b: (&Scene, &State), tolerance: &Tole
     }
     let mut change = ArrayChange { same_bytes, ..ArrayChange::default() };
     match (values(a.0, use_a.as_ref()), values(b.0, use_b.as_ref())) {
-        (Ok(x), Ok(y)) => compare_values(&x, &y, tolerance, &mut change),
+        (Ok(x), Ok(y)) => {
+            compare_values(&x, &y, tolerance, &mut change);
+            // What there is was compared.
+            change.trouble = [(a.0, use_a.as_ref(), "A"), (b.0, use_b.as_ref(), "B")].into_iter().find_map(cut_short);
+        }
         (Err(trouble), _) | (_, Err(trouble)) => change.trouble = Some(trouble),
     }
     let same_kind = (old.element, old.tuples, old.components) == (new.element, new.tuples, new.components);
     change.old = old;
     change.new = new;
     (!same_kind || !change.same_values()).then_some(change)
+}
+
+/// What is wrong with the size of a blob.
+fn cut_short((scene, found, side): (&Scene, Option<&BlobUse<'_>>, &str)) -> Option<String> {
+    let found = found?;
+    let (len, expected) = (scene.blob(&found.hash)?.len(), found.expected_bytes()?);
+    (len != expected).then(|| format!("its blob in {side} has {len} bytes, and {expected} are needed"))
 }
 
 fn shape(scene: &Scene, state: &State, found: Option<&BlobUse<'_>>) -> Shape {

@@ -13,10 +13,10 @@ use crate::scene::{Graph, ObjectId, Scene, SceneError};
 #[derive(Debug, thiserror::Error)]
 pub enum MergeError {
     /// The scenes cannot be compared.
-    #[error(transparent)]
+    #[error("the scenes cannot be compared")]
     Compare(#[from] SceneError),
     /// The differences do not fit together.
-    #[error(transparent)]
+    #[error("the differences cannot be taken over")]
     Patch(#[from] PatchError),
 }
 

@@ -38,7 +38,7 @@ use crate::scene::{Scene, SceneError};
 /// Compares two scenes.
 ///
 /// # Errors
-/// [`SceneError::NothingMatches`] for a selector of `only`, and [`SceneError::OtherDialect`] for scenes of different protocols.
+/// [`SceneError::InNeither`] for a selector of `only`, and [`SceneError::OtherDialect`] for scenes of different protocols.
 pub fn diff(a: &Scene, b: &Scene, options: &Options) -> Result<Diff, SceneError> {
     options::check(a, b, options)?;
     if !options.strict && a.has_same_content(b) {

@@ -127,7 +127,7 @@ pub(super) fn only(scene: &Scene, graph: &Graph<'_>, options: &Options) -> Resul
 pub(super) fn check(a: &Scene, b: &Scene, options: &Options) -> Result<(), SceneError> {
     for selector in &options.only {
         if selected(a, selector)?.is_empty() && selected(b, selector)?.is_empty() {
-            return Err(SceneError::NothingMatches(selector.to_string()));
+            return Err(SceneError::InNeither(selector.to_string()));
         }
     }
     Ok(())

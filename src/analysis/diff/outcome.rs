@@ -178,7 +178,8 @@ impl Teller<'_, '_> {
 
         // The same content went here and came there: it moved.
         let mut leavers: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (k, it) in went.tops().rev() {
+        // What is still in the scene though nothing leads to it any more did not move: it went.
+        for (k, it) in went.tops().rev().filter(|(_, it)| it.owner.is_some()) {
             let fingerprint = self.a.index.node(it.object).map_or(0, |node| node.fingerprint);
             leavers.entry(fingerprint).or_default().push(k);
         }
@@ -186,7 +187,7 @@ impl Teller<'_, '_> {
         for (k, it) in came.references.iter().enumerate() {
             let top = came.is_top(k, it);
             let fingerprint = self.b.index.node(it.object).map_or(0, |node| node.fingerprint);
-            let from = if top { leavers.get_mut(&fingerprint).and_then(Vec::pop) } else { None };
+            let from = if top && it.owner.is_some() { leavers.get_mut(&fingerprint).and_then(Vec::pop) } else { None };
             if let Some((k, from)) = from.and_then(|from| went.references.get(from).map(|it| (from, it))) {
                 moved.insert(k);
                 self.elsewhere(Kind::ObjectMoved, (from.object, it.object), it.owner, it.place.clone());

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::{Context, Outcome};
+use super::{Context, Outcome, UsageError};
 use crate::analysis::diff::Options;
 use crate::cli::CheckArgs;
 use crate::render::{count, note};
@@ -32,6 +32,10 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Outcome> {
     let options = Options { reachable_only: true, ..options };
     let pairs = scenes::find(&args.run, &args.baseline)?;
     let mut verdicts = judge(&pairs, &options, args.details);
+    if verdicts.iter().all(|verdict| verdict.unselected) {
+        let text = String::from("--only names nothing in any of the scenes");
+        return Err(UsageError { text, hint: Some("`scenectl ls SCENE` lists a scene's objects") }.into());
+    }
     if args.interactive {
         accept::ask(&mut verdicts, &options, &args);
     }

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::scenes::{self, Pair};
 use crate::analysis::diff::{Diff, Options, diff};
 use crate::render::differences::{self, Line};
-use crate::scene::Scene;
+use crate::scene::{Scene, SceneError};
 use crate::snapshot;
 
 /// How a scene compares.
@@ -64,6 +64,8 @@ pub(super) struct Verdict {
     /// How many lines there are besides.
     pub(super) more: usize,
     pub(super) time: Duration,
+    /// `--only` names nothing in it.
+    pub(super) unselected: bool,
 }
 
 impl Verdict {
@@ -124,6 +126,7 @@ pub(super) fn of(pair: &Pair, options: &Options, details: usize) -> Verdict {
         lines: Vec::new(),
         more: 0,
         time: Duration::ZERO,
+        unselected: false,
     };
     verdict.status =
         compare(pair, options, details, &mut verdict).unwrap_or_else(|error| Status::Failed(words(&error)));
@@ -145,7 +148,13 @@ fn compare(pair: &Pair, options: &Options, details: usize, verdict: &mut Verdict
         return Ok(Status::New);
     }
     let old = snapshot::read(&pair.baseline)?;
-    let found = diff(&old, &new, options)?;
+    let found = match diff(&old, &new, options) {
+        Err(SceneError::InNeither(_)) => {
+            verdict.unselected = true;
+            return Ok(Status::Equal);
+        }
+        found => found?,
+    };
     if found.is_equal() {
         return Ok(Status::Equal);
     }

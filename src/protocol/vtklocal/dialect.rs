@@ -70,14 +70,17 @@ struct ArrayFields<'a> {
     ancestors: Vec<Text<'a>>,
     #[serde(rename = "Hash", borrow)]
     hash: Text<'a>,
-    #[serde(rename = "NumberOfTuples", default)]
-    tuples: u64,
-    #[serde(rename = "NumberOfComponents", default = "one")]
-    components: u64,
+    #[serde(rename = "NumberOfTuples", borrow, default)]
+    tuples: Option<Loose<'a>>,
+    #[serde(rename = "NumberOfComponents", borrow, default)]
+    components: Option<Loose<'a>>,
 }
 
-fn one() -> u64 {
-    1
+/// A count, which other software may write as `81.0`; 0 for what is none.
+fn tally(value: Option<Loose<'_>>, default: u64) -> u64 {
+    let Some(text) = value.map(|value| value.get().trim()) else { return default };
+    let float = || text.parse::<f64>().ok().filter(|number| number.fract() == 0.0 && (0.0..9e15).contains(number));
+    text.parse().ok().or_else(|| float().map(|number| number as u64)).unwrap_or_default()
 }
 
 impl Dialect for VtkDialect {
@@ -169,8 +172,8 @@ impl Dialect for VtkDialect {
         Some(BlobUse {
             hash: fields.hash.0,
             element: nearest_known,
-            tuples: fields.tuples,
-            components: fields.components,
+            tuples: tally(fields.tuples, 0),
+            components: tally(fields.components, 1),
         })
     }
 
@@ -305,6 +308,10 @@ mod tests {
         assert_eq!(array("vtkSomethingNew", r#""vtkDataArray","vtkUnsignedCharArray""#), Some(21));
         assert_eq!(array("vtkSomethingNew", ""), None);
         assert_eq!(VTK.blob_use(&state(r#"{"ClassName":"vtkActor"}"#)), None);
+        for (tuples, bytes) in [("7.0", 28), ("\"7\"", 0), ("-7", 0), ("7.5", 0), ("1e300", 0), ("null", 0)] {
+            let text = format!(r#"{{"ClassName":"vtkFloatArray","Hash":"12","NumberOfTuples":{tuples}}}"#);
+            assert_eq!(VTK.blob_use(&state(&text)).and_then(|found| found.expected_bytes()), Some(bytes), "{tuples}");
+        }
     }
 
     #[test]

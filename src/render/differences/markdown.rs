@@ -36,8 +36,9 @@ pub fn markdown(out: &mut Out, names: &Names, found: &Diff) -> io::Result<()> {
 
 fn row(change: &Change) -> String {
     let Some(place) = change.place() else { return String::new() };
-    let name = place.name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
-    let object = format!("{} {}", code(&place.path), escape(&format!("{}{name}", place.class)));
+    // A name may be anything, `@somebody` for instance: as code it calls nobody.
+    let name = place.name.as_ref().map(|name| format!(" {}", code(name))).unwrap_or_default();
+    let object = format!("{} {}{name}", code(&place.path), escape(&place.class));
     let moved = || change.a.as_ref().map(|from| format!("moved from {}", code(&from.path))).unwrap_or_default();
     let (mark, property, what) = match change.kind {
         Kind::ObjectAdded => ("+", String::new(), format!("added {}", escape(&extent(change)))),

@@ -117,7 +117,7 @@ pub(super) fn array(change: &ArrayChange) -> String {
     }
     if change.same_bytes && change.old.missing == change.new.missing {
         parts.push(String::from("same bytes"));
-    } else if let Some(trouble) = &change.trouble {
+    } else if let Some(trouble) = change.trouble.as_ref().filter(|_| change.compared == 0) {
         parts.push(format!("values not compared: {trouble}"));
     } else if change.same_values() {
         parts.push(String::from("same values"));
@@ -133,6 +133,7 @@ pub(super) fn array(change: &ArrayChange) -> String {
     } else if change.compared > 0 {
         parts.push(format!("the first {} are the same", change.compared));
     }
+    parts.extend(change.trouble.clone().filter(|_| change.compared > 0));
     without_controls(&parts.join(", ")).into_owned()
 }
 

@@ -178,7 +178,13 @@ fn with_context(lines: Vec<Entry>, group: &[Change], at: &Place, scene: &Scene, 
     let changed: Vec<String> = group.iter().map(top).collect();
     let places: Vec<usize> =
         members.iter().enumerate().filter(|(_, (key, _))| changed.contains(&key.to_string())).map(|(k, _)| k).collect();
-    let is_near = |k: usize| places.iter().any(|place| place.abs_diff(k) <= context);
+    let is_near = |k: usize| {
+        let after = places.partition_point(|&place| place < k);
+        let near = |place: Option<&usize>| place.is_some_and(|place| place.abs_diff(k) <= context);
+        near(places.get(after)) || after.checked_sub(1).is_some_and(|before| near(places.get(before)))
+    };
+    let class = scene.dialect().canonical_class(&at.class).into_owned();
+    let is_noise = |key: &str| key == scene.dialect().class_property() || scene.dialect().is_noise(&class, key);
     let mut waiting: Vec<Option<(String, Entry)>> =
         lines.into_iter().zip(&changed).map(|(line, top)| Some((top.clone(), line))).collect();
     let mut found = Vec::new();
@@ -190,7 +196,8 @@ fn with_context(lines: Vec<Entry>, group: &[Change], at: &Place, scene: &Scene, 
                 any = true;
             }
         }
-        if !any && is_near(k) {
+        // What differs without being a difference is not shown as the same.
+        if !any && is_near(k) && !is_noise(key) {
             let name = without_controls(key).into_owned();
             found.push(Entry { name, text: super::value(Some(text)), changed: false });
         }
