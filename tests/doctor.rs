@@ -243,7 +243,12 @@ fn cameras() {
         }),
         none
     );
-    assert_eq!(camera(&|camera| camera["FocalPoint"] = camera["Position"].clone()), none);
+    // A camera that sees nothing whatever there is.
+    assert_eq!(camera(&|camera| camera["FocalPoint"] = camera["Position"].clone()), ["W209"]);
+    for angle in [0.0, 180.0, -30.0] {
+        assert_eq!(camera(&|camera| camera["ViewAngle"] = json!(angle)), ["W209"], "{angle}");
+    }
+    assert_eq!(parallel(0.0, 0.0), ["W209"]);
     // One prop that is seen is enough; one that cannot be told, too.
     let mut scene = content("broken/bad_clipping.wazex");
     assert_eq!(codes_of(&scene), ["W208"]);
@@ -263,6 +268,58 @@ fn cameras() {
         scene.edit(id, |actor| actor["Origin"] = json!([0.0, -20.0, 0.0]));
     }
     assert_eq!(codes_of(&scene), none);
+}
+
+#[test]
+fn scenes_that_vtk_takes_and_does_not_show() {
+    // Written by other hands, with white space: nothing is wrong with it.
+    let mut scene = content("broken/healthy.wazex");
+    let spaced = scene.states[&1].replace(':', ": ");
+    assert!(spaced.contains("\"vtk-object-manager-kept-alive\": true"));
+    scene.states.insert(1, spaced);
+    assert_eq!(codes_of(&scene), [""; 0]);
+    // VTK's exporters write `null` for what has no state.
+    let mut scene = content("broken/healthy.wazex");
+    scene.edit(48, |mapper| mapper["ExtractedPolyData"] = json!({"Id": 900}));
+    scene.states.insert(900, String::from("null"));
+    assert_eq!(codes_of(&scene), ["E102"]);
+    // VTK 9.4 leaves the class out where it has no serializer.
+    let mut scene = content("broken/healthy.wazex");
+    scene.states.insert(48, String::from(r#"{"Id":48,"SuperClassNames":["vtkObjectBase","vtkObject","vtkMapper"]}"#));
+    assert_eq!(codes_of(&scene), ["E101"]);
+    // E105: values, and no word of where they are
+    let mut scene = content("broken/healthy.wazex");
+    scene.edit(56, |array| array["Hash"] = Value::Null);
+    assert_eq!(codes_of(&scene), ["E105"]);
+    // W203: something else
+    assert_eq!(changed(26, |actor| actor["Mapper"] = json!({"Id": 66})), ["W203"]);
+    // W206: no three coordinates
+    let points = |array: &mut Value| {
+        array["NumberOfComponents"] = json!(1);
+        array["NumberOfTuples"] = json!(72);
+    };
+    assert_eq!(changed(58, points)[0], "W206");
+    // W207: nothing is drawn
+    assert_eq!(changed(3, |renderer| renderer["Draw"] = json!(0)), ["W207"]);
+    // W211: a transfer function has its colours at places of its own
+    let mut scene = content("broken/far_range.wazex");
+    assert_eq!(codes_of(&scene), ["W211"]);
+    scene.edit(63, |table| {
+        table["ClassName"] = json!("vtkColorTransferFunction");
+        table["SuperClassNames"] = json!(["vtkObjectBase", "vtkObject", "vtkScalarsToColors"]);
+    });
+    assert_eq!(codes_of(&scene), [""; 0]);
+    // W216: fewer values than points; none at all are not used
+    let mut scene = with_values(55, vec![0; 80]);
+    scene.edit(55, |array| array["NumberOfTuples"] = json!(10));
+    assert_eq!(codes_of(&scene), ["W216"]);
+    assert_eq!(changed(55, |array| array["NumberOfTuples"] = json!(0)), ["E107"]);
+    // W205: an image without values
+    let mut scene = content("reference/volume24-vtk9.7.2.wazex");
+    let is_attributes = |text: &String| text.contains("\"vtkPointData\"") && text.contains("\"Arrays\":[{");
+    let attributes = *scene.states.iter().find(|(_, text)| is_attributes(text)).unwrap().0;
+    scene.edit(attributes, |attributes| attributes["Arrays"] = json!([]));
+    assert!(codes_of(&scene).contains(&String::from("W205")));
 }
 
 #[test]

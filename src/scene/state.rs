@@ -34,6 +34,11 @@ impl State {
         self.0.len()
     }
 
+    /// True for what VTK 9.7 gives for an id that it has no state for; its exporters write it into files.
+    pub fn is_null(&self) -> bool {
+        self.0.trim() == "null"
+    }
+
     /// True for a state without any text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

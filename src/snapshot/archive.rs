@@ -195,7 +195,11 @@ impl Reader {
                 if scene.state(id).is_some() {
                     return Err(self.entry_error(&place.name, "it is there twice"));
                 }
-                scene.insert(id.clone(), state);
+                if state.is_null() {
+                    scene.without_state.insert(id.clone());
+                } else {
+                    scene.insert(id.clone(), state);
+                }
             }
         }
         Ok(())

@@ -34,7 +34,11 @@ pub(super) fn read(path: &Path) -> Result<Scene, SnapshotError> {
         if scene.state(&id).is_some() {
             return Err(SnapshotError::entry(path, format!("states/{name}"), "this object is there twice"));
         }
-        scene.insert(id, state);
+        if state.is_null() {
+            scene.without_state.insert(id);
+        } else {
+            scene.insert(id, state);
+        }
     }
     for (name, file) in files(&path.join("blobs"))? {
         let hash = names::decode(&name).ok_or_else(|| SnapshotError::entry(path, &name, "such a name is not safe"))?;

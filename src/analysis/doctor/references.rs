@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::codes::{CYCLE, DANGLING, NO_ROOT, UNREACHABLE, UNREADABLE};
-use super::{Draft, Exam};
+use super::{Draft, Exam, MOST_OF_A_CODE, Patient};
 use crate::scene::{ObjectId, Role};
 
 pub(super) fn rules(exam: &Exam<'_>, found: &mut Vec<Draft>) {
@@ -24,7 +24,9 @@ fn roots(exam: &Exam<'_>, found: &mut Vec<Draft>) {
 }
 
 fn unreadable(exam: &Exam<'_>, found: &mut Vec<Draft>) {
-    for patient in exam.objects.iter().filter(|patient| patient.head.class.is_empty()) {
+    // What names its ancestors and no class is a protocol's matter.
+    let is_unreadable = |patient: &&Patient<'_>| patient.head.class.is_empty() && patient.head.ancestors.is_empty();
+    for patient in exam.objects.iter().filter(is_unreadable) {
         let why = match patient.state.members() {
             Ok(_) => String::from("it does not name its class"),
             Err(error) => error.to_string(),
@@ -41,9 +43,11 @@ fn dangling(exam: &Exam<'_>, found: &mut Vec<Draft>) {
         if !missing(target) || !seen.insert(*from) {
             continue;
         }
-        for edge in exam.scene.edges(from).into_iter().filter(|edge| missing(&edge.target)) {
-            let text =
-                format!("{} refers to object {}, which is not in the scene", exam.scene.describe(from), edge.target);
+        let who = exam.scene.describe(from);
+        let edges = exam.scene.edges(from).into_iter().filter(|edge| missing(&edge.target));
+        // One too many, so that it is said that there are more.
+        for edge in edges.take(MOST_OF_A_CODE + 1) {
+            let text = format!("{who} refers to object {}, which is not in the scene", edge.target);
             found.push(Draft::of(&DANGLING, from, text).at(edge.place));
         }
     }

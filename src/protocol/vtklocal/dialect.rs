@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 use serde::Deserialize;
 
 use super::hash::content_hash;
-use crate::scene::raw::Text;
+use crate::scene::raw::{self, Text};
 use crate::scene::{BlobUse, Dialect, Element, Head, ObjectId, Role, Scene, State};
 
 /// The dialect of VTK.wasm scenes.
@@ -25,7 +25,9 @@ pub static VTK: VtkDialect = VtkDialect;
 /// Searches that are done tens of thousands of times are prepared once.
 static ID: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"Id\""));
 static HASH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"Hash\""));
-static REGISTERED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"vtk-object-manager-kept-alive\":true"));
+/// The property that marks the roots of a snapshot.
+const KEPT_ALIVE: &str = "vtk-object-manager-kept-alive";
+static REGISTERED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KEPT_ALIVE));
 
 /// What is needed of a state to keep it.
 #[derive(Deserialize)]
@@ -245,7 +247,8 @@ impl Dialect for VtkDialect {
 /// True for an object that was registered with the object manager by itself: a window or a widget.
 /// Without the mark VTK builds nothing from a snapshot.
 pub fn is_registered(state: &State) -> bool {
-    REGISTERED.find(state.as_str().as_bytes()).is_some()
+    let mark = |members: raw::Members<'_>| raw::member(&members, KEPT_ALIVE).map(str::trim) == Some("true");
+    REGISTERED.find(state.as_str().as_bytes()).is_some() && state.members().is_ok_and(mark)
 }
 
 /// The type of an array class's values, as a 64-bit server writes them.
@@ -307,6 +310,10 @@ mod tests {
         assert_eq!(array("vtkBitArray", ""), Some(3));
         assert_eq!(array("vtkSomethingNew", r#""vtkDataArray","vtkUnsignedCharArray""#), Some(21));
         assert_eq!(array("vtkSomethingNew", ""), None);
+        assert!(is_registered(&state(r#"{"vtk-object-manager-kept-alive" : true}"#)));
+        assert!(!is_registered(&state(
+            r#"{"vtk-object-manager-kept-alive":false,"X":"vtk-object-manager-kept-alive\":true"}"#
+        )));
         assert_eq!(VTK.blob_use(&state(r#"{"ClassName":"vtkActor"}"#)), None);
         for (tuples, bytes) in [("7.0", 28), ("\"7\"", 0), ("-7", 0), ("7.5", 0), ("1e300", 0), ("null", 0)] {
             let text = format!(r#"{{"ClassName":"vtkFloatArray","Hash":"12","NumberOfTuples":{tuples}}}"#);

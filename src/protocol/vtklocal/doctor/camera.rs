@@ -21,6 +21,10 @@ fn look(exam: &Exam<'_>, renderer: &Renderer<'_, '_>) -> Option<Draft> {
         return None;
     }
     let object = renderer.object.follow(exam, "ActiveCamera")?;
+    if let Some(text) = blind(exam, &object).filter(|_| renderer.props.iter().any(|prop| prop.is_visible && prop.is_3d))
+    {
+        return Some(Draft::of(&OUTSIDE, object.id(), text));
+    }
     let camera = Camera::read(exam, &object)?;
     let mut misses: Vec<Miss> = Vec::new();
     let (mut nearest, mut farthest) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -65,6 +69,25 @@ fn look(exam: &Exam<'_>, renderer: &Renderer<'_, '_>) -> Option<Draft> {
         format!("{what} beyond the edges of the picture or behind the camera")
     };
     Some(Draft::of(&OUTSIDE, object.id(), text))
+}
+
+/// Why a camera sees nothing at all, whatever there is.
+fn blind(exam: &Exam<'_>, camera: &Object<'_, '_>) -> Option<String> {
+    let (position, focus): (Vector, Vector) = (camera.vector("Position")?, camera.vector("FocalPoint")?);
+    let who = exam.scene.describe(camera.id());
+    if position == focus {
+        return Some(format!("{who} stands on its focal point: it looks nowhere"));
+    }
+    let is_on = |name: &str| camera.number(name).is_some_and(|value| value != 0.0);
+    if is_on("UseExplicitProjectionTransformMatrix") || is_on("UseOffAxisProjection") {
+        return None;
+    }
+    if is_on("ParallelProjection") {
+        let scale = camera.number("ParallelScale")?;
+        return (scale <= 0.0).then(|| format!("{who} has a ParallelScale of {scale}: what it sees has no height"));
+    }
+    let angle = camera.number("ViewAngle")?;
+    (angle <= 0.0 || angle >= 180.0).then(|| format!("{who} has a ViewAngle of {angle} degrees: it sees nothing"))
 }
 
 /// Why a prop is not seen.

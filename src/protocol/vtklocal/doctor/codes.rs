@@ -89,8 +89,9 @@ pub(super) static NO_INPUT: Code = Code {
 pub(super) static EMPTY_DATA: Code = Code {
     name: "W205",
     title: "data without points or cells",
-    explanation: "The data of a visible prop has no points, or points and no cells that its mapper could draw. A \
-                  filter that finds nothing (a contour outside the values' range, a threshold, a clip) gives such data.",
+    explanation: "The data of a visible prop has no points, or points and no cells that its mapper could draw. An image \
+                  without values has no pixels. A filter that finds nothing (a contour outside the values' range, a \
+                  threshold, a clip) gives such data.",
     advice: "look at the filter before the mapper; for bare points add vertices (vtkVertexGlyphFilter) or use \
              vtkPointGaussianMapper",
 };
@@ -198,6 +199,15 @@ pub(super) static UNBUILT_TABLE: Code = Code {
     advice: "call lookup_table.Build(), or render_window.Render() once, on the server before view.update()",
 };
 
+/// Fewer values than points or cells.
+pub(super) static SHORT_ARRAY: Code = Code {
+    name: "W216",
+    title: "an array with fewer rows than there are points or cells",
+    explanation: "An array of values at points (or in cells) has fewer rows than there are points (or cells). VTK does \
+                  not check it: it reads beyond the array's end, and shows whatever is there, or ends the process.",
+    advice: "make the array as long as the data set has points or cells before it is added",
+};
+
 /// Nothing to show at all.
 pub(super) static NO_PROPS: Code = Code {
     name: "I303",
@@ -206,7 +216,7 @@ pub(super) static NO_PROPS: Code = Code {
     advice: "nothing, if the application adds them later; else add them before view.update()",
 };
 
-pub(super) static ALL: [&Code; 21] = [
+pub(super) static ALL: [&Code; 22] = [
     &HOLE,
     &NO_STATE,
     &UNKNOWN_CLASS,
@@ -227,5 +237,6 @@ pub(super) static ALL: [&Code; 21] = [
     &MADE_ANEW,
     &UNBUILT_TABLE,
     &NEVER_SETTLES,
+    &SHORT_ARRAY,
     &NO_PROPS,
 ];

@@ -21,8 +21,22 @@ pub(super) fn rules(exam: &Exam<'_>, windows: &[Window<'_, '_>], found: &mut Vec
     for prop in renderers.flat_map(|renderer| &renderer.props).filter(|prop| prop.is_visible && prop.is_plain) {
         match &prop.mapper {
             None if prop.object.is_null("Mapper") && seen.insert(prop.object.id()) => {
-                let text = format!("{} is visible and has no mapper", exam.scene.describe(prop.object.id()));
+                let text = format!(
+                    "{} is visible and has no mapper: none was set, or one that the server has no serializer for",
+                    exam.scene.describe(prop.object.id())
+                );
                 found.push(Draft::of(&NO_MAPPER, prop.object.id(), text));
+            }
+            // Whoever names no ancestors cannot be told.
+            Some(mapper)
+                if !mapper.is_a("vtkAbstractMapper")
+                    && !mapper.patient.head.ancestors.is_empty()
+                    && !mapper.patient.head.class.is_empty()
+                    && seen.insert(prop.object.id()) =>
+            {
+                let (prop, mapper) = (prop.object.id(), exam.scene.describe(mapper.id()));
+                let text = format!("{} has {mapper} where a mapper should be", exam.scene.describe(prop));
+                found.push(Draft::of(&NO_MAPPER, prop, text).at("Mapper"));
             }
             Some(mapper) if seen.insert(mapper.id()) => input(exam, mapper, found),
             _ => {}
@@ -37,6 +51,12 @@ fn visibility(exam: &Exam<'_>, window: &Window<'_, '_>, found: &mut Vec<Draft>) 
     }
     let (all, visible) = (props().count(), props().filter(|prop| prop.is_visible).count());
     if all == 0 {
+        let idle = window.renderers.iter().find(|renderer| !renderer.draws() && !renderer.props.is_empty());
+        if let Some(idle) = idle {
+            let text = format!("{} has Draw 0, and no other renderer has props", exam.scene.describe(idle.object.id()));
+            found.push(Draft::of(&ALL_HIDDEN, idle.object.id(), text).at("Draw"));
+            return;
+        }
         let has_holes = window.renderers.iter().any(|renderer| {
             let list = renderer.object.follow(exam, "ViewProps");
             list.and_then(|list| list.raw("Items")).is_some_and(|items| items.trim() != "[]")
@@ -76,9 +96,10 @@ fn input(exam: &Exam<'_>, mapper: &Object<'_, '_>, found: &mut Vec<Draft>) {
     }
     let Some(data) = leaves(exam, &inputs) else { return };
     let draws_cells = DRAW_CELLS.contains(&mapper.plain_class().as_str());
+    let draws_pixels = mapper.is_a("vtkImageMapper3D") || mapper.is_a("vtkVolumeMapper");
     let mut reason = None;
     for data in &data {
-        match nothing_in(exam, data, draws_cells) {
+        match nothing_in(exam, data, draws_cells).or_else(|| no_values(exam, data).filter(|_| draws_pixels)) {
             Some(why) => reason = reason.or(Some(why)),
             None => return,
         }
@@ -90,6 +111,15 @@ fn input(exam: &Exam<'_>, mapper: &Object<'_, '_>, found: &mut Vec<Draft>) {
     };
     let Some(first) = inputs.first() else { return };
     found.push(Draft::of(&EMPTY_DATA, first, format!("{} {why}", exam.scene.describe(first))));
+}
+
+/// Pixels and voxels are values, and there are none.
+fn no_values(exam: &Exam<'_>, data: &Object<'_, '_>) -> Option<&'static str> {
+    let has_none = |name: &str| {
+        let attributes = data.follow(exam, name)?;
+        attributes.raw("Arrays").map(|_| attributes.references("Arrays").is_empty())
+    };
+    (has_none("PointData")? && has_none("CellData")?).then_some("has no values: neither at points nor in cells")
 }
 
 /// Why there is nothing to draw in a data set; `None` where there is, or where the state does not tell.

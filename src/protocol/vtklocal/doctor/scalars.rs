@@ -32,6 +32,10 @@ fn colours(exam: &Exam<'_>, mapper: &Object<'_, '_>) -> Option<Draft> {
     }
     let mode = mapper.number("ColorMode")?;
     let table = mapper.follow(exam, "LookupTable")?;
+    // Transfer functions have places of their own for their colours: the mapper's range does not move them.
+    if !table.is_a("vtkLookupTable") && table.plain_class() != "vtkLookupTable" {
+        return None;
+    }
     if mode == DIRECT || table.number("IndexedLookup").is_some_and(|indexed| indexed != 0.0) {
         return None;
     }
