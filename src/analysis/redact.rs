@@ -18,21 +18,33 @@ pub struct Removed {
     pub objects: Vec<ObjectId>,
 }
 
-/// The kinds: a name, what it looks like in JSON text, and what takes the place of the second group.
-const KINDS: [(&str, &str); 4] = [
-    ("user names and passwords in addresses", r#"([A-Za-z][A-Za-z0-9+.-]*://)([^/@"\s]+)(@)"#),
+/// The kinds: a name, what it looks like in a text, and what takes the place of the second group.
+const KINDS: [(&str, &str); 8] = [
+    ("user names and passwords in addresses", r#"([A-Za-z][A-Za-z0-9+.-]*://)([^/@"'\s]+|[^/@:"'\s]+:[^@"'\s]+)(@)"#),
+    (SECRETS, r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]+?)(-----END [A-Z ]*PRIVATE KEY-----|$)"),
     (
-        "tokens and secrets in texts",
-        r#"(?i)((?:token|secret|passw(?:or)?d|api[_-]?key|auth(?:orization)?|session(?:id)?|signature|access[_-]?key)\s*[=:]\s*(?:bearer\s+)?)([^\s&"',;\\]+)()"#,
+        SECRETS,
+        r#"(?i)((?:token|secret|passw(?:or)?d|passphrase|(?:api|auth|access|account|private)[_-]?key|auth(?:orization)?|session(?:[_-]?id)?|signature|credentials?|\bsig|\bpwd?)["']?\s*(?:[=:]|%3D)\s*["']?(?:(?:bearer|basic|digest|token)\s+)?)([^\s&"',;\\}]+)()"#,
     ),
-    ("names of users in paths", r#"((?:/home/|/Users/|[A-Za-z]:(?:\\\\|/)Users(?:\\\\|/)))([^/\\"\s:]+)()"#),
+    (SECRETS, r"(?i)(\b(?:bearer|basic)\s+)([A-Za-z0-9+/._=-]{12,})()"),
     (
         "tokens of web services",
-        r#"()\b((?:gh[pousr]_[A-Za-z0-9]{20,})|(?:eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}))()"#,
+        r"()\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{8,}|sk-[\w-]{16,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{4,})()",
     ),
+    (USERS, r#"((?:/home/|/Users/|[A-Za-z]:/Users/|(?:^|[\s"'=:(])~))([^/\\\s"':~]+)()"#),
+    (USERS, r#"(?i)([A-Z]:\\Users\\)([^/\\"':\r\n]+)()"#),
+    (USERS, r#"(?i)(\\\\[^\\/\s]+\\(?:home|users)\$?\\)([^/\\"':\r\n]+)()"#),
 ];
+const SECRETS: &str = "tokens and secrets in texts";
+const USERS: &str = "names of users in paths";
 
-static PATTERNS: LazyLock<Vec<(&str, Regex)>> =
+/// Properties whose values, where they are texts, are secrets by their names.
+static SECRET_NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let names = r"(?i)(?:token|secret|passw(?:or)?d|passphrase|(?:api|auth|access|account|private)[_-]?key|authorization|session[_-]?id|credentials?|cookie|(?:^|[_-])pwd?)$";
+    Regex::new(names).ok()
+});
+
+static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> =
     LazyLock::new(|| KINDS.iter().filter_map(|(name, pattern)| Some((*name, Regex::new(pattern).ok()?))).collect());
 
 /// What stands in the place of what was taken out.
@@ -42,13 +54,18 @@ const MARK: &str = "REMOVED";
 /// states are changed: names of properties, numbers and blobs stay.
 pub fn redact(scene: &Scene) -> (Scene, Vec<Removed>) {
     let mut clean = scene.clone();
-    let mut removed: Vec<Removed> =
-        PATTERNS.iter().map(|(what, _)| Removed { what, times: 0, objects: Vec::new() }).collect();
+    let mut removed: Vec<Removed> = Vec::new();
     for (id, state) in scene.objects() {
-        let text = without_secrets(state.as_str(), |kind, times| {
-            if let Some(entry) = removed.get_mut(kind) {
+        let text = in_json(state.as_str(), |what, times| {
+            let at = removed.iter().position(|entry| entry.what == what).unwrap_or_else(|| {
+                removed.push(Removed { what, times: 0, objects: Vec::new() });
+                removed.len() - 1
+            });
+            if let Some(entry) = removed.get_mut(at) {
                 entry.times += times;
-                entry.objects.push(id.clone());
+                if entry.objects.last() != Some(id) {
+                    entry.objects.push(id.clone());
+                }
             }
         });
         if let Cow::Owned(text) = text
@@ -59,28 +76,80 @@ pub fn redact(scene: &Scene) -> (Scene, Vec<Removed>) {
     }
     for root in &mut clean.roots {
         if let Some(name) = &mut root.name {
-            *name = without_secrets(name, |_, _| ()).into_owned();
+            *name = without_secrets(name).into_owned();
         }
     }
-    removed.retain(|entry| entry.times > 0);
     (clean, removed)
 }
 
-/// A text without what looks like a secret.
-fn without_secrets(text: &str, mut told: impl FnMut(usize, u64)) -> Cow<'_, str> {
+/// A text without what looks like a secret, or tells a user's name.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
+    in_text(text, &mut |_, _| ())
+}
+
+/// JSON text with its strings, but for names of properties, without secrets. What is no JSON is taken for text.
+fn in_json(json: &str, mut told: impl FnMut(&'static str, u64)) -> Cow<'_, str> {
+    if raw::members(json).is_err() {
+        return in_text(json, &mut told);
+    }
+    let mut out = String::new();
+    let mut done = 0;
+    let mut name = String::new();
+    let mut at = 0;
+    while let Some(start) = json.get(at..).and_then(|rest| rest.find('"')).map(|found| at + found) {
+        let end = string_end(json, start);
+        at = end;
+        let Some(token) = json.get(start..end) else { break };
+        let Some(text) = raw::text(token) else { continue };
+        if json.get(end..).is_some_and(|rest| rest.trim_start().starts_with(':')) {
+            name = text.into_owned();
+            continue;
+        }
+        let is_secret = SECRET_NAMES.as_ref().is_some_and(|names| names.is_match(&name));
+        let clean = if is_secret && !text.is_empty() && text != MARK {
+            told(SECRETS, 1);
+            Cow::Borrowed(MARK)
+        } else {
+            in_text(&text, &mut told)
+        };
+        if clean != text {
+            out.push_str(json.get(done..start).unwrap_or_default());
+            out.push_str(&serde_json::Value::from(clean.as_ref()).to_string());
+            done = end;
+        }
+    }
+    if done == 0 {
+        return Cow::Borrowed(json);
+    }
+    out.push_str(json.get(done..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Behind the quote that ends the string that starts here.
+fn string_end(json: &str, start: usize) -> usize {
+    let mut escaped = false;
+    for (k, byte) in json.bytes().enumerate().skip(start + 1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return k + 1,
+            _ => {}
+        }
+    }
+    json.len()
+}
+
+fn in_text<'t>(text: &'t str, told: &mut impl FnMut(&'static str, u64)) -> Cow<'t, str> {
     let mut current = Cow::Borrowed(text);
-    for (kind, (_, pattern)) in PATTERNS.iter().enumerate() {
+    for (what, pattern) in PATTERNS.iter() {
         let mut times = 0;
         let replaced = pattern.replace_all(&current, |found: &Captures<'_>| {
             let group = |k: usize| found.get(k).map(|group| group.as_str()).unwrap_or_default();
             times += u64::from(group(2) != MARK);
             format!("{}{MARK}{}", group(1), group(3))
         });
-        if let Cow::Owned(replaced) = replaced
-            && times > 0
-            && (raw::members(text).is_err() || raw::members(&replaced).is_ok())
-        {
-            told(kind, times);
+        if let (Cow::Owned(replaced), true) = (replaced, times > 0) {
+            told(what, times);
             current = Cow::Owned(replaced);
         }
     }
@@ -94,18 +163,42 @@ mod tests {
     #[test]
     fn what_looks_like_a_secret_goes() {
         assert_eq!(PATTERNS.len(), KINDS.len());
-        for (text, clean) in [
+        let rows = [
             (r#"{"A":"http://me:pw@host/x"}"#, r#"{"A":"http://REMOVED@host/x"}"#),
+            (r#"{"A":"https:\/\/me:p\/w@host"}"#, r#"{"A":"https://REMOVED@host"}"#),
             (r#"{"A":"https://h/?a=1&token=abc123&b=2"}"#, r#"{"A":"https://h/?a=1&token=REMOVED&b=2"}"#),
-            (r#"{"A":"/home/alice/data.vtp"}"#, r#"{"A":"/home/REMOVED/data.vtp"}"#),
-            (r#"{"A":"C:\\Users\\Bob\\x"}"#, r#"{"A":"C:\\Users\\REMOVED\\x"}"#),
+            (r#"{"A":"https://h/?sig=abc%3D&b=2"}"#, r#"{"A":"https://h/?sig=REMOVED&b=2"}"#),
+            (r#"{"A":"next=x%3Ftoken%3Dabc&b=2"}"#, r#"{"A":"next=x%3Ftoken%3DREMOVED&b=2"}"#),
+            (r#"{"A":"AccountKey=abc/+=;x"}"#, r#"{"A":"AccountKey=REMOVED;x"}"#),
+            (r#"{"A":"pw=abc"}"#, r#"{"A":"pw=REMOVED"}"#),
+            (r#"{"A":"{\"token\":\"abc\",\"b\":1}"}"#, r#"{"A":"{\"token\":\"REMOVED\",\"b\":1}"}"#),
             (r#"{"A":"Authorization: Bearer abc.def"}"#, r#"{"A":"Authorization: Bearer REMOVED"}"#),
+            (r#"{"A":"Authorization: Basic dXNlcjpwdw=="}"#, r#"{"A":"Authorization: Basic REMOVED"}"#),
+            (r#"{"A":"it is Bearer abcdefghijkl.mn"}"#, r#"{"A":"it is Bearer REMOVED"}"#),
             (r#"{"A":"ghp_abcdefghijklmnopqrstuv"}"#, r#"{"A":"REMOVED"}"#),
-        ] {
-            assert_eq!(without_secrets(text, |_, _| ()), clean);
-            assert_eq!(without_secrets(clean, |_, _| ()), clean);
+            (r#"{"A":"x AKIAIOSFODNN7EXAMPLE"}"#, r#"{"A":"x REMOVED"}"#),
+            (r#"{"A":"sk-proj-abcdefghijklmnop"}"#, r#"{"A":"REMOVED"}"#),
+            (
+                r#"{"A":"-----BEGIN RSA PRIVATE KEY-----\nab\ncd\n-----END RSA PRIVATE KEY-----"}"#,
+                r#"{"A":"-----BEGIN RSA PRIVATE KEY-----REMOVED-----END RSA PRIVATE KEY-----"}"#,
+            ),
+            (r#"{"A":"/home/alice/data.vtp"}"#, r#"{"A":"/home/REMOVED/data.vtp"}"#),
+            (r#"{"A":"~erin/data.vtp"}"#, r#"{"A":"~REMOVED/data.vtp"}"#),
+            (r#"{"A":"C:\\Users\\John Smith\\x"}"#, r#"{"A":"C:\\Users\\REMOVED\\x"}"#),
+            (r#"{"A":"\\\\server\\home\\frank\\x"}"#, r#"{"A":"\\\\server\\home\\REMOVED\\x"}"#),
+            (r#"{"Password":"hunter2","B":"x"}"#, r#"{"Password":"REMOVED","B":"x"}"#),
+            (
+                r#"{"o":{"authKey" : "k","api_key":["a","b"]}}"#,
+                r#"{"o":{"authKey" : "REMOVED","api_key":["REMOVED","REMOVED"]}}"#,
+            ),
+            (r#"no JSON, token=abc"#, r#"no JSON, token=REMOVED"#),
+        ];
+        for (text, clean) in rows {
+            assert_eq!(in_json(text, |_, _| ()), clean);
+            assert_eq!(in_json(clean, |_, times| assert_eq!(times, 0, "{clean}")), clean);
         }
-        let plain = r#"{"ClassName":"vtkActor","Token":5,"Text":"home sweet home: a tokenless text","Id":3}"#;
-        assert_eq!(without_secrets(plain, |_, _| ()), plain);
+        let plain =
+            r#"{"ClassName":"vtkActor","Token":5,"Text":"home sweet home: a tokenless text ~ 5","Id":3,"Key":"x"}"#;
+        assert_eq!(in_json(plain, |what, _| panic!("{what}")), plain);
     }
 }

@@ -9,24 +9,31 @@ use super::info::Page;
 use super::load::{Loaded, load_for, outcome};
 use super::{Context, Outcome, UsageError};
 use crate::analysis::doctor::{self, Severity};
-use crate::analysis::redact::{Removed, redact};
+use crate::analysis::redact::{Removed, redact, without_secrets};
 use crate::analysis::usage::Usage;
 use crate::cli::{ConnectionArgs, ReportArgs, TopBy};
 use crate::protocol::{self, Update};
 use crate::render::{Out, bytes, count, note, print_findings, print_tree};
 use crate::scene::{ObjectId, Scene};
-use crate::snapshot::{self, Form, WriteOptions};
+use crate::snapshot::{self, WriteOptions};
 use crate::source::Source;
 
 /// Rows of the table of `top`.
 const ROWS: usize = 100;
 
 pub(super) fn run(context: &mut Context, args: ReportArgs) -> Result<Outcome> {
-    if Form::of_output(&args.output)? != Form::Archive || args.output.as_os_str() == "-" {
+    if !args.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) {
         let text = format!("{}: a report is written as a .zip", args.output.display());
         return Err(UsageError { text, hint: Some("for instance -o report.zip") }.into());
     }
     snapshot::check_output(&args.output, args.force)?;
+    let source = Source::parse(&args.source.source)?;
+    if let Source::Snapshot(path) = &source
+        && matches!((path.canonicalize(), args.output.canonicalize()), (Ok(a), Ok(b)) if a == b)
+    {
+        let text = format!("{} is the scene itself: a report lacks its blobs and texts", args.output.display());
+        return Err(UsageError { text, hint: Some("give the report another name") }.into());
+    }
     let mut loaded = load_for(context, &args.source, true)?;
     let (scene, mut removed) = if args.no_redact { (loaded.scene.clone(), Vec::new()) } else { redact(&loaded.scene) };
     removed.sort_by_key(|entry| entry.what);
@@ -37,7 +44,12 @@ pub(super) fn run(context: &mut Context, args: ReportArgs) -> Result<Outcome> {
         let size = bytes(loaded.scene.blob_bytes());
         left_out.push(format!("{} ({size}); --blobs includes them", count(with_blobs, "blob")));
     }
-    let source = Source::parse(&args.source.source)?.name();
+    // Folders tell whose they are.
+    let source = match &source {
+        Source::Snapshot(path) => path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        _ => source.name(),
+    };
+    let source = if args.no_redact { source } else { without_secrets(&source).into_owned() };
     let entries = entries(&loaded, &source, &removed, &left_out)?;
     if !args.blobs {
         loaded.scene.retain_blobs(|_| false);
