@@ -14,6 +14,7 @@
 pub mod analysis;
 pub mod cli;
 pub mod commands;
+mod parallel;
 pub mod protocol;
 pub mod pull;
 pub mod render;

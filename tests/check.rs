@@ -629,6 +629,19 @@ fn scenes_that_cannot_be_read() {
     assert_statuses(&output.arg("--json").run().code(4), &[("a", "equal"), ("none", "failed")]);
 }
 
+/// Other verbs read a baseline, too, and know that it has no blobs.
+#[test]
+fn a_baseline_without_blobs_is_no_broken_scene() {
+    let suite = Suite::of(&[("a", "base")]);
+    let verb = |args: &[&str]| scenectl().current_dir(suite.0.path()).args(args);
+    let output = verb(&["doctor", "base/a"]).run().ok();
+    assert!(output.text().starts_with("no findings"), "{}", output.text());
+    assert!(output.stderr.contains("without its blobs"), "{}", output.stderr);
+    let output = verb(&["top", "base/a"]).run().ok();
+    assert!(output.text().contains("without its blobs") && !output.text().contains("missing"), "{}", output.text());
+    verb(&["extract", "base/a", "/Renderers/0/ViewProps/0", "-o", "x.wazex"]).run().fails(1, &["blobs", "hint: "]);
+}
+
 /// Not over a device: it would be a file then.
 #[test]
 fn a_report_into_a_device() {

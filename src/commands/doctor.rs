@@ -8,7 +8,7 @@ use super::{Context, Outcome, UsageError};
 use crate::analysis::doctor::{self, Code, Diagnosis, Finding, Options, Severity};
 use crate::cli::{DoctorArgs, SourceArgs};
 use crate::protocol;
-use crate::render::{bytes, count, print_code, print_findings};
+use crate::render::{bytes, count, print_code, print_findings, warn};
 use crate::scene::Scene;
 use crate::source::{Source, read_bundle};
 
@@ -31,6 +31,9 @@ pub(super) fn run(context: &mut Context, args: DoctorArgs) -> Result<Outcome> {
     let rules = protocol::by_dialect(scene.dialect().name()).map(protocol::Protocol::rules);
     if let (Some(path), Some(rules)) = (&args.bundle, rules) {
         options.client = Some(read_bundle(path, rules)?);
+    }
+    if scene.without_blobs && !context.global.quiet {
+        warn("a baseline without its blobs: what is in the arrays was not looked at");
     }
     let diagnosis = doctor::diagnose(&scene, rules, &options);
     if args.json {

@@ -17,6 +17,10 @@ pub(super) fn run(context: &mut Context, args: ExtractArgs) -> Result<Outcome> {
     snapshot::check_output(&args.output, args.form.force)?;
     super::pull::refuse_terminal(context, &args.output)?;
     let loaded = load_for(context, &args.source, true)?;
+    if loaded.scene.without_blobs {
+        let text = format!("{} is a baseline without its blobs: nothing would show", args.source.source);
+        return Err(Refused { text, hint: Some("extract from the scene itself, or accept it with --blobs") }.into());
+    }
     let selected = loaded.scene.select_some(&args.selector)?;
     let extracted = extract(&loaded.scene, &selected).map_err(|error| Refused {
         text: format!("nothing to extract for `{}`: {error}", args.selector),
@@ -24,12 +28,7 @@ pub(super) fn run(context: &mut Context, args: ExtractArgs) -> Result<Outcome> {
             "select actors, or what belongs to them: a mapper, its data, an array; `scenectl tree SOURCE` shows them",
         ),
     })?;
-    let form = WriteOptions {
-        force: args.form.force,
-        compress: args.form.compress,
-        pretty: args.form.pretty,
-        provenance: None,
-    };
+    let form = WriteOptions::from(args.form);
     snapshot::write(&extracted.scene, &args.output, &form)?;
     let (all, kept) = (&loaded.scene, &extracted.scene);
     if args.json && args.output != Path::new("-") {

@@ -13,7 +13,7 @@ pub(super) fn rules(exam: &Exam<'_>, found: &mut Vec<Draft>) {
     for patient in &exam.objects {
         let Some(contents) = exam.contents(patient.id) else { continue };
         let (code, text) = match &contents.health {
-            BlobHealth::Missing if is_empty(contents) => continue,
+            BlobHealth::Missing if is_empty(contents) || exam.scene.without_blobs => continue,
             BlobHealth::Missing => (&BLOB_MISSING, format!("there is no blob {}, {}", contents.hash, needs(contents))),
             BlobHealth::Unreadable(error) => (&BLOB_MISSING, format!("blob {} cannot be read: {error}", contents.hash)),
             BlobHealth::Empty { .. } => (&BLOB_EMPTY, format!("blob {} is empty, {}", contents.hash, needs(contents))),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::parallel;
+use crate::parallel;
 use crate::scene::{BlobUse, Element, ObjectId, Scene, Values};
 
 /// Components beyond this are looked at together.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::thread;
 
 use super::contents::{self, Contents};
-use super::parallel;
+use crate::parallel;
 use crate::scene::{Graph, Head, ObjectId, Role, Scene, State};
 
 /// The classes that the client which shows the scene can build.

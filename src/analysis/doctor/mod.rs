@@ -8,7 +8,6 @@ pub mod codes;
 mod contents;
 mod exam;
 mod finding;
-mod parallel;
 mod places;
 mod references;
 

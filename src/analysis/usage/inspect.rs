@@ -1,16 +1,12 @@
 //! What the values of an array are like.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use bytes::Bytes;
 
 use super::ArrayUse;
+use crate::parallel;
 use crate::scene::{Element, Scene, Values};
-
-/// Threads that read: each holds one blob.
-const THREADS: usize = 2;
 
 /// Ways to read one blob that are looked at: honest scenes have one or two.
 const MOST_READINGS: usize = 8;
@@ -65,32 +61,10 @@ pub(super) fn look(scene: &Scene, arrays: &mut [ArrayUse<'_>]) {
             Some(keys.len() - 1)
         })
         .collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut seen = Vec::new();
-        while let Some((at, key)) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            keys.get(at).map(|key| (at, *key))
-        } {
-            seen.push((at, facts(scene, key)));
-        }
-        seen
-    };
-    let mut found: Vec<Option<Facts>> = vec![None; keys.len()];
-    let seen = thread::scope(|scope| {
-        let others: Vec<_> = (1..THREADS).map(|_| scope.spawn(work)).collect();
-        let mut seen = work();
-        others.into_iter().for_each(|other| seen.extend(other.join().unwrap_or_default()));
-        seen
-    });
-    for (at, facts) in seen {
-        if let Some(place) = found.get_mut(at) {
-            *place = Some(facts);
-        }
-    }
+    let found = parallel::map(&keys, 1, |key| facts(scene, *key));
     drop((places, readings));
     for (array, wanted) in arrays.iter_mut().zip(wanted) {
-        array.facts = wanted.and_then(|at| found.get(at).cloned().flatten());
+        array.facts = wanted.and_then(|at| found.get(at).cloned());
     }
 }
 

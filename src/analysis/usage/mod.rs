@@ -117,7 +117,12 @@ impl Totals {
 }
 
 impl<'a> Usage<'a> {
-    /// Takes a scene apart. With `look`, the values of all blobs are read, one blob at a time in each of two threads.
+    /// The scene.
+    pub fn scene(&self) -> &'a Scene {
+        self.scene
+    }
+
+    /// Takes a scene apart. With `look`, the values of all blobs are read, one blob at a time in each thread.
     pub fn new(scene: &'a Scene, look: bool) -> Self {
         let graph = Graph::new(scene);
         let mut arrays: Vec<ArrayUse<'a>> = Vec::new();

@@ -6,7 +6,6 @@ mod report;
 mod scenes;
 mod verdict;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use anyhow::Result;
@@ -14,9 +13,9 @@ use anyhow::Result;
 use super::{Context, Outcome, UsageError};
 use crate::analysis::diff::Options;
 use crate::cli::CheckArgs;
+use crate::parallel;
 use crate::render::{count, note};
 use crate::snapshot::{self, baseline};
-use scenes::Pair;
 use verdict::{Changed, Status, Verdict};
 
 pub(super) use accept::run as accept;
@@ -31,7 +30,7 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Outcome> {
     let options = super::diff::options(&args.options)?;
     let options = Options { reachable_only: true, ..options };
     let pairs = scenes::find(&args.run, &args.baseline)?;
-    let mut verdicts = judge(&pairs, &options, args.details);
+    let mut verdicts = parallel::map(&pairs, 1, |pair| verdict::of(pair, &options, args.details));
     if verdicts.iter().all(|verdict| verdict.unselected) {
         let text = String::from("--only names nothing in any of the scenes");
         return Err(UsageError { text, hint: Some("`scenectl ls SCENE` lists a scene's objects") }.into());
@@ -54,30 +53,6 @@ pub(super) fn run(context: &mut Context, args: CheckArgs) -> Result<Outcome> {
         return Err(NotChecked(failed).into());
     }
     Ok(if verdicts.iter().all(Verdict::is_well) { Outcome::Done } else { Outcome::No })
-}
-
-/// Compares all scenes, as many at a time as there are processors.
-fn judge(pairs: &[Pair], options: &Options, details: usize) -> Vec<Verdict> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(pairs.len().max(1));
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((k, pair)) = {
-            let k = next.fetch_add(1, Ordering::Relaxed);
-            pairs.get(k).map(|pair| (k, pair))
-        } {
-            done.push((k, verdict::of(pair, options, details)));
-        }
-        done
-    };
-    let mut done: Vec<(usize, Verdict)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let finished =
-            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        finished.flatten().collect()
-    });
-    done.sort_by_key(|(k, _)| *k);
-    done.into_iter().map(|(_, verdict)| verdict).collect()
 }
 
 /// Writes the baseline of what is new or differs; removes that of what is missing.

@@ -32,10 +32,11 @@ pub(in crate::commands) fn print(out: &mut Out, usage: &Usage<'_>, by: TopBy, mo
 fn arrays(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
     let rows = usage.by_array();
     let paths = usage.paths();
+    let absent = if usage.scene().without_blobs { "-" } else { "missing" };
     let mut table = Table::new(["BYTES", "%", "ID", "NAME", "TYPE", "SHAPE", "USED BY", "NOTES"], &[0, 1, 2]);
     for array in rows.iter().take(most) {
         table.row([
-            array.blob_bytes.map_or_else(|| String::from("missing"), |_| bytes(array.bytes())),
+            array.blob_bytes.map_or_else(|| String::from(absent), |_| bytes(array.bytes())),
             percent(array.bytes(), total),
             array.id.to_string(),
             name(&paths, array),
@@ -175,7 +176,10 @@ fn sums(usage: &Usage<'_>) -> Vec<String> {
     ];
     if totals.missing_blobs > 0 {
         let arrays = count(totals.missing_blobs, "array");
-        lines.push(format!("missing the blobs of {arrays}: they are not in these sums"));
+        lines.push(match usage.scene().without_blobs {
+            true => format!("a baseline without its blobs: those of {arrays} are not in these sums"),
+            false => format!("missing the blobs of {arrays}: they are not in these sums"),
+        });
     }
     let parts = [(totals.unused_bytes, "that nothing uses"), (totals.narrower_bytes, "by narrower types")];
     let parts: Vec<String> =

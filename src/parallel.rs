@@ -7,7 +7,7 @@ use std::thread;
 const MOST_THREADS: usize = 8;
 
 /// The results in the order of the items. A thread takes `portion` items at a time.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], portion: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], portion: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let portion = portion.max(1);
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     if threads == 1 || items.len() <= portion {
