@@ -5,13 +5,14 @@
 //! its window), the way back up counts only by class.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{HashSet, VecDeque};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::options::Ignored;
 use crate::scene::raw::{self, Members};
-use crate::scene::{Blob, Dialect, Graph, ObjectId, Scene, State};
+use crate::scene::{Blob, Dialect, Graph, ObjectId, Role, Scene, State};
 
 /// Stands for an object that is referred to and not there.
 const MISSING: u32 = u32::MAX;
@@ -30,6 +31,8 @@ pub(super) struct Node<'a> {
     pub(super) round: bool,
     /// Of its own properties alone.
     local: u64,
+    /// It is an array; worked out when somebody asks.
+    array: OnceCell<bool>,
     /// The objects it refers to (positions), sorted by property.
     children: Vec<u32>,
 }
@@ -78,6 +81,12 @@ impl<'a> Index<'a> {
 
     fn kind(&self, at: usize) -> u64 {
         self.nodes.get(at).map_or(0, |node| xxh3_64(node.class.as_bytes()))
+    }
+
+    pub(super) fn is_array(&self, at: usize) -> bool {
+        let dialect = self.scene.dialect();
+        let is_array = |node: &Node<'_>| dialect.role(&dialect.head(node.state)) == Some(Role::Array);
+        self.node(at).is_some_and(|node| *node.array.get_or_init(|| is_array(node)))
     }
 
     pub(super) fn nodes(&self) -> impl Iterator<Item = (usize, &Node<'a>)> {
@@ -289,6 +298,7 @@ fn digest<'a>(
             fingerprint: 0,
             circle: None,
             round: false,
+            array: OnceCell::new(),
             // Not to be taken for a state with nothing in it.
             local: xxh3_64_with_seed(state.as_str().as_bytes(), 1),
             children,
@@ -333,7 +343,17 @@ fn digest<'a>(
         scratch.extend_from_slice(value.get(at..).unwrap_or_default().as_bytes());
         sorted.clear();
     }
-    Node { id, state, class, fingerprint: 0, circle: None, round: false, local: xxh3_64(scratch), children }
+    Node {
+        id,
+        state,
+        class,
+        fingerprint: 0,
+        circle: None,
+        round: false,
+        array: OnceCell::new(),
+        local: xxh3_64(scratch),
+        children,
+    }
 }
 
 /// A list in an order of its own: that of its elements' texts. (Those of VTK start with where and how they are

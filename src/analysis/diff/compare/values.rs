@@ -9,8 +9,8 @@ use super::super::change::Kind;
 use super::super::features;
 use super::super::index::Index;
 use super::{Comparison, Note, Where, by_name, known_key, leads_round, refers_to_anything};
+use crate::scene::ObjectId;
 use crate::scene::raw::{self, Kind as JsonKind};
-use crate::scene::{ObjectId, Role};
 
 /// Values are nested a few levels deep; what is deeper is hostile, and compared as text.
 const DEEPEST: usize = 32;
@@ -167,8 +167,12 @@ impl Comparison<'_, '_> {
         let found = align::align(
             &olds.iter().map(|element| item(a, element)).collect::<Vec<_>>(),
             &news.iter().map(|element| item(b, element)).collect::<Vec<_>>(),
-            |k, most| olds.get(k).map(|element| features::of_element(a, element, most)).unwrap_or_default(),
-            |k, most| news.get(k).map(|element| features::of_element(b, element, most)).unwrap_or_default(),
+            |k, most| {
+                olds.get(k).map(|element| features::of_element(a, element, &self.limits(most))).unwrap_or_default()
+            },
+            |k, most| {
+                news.get(k).map(|element| features::of_element(b, element, &self.limits(most))).unwrap_or_default()
+            },
         );
         let dialect = self.a.scene.dialect();
         let class = self.a.node(place.pair.0).map(|node| node.class.as_ref()).unwrap_or_default();
@@ -231,12 +235,10 @@ fn same_text(old: &str, new: &str) -> bool {
 fn item(index: &Index<'_>, element: &str) -> Item {
     let kind = |name: &[u8]| xxh3_64(name);
     match index.scene.dialect().as_reference(element) {
-        Some(id) => match index.graph.position(&id).and_then(|at| index.node(at)) {
+        Some(id) => match index.graph.position(&id).and_then(|at| Some((at, index.node(at)?))) {
             // Arrays of any type are one kind: their type may be what changed.
-            Some(node) if index.scene.dialect().role(&index.scene.dialect().head(node.state)) == Some(Role::Array) => {
-                Item { token: node.fingerprint, kind: kind(b"array") }
-            }
-            Some(node) => Item { token: node.fingerprint, kind: kind(node.class.as_bytes()) },
+            Some((at, node)) if index.is_array(at) => Item { token: node.fingerprint, kind: kind(b"array") },
+            Some((_, node)) => Item { token: node.fingerprint, kind: kind(node.class.as_bytes()) },
             None => Item { token: kind(b"missing"), kind: kind(b"missing") },
         },
         // Servers write null or {} for what they have no serializer for.
