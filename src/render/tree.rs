@@ -12,7 +12,9 @@ use crate::scene::{Scene, Visit, without_controls};
 /// # Errors
 /// As [`Out::line`].
 pub fn print_tree(out: &mut Out, scene: &Scene, visits: &[Visit]) -> io::Result<()> {
-    for (visit, branch) in visits.iter().zip(branches(visits)) {
+    let mut branches = Branches::default();
+    for visit in visits {
+        let branch = branches.of(visit);
         let branch = out.paint(&branch, Style::new().dim());
         let place = if visit.place.is_empty() { String::new() } else { format!("{} ", visit.place) };
         let what = match scene.head(&visit.id) {
@@ -30,18 +32,27 @@ pub fn print_tree(out: &mut Out, scene: &Scene, visits: &[Visit]) -> io::Result<
 }
 
 /// The branch before each line of a tree walk: `│  ├─ `.
-fn branches(visits: &[Visit]) -> Vec<String> {
-    let mut open: Vec<bool> = Vec::new();
-    visits
-        .iter()
-        .map(|visit| {
-            open.truncate(visit.depth.saturating_sub(1));
-            let mut branch: String = open.iter().map(|&open| if open { "│  " } else { "   " }).collect();
-            if visit.depth > 0 {
-                branch.push_str(if visit.last { "└─ " } else { "├─ " });
-                open.push(!visit.last);
-            }
-            branch
-        })
-        .collect()
+#[derive(Default)]
+struct Branches {
+    open: Vec<bool>,
+}
+
+impl Branches {
+    /// Levels that are drawn; what is deeper says how deep it is.
+    const DRAWN: usize = 48;
+
+    fn of(&mut self, visit: &Visit) -> String {
+        self.open.truncate(visit.depth.saturating_sub(1));
+        let deeper = visit.depth.saturating_sub(Self::DRAWN);
+        let mut branch: String =
+            self.open.iter().take(Self::DRAWN).map(|&open| if open { "│  " } else { "   " }).collect();
+        if deeper > 0 {
+            branch.push_str(&format!("(+{deeper}) "));
+        }
+        if visit.depth > 0 {
+            branch.push_str(if visit.last { "└─ " } else { "├─ " });
+            self.open.push(!visit.last);
+        }
+        branch
+    }
 }

@@ -1,9 +1,10 @@
 //! The object graph: who refers to whom, what is reachable, and the way down from the roots.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::OnceLock;
 
 use super::raw::{self, Kind};
-use super::{ObjectId, Scene};
+use super::{ObjectId, Scene, shortened};
 
 /// A reference with the place where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,9 @@ pub struct Graph<'a> {
     /// Breadth-first parent from the roots; a root is its own parent; `None` where nothing reaches.
     parents: Vec<Option<usize>>,
     dangling: Vec<(&'a ObjectId, ObjectId)>,
+    /// When a walk down the breadth-first tree enters and leaves each object: what is entered while another
+    /// is open is below it.
+    walked: OnceLock<Vec<(u32, u32)>>,
 }
 
 /// One line of a tree walk.
@@ -56,7 +60,7 @@ impl<'a> Graph<'a> {
                 targets
             })
             .collect();
-        let mut graph = Self { parents: vec![None; ids.len()], ids, index, edges, dangling };
+        let mut graph = Self { parents: vec![None; ids.len()], ids, index, edges, dangling, walked: OnceLock::new() };
         graph.descend(scene.roots.iter().map(|root| &root.id));
         graph
     }
@@ -163,17 +167,39 @@ impl<'a> Graph<'a> {
     }
 
     fn is_ancestor(&self, candidate: usize, of: usize) -> bool {
-        let mut at = of;
-        while let Some(parent) = self.parents.get(at).copied().flatten() {
-            if parent == candidate {
-                return true;
-            }
-            if parent == at {
-                return false;
-            }
-            at = parent;
+        let times = self.walked.get_or_init(|| self.walk_down());
+        match (times.get(candidate), times.get(of)) {
+            (Some((enter, leave)), Some((at, _))) => candidate != of && enter < at && at < leave,
+            _ => false,
         }
-        false
+    }
+
+    fn walk_down(&self) -> Vec<(u32, u32)> {
+        let mut children: Vec<Vec<usize>> = vec![Vec::new(); self.ids.len()];
+        let mut roots = Vec::new();
+        for (k, parent) in self.parents.iter().enumerate() {
+            match *parent {
+                Some(parent) if parent == k => roots.push(k),
+                Some(parent) => children.get_mut(parent).into_iter().for_each(|list| list.push(k)),
+                None => {}
+            }
+        }
+        // Objects that nothing reaches are above and below nothing.
+        let mut times = vec![(0_u32, 0_u32); self.ids.len()];
+        let mut clock = 0;
+        let mut stack: Vec<(usize, bool)> = roots.into_iter().map(|root| (root, true)).collect();
+        while let Some((k, enters)) = stack.pop() {
+            clock += 1;
+            let Some(time) = times.get_mut(k) else { continue };
+            if enters {
+                time.0 = clock;
+                stack.push((k, false));
+                stack.extend(children.get(k).into_iter().flatten().map(|&child| (child, true)));
+            } else {
+                time.1 = clock;
+            }
+        }
+        times
     }
 }
 
@@ -197,6 +223,8 @@ impl Scene {
     fn collect_edges(&self, text: &str, place: &mut String, depth: usize, found: &mut Vec<Edge>) {
         /// States are a few levels deep; what is deeper is hostile, and has its references by the fast way.
         const DEEPEST: usize = 64;
+        /// Characters of a property's name.
+        const LONGEST: usize = 256;
         let kind = Kind::of(text);
         if depth > DEEPEST || !matches!(kind, Kind::Object | Kind::Array) {
             return;
@@ -219,7 +247,8 @@ impl Scene {
             if before > 0 {
                 place.push('.');
             }
-            place.push_str(&name);
+            // A hostile name would be there once for each reference.
+            place.push_str(&shortened(&name, LONGEST));
             self.collect_edges(value, place, depth + 1, found);
             place.truncate(before);
         }

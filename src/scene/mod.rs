@@ -24,7 +24,7 @@ pub use edit::{Assignment, EditOptions, Edited};
 pub use error::SceneError;
 pub use graph::{Edge, Graph, Visit};
 pub use id::ObjectId;
-pub use model::{Root, Scene, without_controls};
+pub use model::{Root, Scene, shortened, without_controls};
 pub use path::{Path, Segment};
 pub use paths::Paths;
 pub use select::Selector;

@@ -138,13 +138,23 @@ impl Scene {
         by_name.or_else(|| self.roots.iter().find(|root| root.id == ObjectId::parse(wanted)))
     }
 
-    /// `vtkActor #12` and, where it has a name, `vtkActor #12 "cone"`.
+    /// `vtkActor #12` and, where it has a name, `vtkActor #12 "cone"`. Long names are cut.
     pub fn describe(&self, id: &ObjectId) -> String {
         match self.head(id) {
-            Some(Head { class, name: Some(name), .. }) => format!("{} #{id} {name:?}", without_controls(&class)),
+            Some(Head { class, name: Some(name), .. }) => {
+                format!("{} #{id} {:?}", without_controls(&class), shortened(&name, 80))
+            }
             Some(Head { class, .. }) => format!("{} #{id}", without_controls(&class)),
             None => format!("object #{id}"),
         }
+    }
+}
+
+/// Text of at most so many characters; where it is longer, it ends with an ellipsis.
+pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
     }
 }
 

@@ -11,7 +11,7 @@ use super::compare::Note;
 use super::index::Index;
 use super::options::{self, Options};
 use super::unmatched::{Reference, Unmatched, sortable};
-use crate::scene::{ObjectId, Paths, SceneError};
+use crate::scene::{ObjectId, Paths, SceneError, shortened};
 
 pub(super) fn outcome(
     a: &Index<'_>,
@@ -75,6 +75,9 @@ fn summary(changes: &[Change], hidden: u64) -> Summary {
     summary
 }
 
+/// Characters of an object's name that are told with each of its changes.
+const LONGEST_NAME: usize = 256;
+
 /// One scene, with the ways down in it.
 struct Side<'i, 'a> {
     index: &'i Index<'a>,
@@ -97,7 +100,7 @@ impl<'i, 'a> Side<'i, 'a> {
         let place = Place {
             id: node.id.clone(),
             class: head.class.into_owned(),
-            name: head.name.map(std::borrow::Cow::into_owned),
+            name: head.name.map(|name| shortened(&name, LONGEST_NAME).into_owned()),
             path: self.paths.to(node.id),
         };
         self.places.borrow_mut().insert(at, place.clone());
