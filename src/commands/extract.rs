@@ -42,6 +42,7 @@ pub(super) fn run(context: &mut Context, args: ExtractArgs) -> Result<Outcome> {
         };
         let roots: Vec<_> = kept.roots.iter().map(|root| &root.id).collect();
         let document = json!({
+            "version": 1,
             "selected": selected.len(),
             "props": extracted.props,
             "roots": roots,

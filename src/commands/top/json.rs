@@ -29,6 +29,7 @@ pub(super) fn document(usage: &Usage<'_>, source: &str, args: &TopArgs) -> Value
     };
     let totals = &usage.totals;
     json!({
+        "version": 1,
         "source": source,
         "by": match args.by {
             TopBy::Array => "array",

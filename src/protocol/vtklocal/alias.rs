@@ -16,13 +16,19 @@ pub(super) fn canonical(class: &str) -> Cow<'_, str> {
     if class.ends_with("RenderWindow") {
         return Cow::Borrowed("vtkRenderWindow");
     }
-    if let Some(rest) = class.strip_prefix("vtkOpenGL") {
-        return Cow::Owned(format!("vtk{rest}"));
+    if let Cow::Owned(plain) = without_platform(class) {
+        return Cow::Owned(plain);
     }
     if class.ends_with("Array") || class.ends_with('>') {
         return element_of(class).map_or(Cow::Borrowed(class), |element| Cow::Borrowed(array_class(element)));
     }
     Cow::Borrowed(class)
+}
+
+/// A class without what names its platform: `vtkActor` for `vtkOpenGLActor`.
+pub(super) fn without_platform(class: &str) -> Cow<'_, str> {
+    let rest = ["vtkOpenGL", "vtkWebGPU"].iter().find_map(|platform| class.strip_prefix(platform));
+    rest.map_or(Cow::Borrowed(class), |rest| Cow::Owned(format!("vtk{rest}")))
 }
 
 fn array_class(element: Element) -> &'static str {
@@ -82,6 +88,7 @@ mod tests {
     fn names_of_platforms_and_versions_are_one() {
         for (class, name) in [
             ("vtkOpenGLActor", "vtkActor"),
+            ("vtkWebGPUActor", "vtkActor"),
             ("vtkEGLRenderWindow", "vtkRenderWindow"),
             ("vtkWebAssemblyOpenGLRenderWindow", "vtkRenderWindow"),
             ("vtkXRenderWindowInteractor", "vtkRenderWindowInteractor"),

@@ -8,8 +8,8 @@ use memchr::memmem::Finder;
 
 use crate::analysis::doctor::{ClientClasses, Draft, Exam, Patient};
 
+use super::super::alias::without_platform;
 use super::codes::{UNKNOWN_CLASS, UNUSUAL_CLASS};
-use super::object::plain_class;
 
 /// The classes of the bundle that the npm package `@pyvista-wasm/vtk-wasm-binary` publishes; its version first.
 const TABLE: &str = include_str!("classes.txt");
@@ -63,9 +63,12 @@ fn is_known(client: &ClientClasses, patient: &Patient<'_>) -> bool {
     const BUILT_OTHERWISE: [&str; 3] = ["vtkRenderWindow", "vtkRenderWindowInteractor", "vtkDataArray"];
     let class = patient.head.class.as_ref();
     let has = |class: &str| client.classes.contains(class);
-    let plain = plain_class(class);
+    let plain = without_platform(class);
     let drawn = plain.strip_prefix("vtk").map(|rest| format!("vtkOpenGL{rest}")).unwrap_or_default();
-    has(class) || BUILT_OTHERWISE.iter().any(|base| patient.head.is_a(base) && has(base)) || has(&plain) || has(&drawn)
+    has(class)
+        || BUILT_OTHERWISE.iter().any(|base| patient.head.is_a(base) && has(base))
+        || has(plain.as_ref())
+        || has(&drawn)
 }
 
 /// True for a class that can be built: bundles name abstract ones, too.

@@ -50,7 +50,7 @@ fn mapper_bounds(exam: &Exam<'_>, mapper: &Object<'_, '_>) -> Option<[Range; 3]>
         ["vtkPolyDataMapper", "vtkCompositePolyDataMapper", "vtkDataSetMapper", "vtkPolyDataMapper2D"];
     let plain = mapper.plain_class();
     let is_in_place =
-        IN_PLACE.contains(&plain.as_str()) || mapper.is_a("vtkAbstractVolumeMapper") || mapper.is_a("vtkImageMapper3D");
+        IN_PLACE.contains(&plain.as_ref()) || mapper.is_a("vtkAbstractVolumeMapper") || mapper.is_a("vtkImageMapper3D");
     let inputs = mapper.inputs()?;
     let bounds = data_bounds(exam, &inputs)?;
     if is_in_place {

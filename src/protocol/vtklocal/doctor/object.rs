@@ -1,9 +1,12 @@
 //! An object's properties as rules want them. What is missing or of another kind is `None`, never an error.
 
+use std::borrow::Cow;
+
 use crate::analysis::doctor::{Exam, Patient};
 use crate::scene::raw::{self, Kind, Members};
 use crate::scene::{Dialect, ObjectId};
 
+use super::super::alias::without_platform;
 use super::super::dialect::VTK;
 
 /// One object with its properties.
@@ -26,8 +29,8 @@ impl<'e, 'a> Object<'e, 'a> {
     }
 
     /// The class without its platform: `vtkActor` for `vtkOpenGLActor`.
-    pub(super) fn plain_class(&self) -> String {
-        plain_class(&self.patient.head.class)
+    pub(super) fn plain_class(&self) -> Cow<'_, str> {
+        without_platform(&self.patient.head.class)
     }
 
     pub(super) fn is_a(&self, class: &str) -> bool {
@@ -100,10 +103,4 @@ fn number(text: &str) -> Option<f64> {
         "false" => Some(0.0),
         text => text.parse().ok(),
     }
-}
-
-/// A class without what names its platform.
-pub(super) fn plain_class(class: &str) -> String {
-    let rest = ["vtkOpenGL", "vtkWebGPU"].iter().find_map(|platform| class.strip_prefix(platform));
-    rest.map_or_else(|| class.to_owned(), |rest| format!("vtk{rest}"))
 }

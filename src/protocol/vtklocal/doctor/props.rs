@@ -95,7 +95,7 @@ fn input(exam: &Exam<'_>, mapper: &Object<'_, '_>, found: &mut Vec<Draft>) {
         return;
     }
     let Some(data) = leaves(exam, &inputs) else { return };
-    let draws_cells = DRAW_CELLS.contains(&mapper.plain_class().as_str());
+    let draws_cells = DRAW_CELLS.contains(&mapper.plain_class().as_ref());
     let draws_pixels = mapper.is_a("vtkImageMapper3D") || mapper.is_a("vtkVolumeMapper");
     let mut reason = None;
     for data in &data {

@@ -76,7 +76,7 @@ impl<'e, 'a> Renderer<'e, 'a> {
 impl<'e, 'a> Prop<'e, 'a> {
     fn read(exam: &'e Exam<'a>, id: &ObjectId) -> Option<Self> {
         let object = Object::read(exam, id)?;
-        let is_plain = PLAIN.contains(&object.plain_class().as_str());
+        let is_plain = PLAIN.contains(&object.plain_class().as_ref());
         let is_3d = object.is_a("vtkProp3D");
         let opacity = || object.follow(exam, "Property").and_then(|property| property.number("Opacity"));
         let is_visible = object.number("Visibility") != Some(0.0) && !(is_plain && opacity() == Some(0.0));
