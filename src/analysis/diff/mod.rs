@@ -16,6 +16,7 @@ mod hostile;
 mod index;
 mod make;
 mod merge;
+mod note;
 mod options;
 mod outcome;
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 use super::change::{Change, Diff, Kind, Place, Summary};
-use super::compare::Note;
 use super::index::Index;
+use super::note::Note;
 use super::options::{self, Options};
 use super::unmatched::{Reference, Unmatched, sortable};
 use crate::scene::{ObjectId, Paths, SceneError, shortened};

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::compare::Note;
 use super::index::Index;
+use super::note::Note;
 use super::unmatched::Unmatched;
 use crate::scene::Blob;
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::compare::Note;
 use super::index::Index;
+use super::note::Note;
 use crate::scene::Paths;
 
 /// A reference that only one side has.

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 
-use super::dialect::element_of;
 use crate::scene::Element;
 
 /// The class as it is called on every platform and in every version.
@@ -29,6 +28,28 @@ pub(super) fn canonical(class: &str) -> Cow<'_, str> {
 pub(super) fn without_platform(class: &str) -> Cow<'_, str> {
     let rest = ["vtkOpenGL", "vtkWebGPU"].iter().find_map(|platform| class.strip_prefix(platform));
     rest.map_or(Cow::Borrowed(class), |rest| Cow::Owned(format!("vtk{rest}")))
+}
+
+/// The type of an array class's values, as a 64-bit server writes them.
+pub(super) fn element_of(class: &str) -> Option<Element> {
+    let name = match class.split_once('<') {
+        Some((_, inner)) => inner.strip_suffix('>')?,
+        None => class.strip_prefix("vtk")?.strip_suffix("Array")?,
+    };
+    Some(match name {
+        "Bit" => Element::Bit,
+        "Char" | "SignedChar" | "TypeInt8" | "char" | "signed char" => Element::I8,
+        "UnsignedChar" | "TypeUInt8" | "unsigned char" => Element::U8,
+        "Short" | "TypeInt16" | "short" => Element::I16,
+        "UnsignedShort" | "TypeUInt16" | "unsigned short" => Element::U16,
+        "Int" | "TypeInt32" | "int" => Element::I32,
+        "UnsignedInt" | "TypeUInt32" | "unsigned int" => Element::U32,
+        "IdType" | "Long" | "LongLong" | "TypeInt64" | "long" | "long long" => Element::I64,
+        "UnsignedLong" | "UnsignedLongLong" | "TypeUInt64" | "unsigned long" | "unsigned long long" => Element::U64,
+        "Float" | "TypeFloat32" | "float" => Element::F32,
+        "Double" | "TypeFloat64" | "double" => Element::F64,
+        _ => return None,
+    })
 }
 
 fn array_class(element: Element) -> &'static str {

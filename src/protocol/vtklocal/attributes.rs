@@ -1,7 +1,6 @@
 //! The arrays that come with data: `vtkPointData`, `vtkCellData`, `vtkFieldData`.
 
-use super::dialect::VTK;
-use crate::scene::{Dialect, ObjectId, Scene, raw};
+use crate::scene::{ObjectId, Scene, raw};
 
 /// Places in `AttributeIndices`, as `vtkDataSetAttributes::AttributeTypes` numbers them.
 pub(super) const SCALARS: usize = 0;
@@ -23,8 +22,11 @@ impl Attributes {
     /// Reads them; `None` where they are not as they should be.
     pub(super) fn of(scene: &Scene, id: &ObjectId) -> Option<Self> {
         let members = scene.state(id)?.members().ok()?;
-        let arrays: Vec<Option<ObjectId>> =
-            raw::elements(raw::member(&members, "Arrays")?).ok()?.into_iter().map(|v| VTK.as_reference(v)).collect();
+        let arrays: Vec<Option<ObjectId>> = raw::elements(raw::member(&members, "Arrays")?)
+            .ok()?
+            .into_iter()
+            .map(|v| scene.dialect().as_reference(v))
+            .collect();
         let name = |id: &ObjectId| scene.head(id).and_then(|head| head.name.map(std::borrow::Cow::into_owned));
         let names = arrays.iter().map(|id| id.as_ref().and_then(name)).collect();
         let active = match raw::member(&members, "AttributeIndices") {

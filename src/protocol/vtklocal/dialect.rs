@@ -11,6 +11,7 @@ use bytes::Bytes;
 use memchr::memmem::Finder;
 use serde::Deserialize;
 
+use super::alias::element_of;
 use super::hash::content_hash;
 use crate::scene::raw::{self, Text};
 use crate::scene::{BlobUse, Dialect, Element, Head, ObjectId, Role, Scene, State};
@@ -249,28 +250,6 @@ impl Dialect for VtkDialect {
 pub fn is_registered(state: &State) -> bool {
     let mark = |members: raw::Members<'_>| raw::member(&members, KEPT_ALIVE).map(str::trim) == Some("true");
     REGISTERED.find(state.as_str().as_bytes()).is_some() && state.members().is_ok_and(mark)
-}
-
-/// The type of an array class's values, as a 64-bit server writes them.
-pub(super) fn element_of(class: &str) -> Option<Element> {
-    let name = match class.split_once('<') {
-        Some((_, inner)) => inner.strip_suffix('>')?,
-        None => class.strip_prefix("vtk")?.strip_suffix("Array")?,
-    };
-    Some(match name {
-        "Bit" => Element::Bit,
-        "Char" | "SignedChar" | "TypeInt8" | "char" | "signed char" => Element::I8,
-        "UnsignedChar" | "TypeUInt8" | "unsigned char" => Element::U8,
-        "Short" | "TypeInt16" | "short" => Element::I16,
-        "UnsignedShort" | "TypeUInt16" | "unsigned short" => Element::U16,
-        "Int" | "TypeInt32" | "int" => Element::I32,
-        "UnsignedInt" | "TypeUInt32" | "unsigned int" => Element::U32,
-        "IdType" | "Long" | "LongLong" | "TypeInt64" | "long" | "long long" => Element::I64,
-        "UnsignedLong" | "UnsignedLongLong" | "TypeUInt64" | "unsigned long" | "unsigned long long" => Element::U64,
-        "Float" | "TypeFloat32" | "float" => Element::F32,
-        "Double" | "TypeFloat64" | "double" => Element::F64,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

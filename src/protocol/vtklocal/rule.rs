@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::attributes::{Attributes, SCALARS};
-use super::dialect::VTK;
 use crate::scene::raw::{self, Kind, Members};
 use crate::scene::{Dialect, ObjectId, Scene};
 
@@ -115,13 +114,13 @@ impl Choice {
 
 /// True where blocks have colours of their own by arrays: which, is not looked at.
 fn colors_blocks(scene: &Scene, attributes: &str) -> bool {
-    let Some(id) = VTK.as_reference(attributes) else { return Kind::of(attributes) != Kind::Null };
+    let Some(id) = scene.dialect().as_reference(attributes) else { return Kind::of(attributes) != Kind::Null };
     let Some(members) = scene.state(&id).and_then(|state| state.members().ok()) else { return true };
     members.iter().any(|(key, value)| (key.contains("Array") || key.contains("Scalar")) && *value != "[]")
 }
 
 /// Finds the references in a value; `None` where it is nested deeper than any server writes.
-pub(super) fn references_in(value: &str, found: &mut Vec<ObjectId>) -> Option<()> {
+pub(super) fn references_in(dialect: &dyn Dialect, value: &str, found: &mut Vec<ObjectId>) -> Option<()> {
     const DEEPEST: usize = 16;
     let mut stack = vec![(value, 0)];
     while let Some((value, depth)) = stack.pop() {
@@ -129,7 +128,7 @@ pub(super) fn references_in(value: &str, found: &mut Vec<ObjectId>) -> Option<()
         if !matches!(kind, Kind::Object | Kind::Array) {
             continue;
         }
-        if let Some(id) = VTK.as_reference(value) {
+        if let Some(id) = dialect.as_reference(value) {
             found.push(id);
         } else if depth > DEEPEST {
             return None;

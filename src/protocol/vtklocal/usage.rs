@@ -6,10 +6,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::attributes::Attributes;
-use super::dialect::VTK;
 use super::rule::{Rule, references_in};
 use crate::scene::raw::{self, Kind};
-use crate::scene::{Dialect, ObjectId, Role, Scene, State};
+use crate::scene::{ObjectId, Role, Scene, State};
 
 /// Mappers that are known to take from their data only what their properties say.
 const MAPPERS: [&str; 11] = [
@@ -71,14 +70,14 @@ impl<'a> Walk<'a> {
         if !self.used.insert(id) {
             return;
         }
-        let head = VTK.head(state);
+        let head = scene.dialect().head(state);
         let class = head.class.as_ref();
         let known = MAPPERS.contains(&class) || GLYPH_MAPPERS.contains(&class) || TEXTURES.contains(&class);
         if known && self.consumer(state, class).is_some() {
             return;
         }
         let of_blocks = class == "vtkCompositeDataDisplayAttributes";
-        VTK.references(state, &mut |target| {
+        scene.dialect().references(state, &mut |target| {
             // It names blocks to say how they look; that is not using them.
             if !(of_blocks && is_data(scene, &target)) {
                 self.stack.push(target);
@@ -93,19 +92,19 @@ impl<'a> Walk<'a> {
         let mut others = Vec::new();
         for (key, value) in &members {
             if key != "InputDataObjects" {
-                references_in(value, &mut others)?;
+                references_in(self.scene.dialect(), value, &mut others)?;
                 continue;
             }
             for (port, connections) in raw::elements(value).ok()?.into_iter().enumerate() {
                 let mut found = Vec::new();
-                references_in(connections, &mut found)?;
+                references_in(self.scene.dialect(), connections, &mut found)?;
                 inputs.extend(found.into_iter().map(|id| (port, id)));
             }
         }
         let rule = if TEXTURES.contains(&class) {
             // Which array it takes may be said in its information; then all of them count as used.
-            let told =
-                raw::member(&members, "Information").and_then(|value| self.scene.state(&VTK.as_reference(value)?));
+            let told = raw::member(&members, "Information")
+                .and_then(|value| self.scene.state(&self.scene.dialect().as_reference(value)?));
             if told.is_some_and(|state| state.as_str().contains("INPUT_ARRAYS_TO_PROCESS")) {
                 return None;
             }
@@ -139,9 +138,9 @@ impl<'a> Walk<'a> {
                 self.stack.push(id);
                 continue;
             }
-            let head = VTK.head(state);
+            let head = scene.dialect().head(state);
             if COMPOSITES.contains(&head.class.as_ref()) {
-                VTK.references(state, &mut |target| {
+                scene.dialect().references(state, &mut |target| {
                     let list = if is_data(scene, &target) { &mut blocks } else { &mut self.stack };
                     list.push(target);
                 });
@@ -154,7 +153,9 @@ impl<'a> Walk<'a> {
     fn data_set(&mut self, rule: &Rule, state: &'a State) -> Option<()> {
         let members = state.members().ok()?;
         let attributes = |name: &str| match raw::member(&members, name) {
-            Some(value) if Kind::of(value) != Kind::Null => Attributes::of(self.scene, &VTK.as_reference(value)?),
+            Some(value) if Kind::of(value) != Kind::Null => {
+                Attributes::of(self.scene, &self.scene.dialect().as_reference(value)?)
+            }
             _ => Some(Attributes::default()),
         };
         let [points, cells, field] = [attributes("PointData")?, attributes("CellData")?, attributes("FieldData")?];
@@ -163,7 +164,7 @@ impl<'a> Walk<'a> {
         let mut shape = Vec::new();
         for (key, value) in &members {
             if !matches!(key.as_ref(), "PointData" | "CellData" | "FieldData") {
-                references_in(value, &mut shape)?;
+                references_in(self.scene.dialect(), value, &mut shape)?;
             }
         }
         let taken = rule.taken(&points, &cells, &field);
@@ -176,5 +177,5 @@ impl<'a> Walk<'a> {
 }
 
 fn is_data(scene: &Scene, id: &ObjectId) -> bool {
-    scene.head(id).is_some_and(|head| VTK.role(&head) == Some(Role::Data))
+    scene.head(id).is_some_and(|head| scene.dialect().role(&head) == Some(Role::Data))
 }

@@ -11,9 +11,10 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::align::{self, Item};
-use super::change::{ArrayChange, Kind};
+use super::change::Kind;
 use super::features::Limits;
 use super::index::Index;
+use super::note::Note;
 use super::options::Options;
 use super::{arrays, features, reunion};
 use crate::scene::raw::Members;
@@ -26,22 +27,6 @@ const PATIENCE: u64 = 16;
 /// Bytes that are read to match elements of lists that have no equal ones; where everything changed, an honest
 /// scene of 38,000 objects needs a tenth.
 const CURIOSITY: usize = 192 << 20;
-
-/// What was noted of a pair, before it is known what came, went and moved.
-pub(super) enum Note {
-    /// In objects that both have.
-    Within { kind: Kind, pair: (usize, usize), place: String, old: Option<String>, new: Option<String> },
-    /// Another class in the same place of another object's state.
-    Replaced { pair: (usize, usize), owner: Option<(usize, usize)>, place: String },
-    /// An array.
-    Array { pair: (usize, usize), change: Box<ArrayChange> },
-    /// An object at another index of its list, or `from` another place: an object of A, and where in its state.
-    Moved { object: (usize, usize), owner: (usize, usize), place: String, from: Option<(usize, String)> },
-    /// B refers to an object where A has none.
-    Came { object: usize, owner: Option<(usize, usize)>, place: String },
-    /// A refers to an object where B has none.
-    Went { object: usize, owner: Option<(usize, usize)>, place: String },
-}
 
 pub(super) struct Comparison<'i, 'a> {
     a: &'i Index<'a>,

@@ -8,7 +8,8 @@ use super::super::align::{self, Item};
 use super::super::change::Kind;
 use super::super::features;
 use super::super::index::Index;
-use super::{Comparison, Note, Where, by_name, known_key, leads_round, refers_to_anything};
+use super::super::note::Note;
+use super::{Comparison, Where, by_name, known_key, leads_round, refers_to_anything};
 use crate::scene::ObjectId;
 use crate::scene::raw::{self, Kind as JsonKind};
 
