@@ -7,18 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::index::Index;
-use crate::analysis::patch::{Document, Operation, same_value};
-use crate::scene::{ObjectId, Root, raw};
+use crate::analysis::patch::{Document, Operation, apply, same_value};
+use crate::scene::{Graph, ObjectId, Root, Scene, raw};
 
 pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)]) -> Vec<Operation> {
     let names = Names::new(a, b, matched);
     let mut operations = Vec::new();
-    // What is ignored stays as A has it, with everything behind it; B's stays out.
-    let stays = a.behind_ignored();
+    // What only something ignored leads to is left alone.
     let hidden = b.behind_ignored();
     let shown = b.reach(b.roots().into_iter().chain(b.orphans.iter().copied()).map(|(at, _)| at), &|_, _| false);
-    let is_out = |y: usize| hidden.contains(&y) && shown.get(y) != Some(&true);
-    let kept_blobs = kept_blobs(a, &stays);
+    let is_hidden = |y: usize| hidden.contains(&y) && shown.get(y) != Some(&true);
     for (hash, blob) in b.scene.blobs() {
         // A damaged blob has the name of the sound one, and another length.
         if a.scene.blob(hash).is_none_or(|there| there.len() != blob.len()) {
@@ -27,15 +25,16 @@ pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)
     }
     let newest = a.nodes().filter_map(|(_, node)| a.scene.dialect().head(node.state).mtime).max().unwrap_or_default();
     let mut clock = newest;
-    let mut kept = BTreeSet::new();
+    let mut kept: BTreeSet<&ObjectId> = BTreeSet::new();
     let mut changed: BTreeMap<&ObjectId, Vec<Operation>> = BTreeMap::new();
     for (y, node) in b.nodes() {
-        let Some(id) = names.objects.get(&y).filter(|_| !is_out(y)) else { continue };
+        let Some(id) = names.objects.get(&y) else { continue };
         match names.partners.get(&y).and_then(|&x| a.node(x)) {
             None => operations.push(Operation::Add {
                 path: Document::state_pointer(id),
                 value: names.own_id(b, node.state.as_str(), id),
             }),
+            Some(_) if is_hidden(y) => {}
             Some(old) => {
                 kept.insert(old.id);
                 let mut found = state_operations(a, b, old, node, &names);
@@ -64,27 +63,61 @@ pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)
         let value = serde_json::to_string(&without).unwrap_or_default();
         operations.push(Operation::Replace { path: Document::WITHOUT_STATE.to_owned(), value });
     }
-    let gone = a.nodes().filter(|(x, node)| !kept.contains(node.id) && !stays.contains(x));
-    operations.extend(gone.map(|(_, node)| Operation::Remove { path: Document::state_pointer(node.id) }));
+    let used = if a.ignored.is_empty() && b.ignored.is_empty() {
+        let gone = a.nodes().filter(|(_, node)| !kept.contains(node.id));
+        operations.extend(gone.map(|(_, node)| Operation::Remove { path: Document::state_pointer(node.id) }));
+        HashSet::new()
+    } else {
+        settle(a, b, &names, &kept, &mut operations)
+    };
     for (hash, _) in a.scene.blobs() {
-        if b.scene.blob(hash).is_none() && !kept_blobs.contains(hash.as_ref()) {
+        if b.scene.blob(hash).is_none() && !used.contains(hash.as_ref()) {
             operations.push(Operation::Remove { path: Document::blob_pointer(hash) });
         }
     }
     operations
 }
 
-/// Blobs of what stays as A has it: of objects behind something ignored, and of arrays that are ignored in part.
-fn kept_blobs(a: &Index<'_>, stays: &HashSet<usize>) -> HashSet<String> {
-    let dialect = a.scene.dialect();
-    let is_kept = |x: usize, id: &ObjectId| {
-        stays.contains(&x) || dialect.array_properties().iter().any(|name| a.ignored.place(id, &[name]))
+/// Where something is ignored, what A has there stays, with everything behind it, and what B has there
+/// stays out. Who is needed for that is seen when the other steps are done: removes the rest, and says
+/// which blobs are used then.
+fn settle(
+    a: &Index<'_>,
+    b: &Index<'_>,
+    names: &Names,
+    kept: &BTreeSet<&ObjectId>,
+    operations: &mut Vec<Operation>,
+) -> HashSet<String> {
+    let Ok(patched) = apply(a.scene, operations) else { return HashSet::new() };
+    let graph = Graph::new(&patched);
+    let new: HashMap<&ObjectId, usize> =
+        names.objects.iter().filter(|(y, _)| !names.partners.contains_key(y)).map(|(&y, id)| (id, y)).collect();
+    let was_lost = |y: usize| b.node(y).is_some_and(|node| !b.graph.is_reachable(node.id));
+    let is_gone = |id: &ObjectId| match new.get(id) {
+        Some(&y) => !graph.is_reachable(id) && !was_lost(y),
+        None if a.graph.is_reachable(id) => !graph.is_reachable(id),
+        None => !kept.contains(id),
     };
-    if a.ignored.is_empty() {
-        return HashSet::new();
-    }
-    let kept = a.nodes().filter(|(x, node)| is_kept(*x, node.id));
-    kept.filter_map(|(_, node)| dialect.blob_use(node.state).map(|found| found.hash.into_owned())).collect()
+    let gone: BTreeSet<&ObjectId> = patched.objects().map(|(id, _)| id).filter(|id| is_gone(id)).collect();
+    let paths: HashSet<String> = gone.iter().map(|id| Document::state_pointer(id)).collect();
+    let is_of_gone = |path: &str| {
+        let end = path.match_indices('/').nth(2).map_or(path.len(), |(at, _)| at);
+        path.get(..end).is_some_and(|object| paths.contains(object))
+    };
+    operations.retain(|operation| !is_of_gone(&operation.path()));
+    let removed = gone.iter().filter(|id| a.graph.position(id).is_some());
+    operations.extend(removed.map(|id| Operation::Remove { path: Document::state_pointer(id) }));
+    let blobs = |scene: &Scene, is_there: &dyn Fn(&ObjectId) -> bool| -> HashSet<String> {
+        let uses = scene.objects().filter(|(id, _)| is_there(id));
+        uses.filter_map(|(_, state)| scene.dialect().blob_use(state).map(|found| found.hash.into_owned())).collect()
+    };
+    let used = blobs(&patched, &|id| !gone.contains(id));
+    let used_in_b = blobs(b.scene, &|_| true);
+    operations.retain(|operation| match operation {
+        Operation::AddBlob { hash, .. } => used.contains(hash) || !used_in_b.contains(hash),
+        _ => true,
+    });
+    used
 }
 
 /// A property as B has it, with what is ignored within it as A has it.
