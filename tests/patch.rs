@@ -300,6 +300,7 @@ fn test_compares_by_value() {
         {"op": "test", "path": "/states/3/NearClippingPlaneTolerance", "value": 0.00001},
         {"op": "test", "path": "/states/5/Property", "value": {"Id": 6}},
         {"op": "test", "path": "/roots", "value": [{"id": 1}]},
+        {"op": "test", "path": "/roots", "value": [{"id": 1, "name": null}]},
         {"op": "test", "path": "/roots/0/id", "value": 1},
         {"op": "test", "path": "/without_state", "value": []},
         {"op": "test", "path": format!("/blobs/{HASH}"), "value": data_encoding::BASE64.encode(&blob)},
@@ -327,7 +328,7 @@ fn blobs_and_roots() {
         {"op": "add", "path": "/blobs/..~1..~1x", "value": ""},
         {"op": "add", "path": "/states/20", "value": {"ClassName": "vtkRenderWindow", "Id": 20, "MTime": 99}},
         {"op": "add", "path": "/roots/-", "value": {"id": 20, "name": "second"}},
-        {"op": "add", "path": "/roots/0/name", "value": "first"},
+        {"op": "replace", "path": "/roots/0/name", "value": "first"},
     ]));
     assert_eq!(after.blobs[&hash], data);
     // A name that would lead out of the folder leads nowhere.

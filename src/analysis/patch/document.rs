@@ -31,10 +31,7 @@ impl Document {
 
     /// The roots as JSON text.
     pub fn roots_text(roots: &[Root]) -> String {
-        let root = |root: &Root| match &root.name {
-            Some(name) => json!({"id": root.id, "name": name}),
-            None => json!({"id": root.id}),
-        };
+        let root = |root: &Root| json!({"id": root.id, "name": root.name});
         Value::from(roots.iter().map(root).collect::<Vec<_>>()).to_string()
     }
 

@@ -122,6 +122,11 @@ fn chosen<'e, 'a>(exam: &'e Exam<'a>, mapper: &Object<'_, '_>, attributes: &Obje
 
 /// The scalar opacity function is a list of x, y.
 fn opacity(exam: &Exam<'_>, prop: &Prop<'_, '_>, mapper: &Object<'_, '_>) -> Option<Draft> {
+    /// BlendMode: from here on (isosurfaces, slices) opacities are not those of the values.
+    const ISOSURFACE: f64 = 5.0;
+    if mapper.number("BlendMode").is_some_and(|mode| mode >= ISOSURFACE) {
+        return None;
+    }
     let property = prop.object.follow(exam, "Property")?;
     let function = Object::read(exam, property.references("ScalarOpacityFunction").first()?)?;
     let mut values = Range::NONE;
