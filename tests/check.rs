@@ -629,6 +629,30 @@ fn scenes_that_cannot_be_read() {
     assert_statuses(&output.arg("--json").run().code(4), &[("a", "equal"), ("none", "failed")]);
 }
 
+/// Two actors change their tables, one of which a third uses: path by path it comes to an end.
+#[test]
+fn swapped_objects_are_accepted_one_by_one() {
+    let suite = Suite::of(&[("a", "base")]);
+    let set = |from: PathBuf, to: &str, id: &str, table: u64| {
+        let assignment = format!(r#"LookupTable={{"Id":{table}}}"#);
+        let to = suite.0.path().join(to);
+        scenectl().arg("set").arg(from).args([id, &assignment, "-f", "-o"]).arg(&to).run().ok();
+        to
+    };
+    let half = set(suite.run("a"), "half.wazex", "9", 63);
+    fs::copy(set(half, "whole.wazex", "48", 24), suite.run("a")).unwrap();
+    for round in 0.. {
+        let found = suite.check(&["--json"]).run().json()["scenes"][0].clone();
+        if found["status"] == "equal" {
+            assert!(round > 0);
+            break;
+        }
+        assert!(round < 6, "{found}");
+        let change = &found["diff"]["changes"][0];
+        suite.accept("a", &["--path", change["path"].as_str().unwrap()]).run().ok();
+    }
+}
+
 /// Other verbs read a baseline, too, and know that it has no blobs.
 #[test]
 fn a_baseline_without_blobs_is_no_broken_scene() {

@@ -78,6 +78,11 @@ pub(super) fn operations(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)
     operations
 }
 
+/// Which object of A (position) each object of B (position) is.
+pub(super) fn partners(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)]) -> HashMap<usize, usize> {
+    Matching::new(a, b, matched).partners
+}
+
 /// Where something is ignored, what A has there stays, with everything behind it, and what B has there
 /// stays out. Who is needed for that is seen when the other steps are done: removes the rest, and says
 /// which blobs are used then.

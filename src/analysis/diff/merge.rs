@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::change::{Change, Kind};
 use super::compare::Comparison;
+use super::index::Index;
 use super::options::Options;
 use super::{indexes, make};
 use crate::analysis::patch::{self, Document, Operation, PatchError};
@@ -26,10 +27,11 @@ pub enum MergeError {
 /// # Errors
 /// [`MergeError`].
 pub fn merge(a: &Scene, b: &Scene, options: &Options, accepted: &[&Change]) -> Result<Scene, MergeError> {
-    let units = Units::new(accepted);
+    let mut units = Units::new(accepted);
     let (left, right) = indexes(a, b, options)?;
     let mut comparison = Comparison::new(&left, &right, options);
     comparison.run();
+    units.referrers(&left, &right, &make::partners(&left, &right, &comparison.matched), accepted);
     let mut operations = make::operations(&left, &right, &comparison.matched);
     operations.retain(|operation| units.hold(operation));
     Ok(reachable(&patch::apply(a, &operations)?))
@@ -83,6 +85,39 @@ impl Units {
             units.property(id, &change.property);
         }
         units
+    }
+
+    /// An object that is used in several places may differ in one of them from the object that is there on the
+    /// other side: then what changes is not the object, but who refers to it.
+    fn referrers(&mut self, a: &Index<'_>, b: &Index<'_>, partners: &HashMap<usize, usize>, accepted: &[&Change]) {
+        let mut others: HashSet<usize> = HashSet::new();
+        for (old, new) in accepted.iter().filter_map(|change| Some((change.a.as_ref()?, change.b.as_ref()?))) {
+            if let (Some(x), Some(y)) = (a.graph.position(&old.id), b.graph.position(&new.id))
+                && partners.get(&y) != Some(&x)
+            {
+                others.insert(x);
+            }
+        }
+        if others.is_empty() {
+            return;
+        }
+        let dialect = a.scene.dialect();
+        let leads_there = |value: &str| {
+            let mut any = false;
+            dialect.reference_spans(value, &mut |_, id| {
+                any |= a.graph.position(&id).is_some_and(|at| others.contains(&at));
+            });
+            any
+        };
+        for (at, node) in a.nodes() {
+            if a.children(at).any(|child| others.contains(&child)) {
+                let members = node.state.members().unwrap_or_default();
+                for (key, _) in members.iter().filter(|(_, value)| leads_there(value)) {
+                    let property = Document::property_pointer(node.id, key);
+                    self.properties.entry(Document::state_pointer(node.id)).or_default().insert(property);
+                }
+            }
+        }
     }
 
     fn property(&mut self, id: &ObjectId, place: &str) {

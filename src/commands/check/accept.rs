@@ -204,9 +204,11 @@ fn globs(paths: &[String]) -> Result<Option<GlobSet>> {
 
 /// True where a pattern stands for the object or the property.
 fn matches(globs: &GlobSet, change: &Change) -> bool {
-    let property = change.property.replace('.', "/");
+    let first = change.property.split('.').next().unwrap_or_default();
+    let properties = [first, &change.property, &change.property.replace('.', "/")];
     let places = [change.a.as_ref(), change.b.as_ref()];
     places.into_iter().flatten().any(|place| {
-        globs.is_match(&place.path) || globs.is_match(format!("{}/{property}", place.path.trim_end_matches('/')))
+        let above = place.path.trim_end_matches('/');
+        globs.is_match(&place.path) || properties.iter().any(|property| globs.is_match(format!("{above}/{property}")))
     })
 }
