@@ -18,29 +18,58 @@ pub struct Removed {
     pub objects: Vec<ObjectId>,
 }
 
+/// A pattern of a secret's name, and what follows it. (`concat!` takes literals only.)
+macro_rules! named {
+    ($rest:literal) => {
+        concat!(
+            r"(?i)((?:token|secret|passw(?:or)?d|passphrase|(?:api|auth|access|account|private)[_-]?key|session[_-]?id|signature|credentials?|\bpass|\bpw",
+            $rest
+        )
+    };
+}
+
 /// The kinds: a name, what it looks like in a text, and what takes the place of the second group.
-const KINDS: [(&str, &str); 8] = [
-    ("user names and passwords in addresses", r#"([A-Za-z][A-Za-z0-9+.-]*://)([^/@"'\s]+|[^/@:"'\s]+:[^@"'\s]+)(@)"#),
+const KINDS: [(&str, &str); 14] = [
+    // With a slash in the password, unless it looks like `host:port/path@version`.
+    (
+        "user names and passwords in addresses",
+        r#"([A-Za-z][A-Za-z0-9+.-]*://)([^/"'\s]+|[^/@:"'\s]+:\d*[^\d/@"'\s][^"'\s]*)(@)"#,
+    ),
     (SECRETS, r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)([\s\S]+?)(-----END [A-Z ]*PRIVATE KEY-----|$)"),
+    (SECRETS, named!(r#")["']?\s*(?:[=:]|%3D)\s*")([^"]+)(")"#)),
+    (SECRETS, named!(r#")["']?\s*(?:[=:]|%3D)\s*')([^']+)(')"#)),
     (
         SECRETS,
-        r#"(?i)((?:token|secret|passw(?:or)?d|passphrase|(?:api|auth|access|account|private)[_-]?key|auth(?:orization)?|session(?:[_-]?id)?|signature|credentials?|\bsig|\bpwd?)["']?\s*(?:[=:]|%3D)\s*["']?(?:(?:bearer|basic|digest|token)\s+)?)([^\s&"',;\\}]+)()"#,
+        named!(
+            r#"|authorization|\bauth)["']?\s*(?:[=:]|%3D)\s*["']?(?:(?:bearer|basic|digest|token)\s+)?)([^\s&"',;\\}]+)()"#
+        ),
     ),
-    (SECRETS, r"(?i)(\b(?:bearer|basic)\s+)([A-Za-z0-9+/._=-]{12,})()"),
+    // These are common words: only what looks like a key.
+    (SECRETS, r"(?i)(\b(?:sig|session|pwd|sid)\s*(?:=|%3D)\s*)([A-Za-z0-9%+_=-]{8,})()"),
+    (SECRETS, r"(?i)(--(?:password|passphrase|token|secret|api-?key)\s+)([^\s-]\S*)()"),
+    (SECRETS, r"(?i)(<(?:password|passphrase|token|secret|api-?key)>)([^<]+)(<)"),
+    (SECRETS, r#"(?i)(cookie\s*[:=]\s*)([^\s"'][^"'\r\n]*)()"#),
+    (SECRETS, r"(?i)(\bbearer\s+)([A-Za-z0-9+/._~=-]{8,})()"),
     (
         "tokens of web services",
-        r"()\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{8,}|sk-[\w-]{16,}|AKIA[0-9A-Z]{12,}|AIza[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{4,})()",
+        r"()\b((?:gh[pousr]|npm|hf)_[A-Za-z0-9]{16,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{8,}|[sr]k_(?:live|test)_\w{8,}|sk-(?:[a-z]{2,8}-)?[A-Za-z0-9]{16,}|SG\.[\w-]{10,}\.[\w-]{10,}|A[KS]IA[0-9A-Z]{12,}|AIza[\w-]{20,}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{4,})()",
     ),
-    (USERS, r#"((?:/home/|/Users/|[A-Za-z]:/Users/|(?:^|[\s"'=:(])~))([^/\\\s"':~]+)()"#),
-    (USERS, r#"(?i)([A-Z]:\\Users\\)([^/\\"':\r\n]+)()"#),
-    (USERS, r#"(?i)(\\\\[^\\/\s]+\\(?:home|users)\$?\\)([^/\\"':\r\n]+)()"#),
+    (
+        USERS,
+        r#"((?:/home/|/Users/|[A-Za-z]:/Users/|(?i:[A-Z]:\\Users\\)|\\\\[^\\/\s]+\\(?i:home|users)\$?\\))([^/\\":\r\n~]{1,64})([/\\])"#,
+    ),
+    (
+        USERS,
+        r#"((?:/home/|/Users/|[A-Za-z]:/Users/|(?i:[A-Z]:\\Users\\)|\\\\[^\\/\s]+\\(?i:home|users)\$?\\))([^/\\\s"':~]+)()"#,
+    ),
+    (USERS, r#"((?:^|[\s"'=:(])~)([A-Za-z][\w.-]+)(/)"#),
 ];
 const SECRETS: &str = "tokens and secrets in texts";
 const USERS: &str = "names of users in paths";
 
 /// Properties whose values, where they are texts, are secrets by their names.
 static SECRET_NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let names = r"(?i)(?:token|secret|passw(?:or)?d|passphrase|(?:api|auth|access|account|private)[_-]?key|authorization|session[_-]?id|credentials?|cookie|(?:^|[_-])pwd?)$";
+    let names = r"(?i)(?:token|secret|passw(?:or)?d|passphrase|(?:api|auth|access|account|private)[_-]?key|authorization|session[_-]?id|credential|cookie|(?:^|[_-])(?:pass|pwd?|session))s?$";
     Regex::new(names).ok()
 });
 
@@ -51,7 +80,7 @@ static PATTERNS: LazyLock<Vec<(&'static str, Regex)>> =
 const MARK: &str = "REMOVED";
 
 /// A scene without what looks like a secret, or tells who made it; and what that was. Only texts in
-/// states are changed: names of properties, numbers and blobs stay.
+/// states are changed: numbers and blobs stay.
 pub fn redact(scene: &Scene) -> (Scene, Vec<Removed>) {
     let mut clean = scene.clone();
     let mut removed: Vec<Removed> = Vec::new();
@@ -87,25 +116,48 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     in_text(text, &mut |_, _| ())
 }
 
-/// JSON text with its strings, but for names of properties, without secrets. What is no JSON is taken for text.
+/// JSON text with its strings without secrets. What is no JSON is taken for text.
 fn in_json(json: &str, mut told: impl FnMut(&'static str, u64)) -> Cow<'_, str> {
     if raw::members(json).is_err() {
         return in_text(json, &mut told);
     }
     let mut out = String::new();
-    let mut done = 0;
-    let mut name = String::new();
-    let mut at = 0;
-    while let Some(start) = json.get(at..).and_then(|rest| rest.find('"')).map(|found| at + found) {
+    let (mut done, mut at) = (0, 0);
+    // How deep the scanner is, and where what a secret's name stands for began.
+    let (mut depth, mut secret_from) = (0_usize, None::<usize>);
+    let mut is_secret_name = false;
+    while let Some(start) = json.get(at..).and_then(|rest| rest.find(['"', '{', '}', '[', ']', ','])).map(|k| at + k) {
+        at = start + 1;
+        match json.as_bytes().get(start) {
+            Some(b'{' | b'[') => {
+                if is_secret_name && secret_from.is_none() {
+                    secret_from = Some(depth);
+                }
+                depth += 1;
+                is_secret_name = false;
+                continue;
+            }
+            Some(b'}' | b']') => {
+                depth = depth.saturating_sub(1);
+                secret_from = secret_from.filter(|from| depth > *from);
+                is_secret_name = false;
+                continue;
+            }
+            Some(b',') => {
+                is_secret_name = false;
+                continue;
+            }
+            _ => {}
+        }
         let end = string_end(json, start);
         at = end;
         let Some(token) = json.get(start..end) else { break };
         let Some(text) = raw::text(token) else { continue };
-        if json.get(end..).is_some_and(|rest| rest.trim_start().starts_with(':')) {
-            name = text.into_owned();
-            continue;
+        let is_name = json.get(end..).is_some_and(|rest| rest.trim_start().starts_with(':'));
+        let is_secret = !is_name && (is_secret_name || secret_from.is_some());
+        if is_name {
+            is_secret_name = SECRET_NAMES.as_ref().is_some_and(|names| names.is_match(&text));
         }
-        let is_secret = SECRET_NAMES.as_ref().is_some_and(|names| names.is_match(&name));
         let clean = if is_secret && !text.is_empty() && text != MARK {
             told(SECRETS, 1);
             Cow::Borrowed(MARK)
@@ -167,7 +219,7 @@ mod tests {
             (r#"{"A":"http://me:pw@host/x"}"#, r#"{"A":"http://REMOVED@host/x"}"#),
             (r#"{"A":"https:\/\/me:p\/w@host"}"#, r#"{"A":"https://REMOVED@host"}"#),
             (r#"{"A":"https://h/?a=1&token=abc123&b=2"}"#, r#"{"A":"https://h/?a=1&token=REMOVED&b=2"}"#),
-            (r#"{"A":"https://h/?sig=abc%3D&b=2"}"#, r#"{"A":"https://h/?sig=REMOVED&b=2"}"#),
+            (r#"{"A":"https://h/?sig=abcdefgh%3D&b=2"}"#, r#"{"A":"https://h/?sig=REMOVED&b=2"}"#),
             (r#"{"A":"next=x%3Ftoken%3Dabc&b=2"}"#, r#"{"A":"next=x%3Ftoken%3DREMOVED&b=2"}"#),
             (r#"{"A":"AccountKey=abc/+=;x"}"#, r#"{"A":"AccountKey=REMOVED;x"}"#),
             (r#"{"A":"pw=abc"}"#, r#"{"A":"pw=REMOVED"}"#),
@@ -191,14 +243,32 @@ mod tests {
                 r#"{"o":{"authKey" : "k","api_key":["a","b"]}}"#,
                 r#"{"o":{"authKey" : "REMOVED","api_key":["REMOVED","REMOVED"]}}"#,
             ),
+            (r#"{"A":"https://user:p@ss@host"}"#, r#"{"A":"https://REMOVED@host"}"#),
+            (r#"{"A":"password='SEC7 aaa bbb' x"}"#, r#"{"A":"password='REMOVED' x"}"#),
+            (r#"{"A":"/home/a b/x"}"#, r#"{"A":"/home/REMOVED/x"}"#),
+            (r#"{"A":"/home/o'neil/x"}"#, r#"{"A":"/home/REMOVED/x"}"#),
+            (r#"{"A":"/home/alice"}"#, r#"{"A":"/home/REMOVED"}"#),
+            (r#"{"A":"?k=1&pass=X"}"#, r#"{"A":"?k=1&pass=REMOVED"}"#),
+            (r#"{"A":"x --password X -v"}"#, r#"{"A":"x --password REMOVED -v"}"#),
+            (r#"{"A":"<password>X</password>"}"#, r#"{"A":"<password>REMOVED</password>"}"#),
+            (r#"{"A":"Set-Cookie: sid=X; a"}"#, r#"{"A":"Set-Cookie: REMOVED"}"#),
+            (r#"{"A":"sk_live_abcdefgh1234"}"#, r#"{"A":"REMOVED"}"#),
+            (r#"{"https://h/?token=abc":1}"#, r#"{"https://h/?token=REMOVED":1}"#),
+            (r#"{"accessToken":{"v":"S"},"B":"x"}"#, r#"{"accessToken":{"v":"REMOVED"},"B":"x"}"#),
+            (r#"{"passwords":["a",["b"]],"B":["x"]}"#, r#"{"passwords":["REMOVED",["REMOVED"]],"B":["x"]}"#),
             (r#"no JSON, token=abc"#, r#"no JSON, token=REMOVED"#),
         ];
         for (text, clean) in rows {
             assert_eq!(in_json(text, |_, _| ()), clean);
             assert_eq!(in_json(clean, |_, times| assert_eq!(times, 0, "{clean}")), clean);
         }
-        let plain =
-            r#"{"ClassName":"vtkActor","Token":5,"Text":"home sweet home: a tokenless text ~ 5","Id":3,"Key":"x"}"#;
-        assert_eq!(in_json(plain, |what, _| panic!("{what}")), plain);
+        for plain in [
+            r#"{"ClassName":"vtkActor","Token":5,"Text":"home sweet home: a tokenless text ~ 5","Id":3,"Key":"x"}"#,
+            r#"{"A":"http://host:8080/a@b","B":"https://unpkg.com/@kitware/vtk.js","C":"basic understanding of tokens"}"#,
+            r#"{"A":"Basic Rendering12345678","B":"sk-learn-estimator-longname-abcdef","C":"sig=0.5","D":"session=3"}"#,
+            r#"{"A":"~5/3","B":"x = ~y/z","C":"pwd=/tmp","D":"[1,2]","E":["}",{"F":"{"}]}"#,
+        ] {
+            assert_eq!(in_json(plain, |what, _| panic!("{what} in {plain}")), plain);
+        }
     }
 }
