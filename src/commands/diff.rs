@@ -4,9 +4,10 @@ use anyhow::Result;
 
 use super::load::load_two;
 use super::{Context, Outcome, UsageError};
-use crate::analysis::diff::{Options, Tolerance, diff, patch as make_patch};
+use crate::analysis::diff::{Diff, Options, Tolerance, diff, patch as make_patch};
 use crate::cli::{DiffArgs, DiffOptionArgs};
 use crate::render::differences::{self, Names};
+use crate::render::warn;
 use crate::scene::{Path, Scene};
 use crate::source::Source;
 
@@ -19,6 +20,9 @@ pub(super) fn run(context: &mut Context, args: DiffArgs) -> Result<Outcome> {
         return Ok(if lossy { Outcome::Loss } else { outcome });
     }
     let found = diff(&a.scene, &b.scene, &options)?;
+    if !context.global.quiet {
+        unreadable(&found);
+    }
     let names = Names { a: Source::parse(&args.a)?.name(), b: Source::parse(&args.b)?.name() };
     let out = &mut context.out;
     if args.json {
@@ -39,6 +43,18 @@ pub(super) fn run(context: &mut Context, args: DiffArgs) -> Result<Outcome> {
         (true, true) => Outcome::Loss,
         (true, false) => Outcome::Done,
     })
+}
+
+/// A state that is no JSON is compared as a text.
+fn unreadable(found: &Diff) {
+    const TOLD: usize = 10;
+    let places = found.changes.iter().flat_map(|change| [("A", &change.a), ("B", &change.b)]);
+    let mut broken: Vec<String> = places
+        .filter_map(|(side, place)| place.as_ref().filter(|place| place.class.is_empty()).map(|place| (side, place)))
+        .map(|(side, place)| format!("the state of object {} in {side} names no class or cannot be read", place.id))
+        .collect();
+    broken.dedup();
+    broken.iter().take(TOLD).for_each(warn);
 }
 
 /// A patch, a step a line.

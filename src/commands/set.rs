@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::json;
 
 use super::load::load;
@@ -25,6 +25,9 @@ pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
     super::pull::refuse_terminal(context, &args.output)?;
     let loaded = load(context, &args.source)?;
     let ids = loaded.scene.select_some(&args.selector)?;
+    for (id, state) in ids.iter().filter_map(|id| Some((id, loaded.scene.state(id)?))) {
+        state.members().with_context(|| format!("the state of object {id} cannot be read"))?;
+    }
     let options = EditOptions { force: args.form.force };
     let (scene, edits) = loaded.scene.edit(&ids, &args.assignments, options)?;
     snapshot::write(&scene, &args.output, &args.form.into())?;

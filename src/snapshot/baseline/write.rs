@@ -1,6 +1,6 @@
 //! Writing a baseline.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -40,8 +40,15 @@ pub fn write(scene: &Scene, folder: &Path, blobs: bool) -> Result<(), SnapshotEr
     }
     if blobs {
         fs::create_dir_all(&beside).map_err(SnapshotError::io(&beside, "make"))?;
-        write_whole(&beside.join(ATTRIBUTES), BINARY)?;
-        for (hash, blob) in scene.blobs() {
+        if !beside.join(ATTRIBUTES).exists() {
+            write_whole(&beside.join(ATTRIBUTES), BINARY)?;
+        }
+        let used: HashSet<String> = scene
+            .objects()
+            .filter_map(|(_, state)| scene.dialect().blob_use(state).map(|found| found.hash.into_owned()))
+            .collect();
+        // What nothing names now would be nobody's to remove later.
+        for (hash, blob) in scene.blobs().filter(|(hash, _)| used.contains(hash.as_ref())) {
             let path = beside.join(names::encode(hash));
             // Not a link: reading does not follow them.
             if fs::symlink_metadata(&path).is_ok_and(|there| there.is_file() && there.len() == blob.len()) {
