@@ -117,6 +117,19 @@ fn gone_moved_and_under_another() {
     assert_eq!(elsewhere["changes"][0]["a"]["path"], "/Renderers/0/ViewProps/3/Texture");
 }
 
+/// A state that is no JSON is said to be one, by whoever stumbles over it.
+#[test]
+fn unreadable_states() {
+    let mut scene = Scene::small();
+    scene.states.insert(5, String::from("{\"ClassName\":"));
+    let folder = scratch();
+    let broken = scene.write(folder.path());
+    let output = diff(&fixture("small"), &broken, &[]).run().code(1);
+    assert!(output.stderr.contains("warning: the state of object 5 in B"), "{}", output.stderr);
+    let set = scenectl().arg("set").arg(&broken).args(["5", "Visibility=0", "-o"]).arg(folder.path().join("x.wazex"));
+    set.run().fails(4, &["the state of object 5 cannot be read"]);
+}
+
 /// A rendering makes a light, and VTK fills in what the text and its picture were empty for. Nothing else.
 #[test]
 fn with_and_without_a_rendering() {

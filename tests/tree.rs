@@ -76,3 +76,24 @@ fn a_chain_of_objects() {
     assert!(lines as u64 >= last - 100, "{lines}");
     scenectl().arg("info").arg(&snapshot).run().ok();
 }
+
+/// An object below another, sixty thousand times: no more work than there are objects.
+#[test]
+fn a_very_deep_scene() {
+    let mut scene = Scene::small();
+    const DEEPEST: u64 = 60_000;
+    let state = |id: u64| {
+        let next = if id < DEEPEST { format!(r#","Next":{{"Id":{}}}"#, id + 1) } else { String::new() };
+        format!(r#"{{"ClassName":"vtkRenderWindow","Id":{id},"MTime":1{next},"vtk-object-manager-kept-alive":true}}"#)
+    };
+    scene.states = (1..=DEEPEST).map(|id| (id, state(id))).collect();
+    scene.blobs.clear();
+    let folder = scratch();
+    let path = scene.write(folder.path());
+    let output = scenectl().arg("tree").arg(&path).limit(60).run().ok();
+    let last = output.text().lines().last().unwrap();
+    assert!(last.contains("(+") && last.ends_with("#60000"), "{last}");
+    assert!(output.text().len() < 60_000 * 250 && output.peak < 400 << 20, "{}", output.peak);
+    let output = scenectl().arg("ls").arg(&path).arg("//vtkRenderWindow[MTime=1]").limit(60).run().ok();
+    assert!(output.text().lines().count() >= 60_000 - 1);
+}
