@@ -95,13 +95,11 @@ fn settle(
 ) -> HashSet<String> {
     let Ok(patched) = apply(a.scene, operations) else { return HashSet::new() };
     let graph = Graph::new(&patched);
-    let new: HashMap<&ObjectId, usize> =
-        names.objects.iter().filter(|(y, _)| !names.partners.contains_key(y)).map(|(&y, id)| (id, y)).collect();
     let was_lost = |y: usize| b.node(y).is_some_and(|node| !b.graph.is_reachable(node.id));
-    let is_gone = |id: &ObjectId| match new.get(id) {
-        Some(&y) => !graph.is_reachable(id) && !was_lost(y),
-        None if a.graph.is_reachable(id) => !graph.is_reachable(id),
-        None => !kept.contains(id),
+    let lost: HashSet<&ObjectId> = names.objects.iter().filter(|(y, _)| was_lost(**y)).map(|(_, id)| id).collect();
+    let is_gone = |id: &ObjectId| {
+        let was_shown = a.graph.position(id).is_none() || a.graph.is_reachable(id);
+        !graph.is_reachable(id) && !lost.contains(id) && (was_shown || !kept.contains(id))
     };
     let gone: BTreeSet<&ObjectId> = patched.objects().map(|(id, _)| id).filter(|id| is_gone(id)).collect();
     let paths: HashSet<String> = gone.iter().map(|id| Document::state_pointer(id)).collect();
