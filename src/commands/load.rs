@@ -184,6 +184,7 @@ pub(super) fn connecting(source: &Source, args: &ConnectionArgs) -> anyhow::Resu
         target,
         secret: secret(args)?,
         roots: args.root.clone(),
+        tap: None,
         largest_message: u32::try_from(args.max_message).unwrap_or(u32::MAX),
         wire: ConnectOptions {
             headers,

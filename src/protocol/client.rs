@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::{BlobStore, Progress, Update};
+use super::{BlobStore, Progress, Tap, Update};
 use crate::analysis::doctor::Draft;
 use crate::scene::{Root, Scene};
 use crate::wire::{ConnectOptions, Target, WireError};
 
 /// How to connect to a server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Connecting {
     /// The address.
     pub target: Target,
@@ -24,6 +24,8 @@ pub struct Connecting {
     pub roots: Vec<String>,
     /// Largest message taken, in bytes.
     pub largest_message: u32,
+    /// Sees all traffic, where somebody wants to keep it.
+    pub tap: Option<Arc<dyn Tap>>,
 }
 
 /// What a server says of itself.

@@ -7,6 +7,7 @@ mod client;
 mod progress;
 mod server;
 mod store;
+mod traffic;
 pub mod vtklocal;
 pub mod wslink;
 
@@ -14,6 +15,7 @@ pub use client::{Client, ClientError, ConnectError, Connecting, ServerInfo};
 pub use progress::{Count, Loss, Progress, Update};
 pub use server::{Dropped, Outgoing, Peer, Server, ServerSettings};
 pub use store::{BlobStore, MemoryStore, in_memory};
+pub use traffic::{Direction, Tap, WsMessage};
 
 use std::sync::Arc;
 

@@ -3,6 +3,9 @@
 use std::fmt;
 
 use bytes::Bytes;
+use tokio::sync::watch;
+
+use super::WsMessage;
 
 /// How to be a fake server.
 #[derive(Clone, Debug)]
@@ -26,22 +29,33 @@ pub trait Server: Send + Sync {
 
     /// The server's half of a new connection.
     fn open(&self, client_number: u64) -> Box<dyn Peer>;
+
+    /// Changes whenever there is something that clients should be told without having asked; `None` where
+    /// there never is. It only says that: who was slow is told all at once by [`Peer::catch_up`].
+    fn news(&self) -> Option<watch::Receiver<u64>> {
+        None
+    }
 }
 
 /// The server's half of one connection: messages in, messages out.
 pub trait Peer: Send {
-    /// Takes a binary websocket message; what is to be sent goes to `out`, in order.
+    /// Takes a websocket message; what is to be sent goes to `out`, in order.
     ///
     /// # Errors
     /// [`Dropped`] where the real server would drop the connection.
-    fn receive(&mut self, message: Bytes, out: &mut Vec<Outgoing>) -> Result<(), Dropped>;
+    fn receive(&mut self, message: WsMessage, out: &mut Vec<Outgoing>) -> Result<(), Dropped>;
+
+    /// Tells the client what is new since it was last told: see [`Server::news`].
+    fn catch_up(&mut self, out: &mut Vec<Outgoing>) {
+        let _ = out;
+    }
 }
 
 /// What goes out to a client.
 pub enum Outgoing {
     /// One websocket message.
-    Ready(Bytes),
-    /// Many, built only when it is their turn: a large answer is never in memory as a whole. An error ends
+    Ready(WsMessage),
+    /// Many binary ones, built only when it is their turn: a large answer is never in memory as a whole. An error ends
     /// the connection: the rest of the answer cannot be had.
     Many(Box<dyn Iterator<Item = Result<Bytes, Dropped>> + Send>),
 }

@@ -12,8 +12,8 @@ use tokio::sync::watch;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::protocol::{Outgoing, Peer, Server};
-use crate::wire::{Accepted, Listener, accept};
+use crate::protocol::{Outgoing, Peer, Server, WsMessage};
+use crate::wire::{self, Accepted, Listener, accept};
 
 /// As the real server: a ping now and then keeps proxies from closing a quiet connection.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -110,7 +110,7 @@ async fn attend(
         return; // plain HTTP is no client
     };
     presence.send_modify(|now| now.connected += 1);
-    let reason = converse(*websocket, server.open(number), &counters).await;
+    let reason = converse(*websocket, server.open(number), server.news(), &counters).await;
     tracing::info!(client = number, reason, "gone");
     presence.send_modify(|now| {
         now.connected -= 1;
@@ -120,12 +120,28 @@ async fn attend(
 }
 
 /// Answers one client until it goes. All that has arrived is answered before anything is flushed.
-async fn converse(mut websocket: WebSocketStream<TcpStream>, mut peer: Box<dyn Peer>, counters: &Counters) -> String {
+async fn converse(
+    mut websocket: WebSocketStream<TcpStream>,
+    mut peer: Box<dyn Peer>,
+    mut news: Option<watch::Receiver<u64>>,
+    counters: &Counters,
+) -> String {
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
     heartbeat.reset();
     loop {
         let mut next = tokio::select! {
             next = websocket.next() => next,
+            () = changed(&mut news) => {
+                let mut out = Vec::new();
+                peer.catch_up(&mut out);
+                if let Err(reason) = send_all(&mut websocket, out, counters).await {
+                    return reason;
+                }
+                if let Err(error) = websocket.flush().await {
+                    return error.to_string();
+                }
+                continue;
+            }
             _ = heartbeat.tick() => {
                 if let Err(error) = websocket.send(Message::Ping(Bytes::new())).await {
                     return error.to_string();
@@ -135,7 +151,14 @@ async fn converse(mut websocket: WebSocketStream<TcpStream>, mut peer: Box<dyn P
         };
         loop {
             match next {
-                Some(Ok(Message::Binary(message))) => {
+                Some(Ok(Message::Binary(data))) => {
+                    let message = WsMessage::binary(data);
+                    if let Err(reason) = answer(&mut websocket, &mut *peer, message, counters).await {
+                        return reason;
+                    }
+                }
+                Some(Ok(Message::Text(data))) => {
+                    let message = WsMessage::text(data);
                     if let Err(reason) = answer(&mut websocket, &mut *peer, message, counters).await {
                         return reason;
                     }
@@ -158,18 +181,27 @@ async fn converse(mut websocket: WebSocketStream<TcpStream>, mut peer: Box<dyn P
 async fn answer(
     websocket: &mut WebSocketStream<TcpStream>,
     peer: &mut dyn Peer,
-    message: Bytes,
+    message: WsMessage,
     counters: &Counters,
 ) -> Result<(), String> {
     let mut out = Vec::new();
     counters.messages.fetch_add(1, Ordering::Relaxed);
     peer.receive(message, &mut out).map_err(|dropped| dropped.to_string())?;
+    send_all(websocket, out, counters).await
+}
+
+async fn send_all(
+    websocket: &mut WebSocketStream<TcpStream>,
+    out: Vec<Outgoing>,
+    counters: &Counters,
+) -> Result<(), String> {
     for outgoing in out {
         match outgoing {
-            Outgoing::Ready(frame) => send(websocket, frame, counters).await?,
+            Outgoing::Ready(message) => send(websocket, message, counters).await?,
             Outgoing::Many(frames) => {
                 for frame in frames {
-                    send(websocket, frame.map_err(|dropped| dropped.to_string())?, counters).await?;
+                    let frame = frame.map_err(|dropped| dropped.to_string())?;
+                    send(websocket, WsMessage::binary(frame), counters).await?;
                 }
             }
         }
@@ -177,7 +209,23 @@ async fn answer(
     Ok(())
 }
 
-async fn send(websocket: &mut WebSocketStream<TcpStream>, frame: Bytes, counters: &Counters) -> Result<(), String> {
-    counters.bytes.fetch_add(frame.len() as u64, Ordering::Relaxed);
-    websocket.feed(Message::Binary(frame)).await.map_err(|error| error.to_string())
+async fn send(
+    websocket: &mut WebSocketStream<TcpStream>,
+    message: WsMessage,
+    counters: &Counters,
+) -> Result<(), String> {
+    counters.bytes.fetch_add(message.data.len() as u64, Ordering::Relaxed);
+    let message = wire::message(message.is_text, message.data).map_err(|error| error.to_string())?;
+    websocket.feed(message).await.map_err(|error| error.to_string())
+}
+
+/// Waits for news; for ever where there never are any.
+async fn changed(news: &mut Option<watch::Receiver<u64>>) {
+    if let Some(receiver) = news {
+        if receiver.changed().await.is_ok() {
+            return;
+        }
+        *news = None;
+    }
+    pending().await
 }

@@ -13,7 +13,8 @@ pub use listen::{Accepted, Listener, accept};
 pub use priority::step_back;
 pub use target::{Target, display as display_url};
 
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use bytes::Bytes;
+use tokio_tungstenite::tungstenite::{Message, Utf8Bytes, protocol::WebSocketConfig};
 
 /// Read this much at a time: half the CPU of the default for large frames.
 const READ_BUFFER: usize = 1 << 20;
@@ -24,4 +25,12 @@ fn config(largest: usize) -> WebSocketConfig {
         .read_buffer_size(READ_BUFFER)
         .max_message_size(Some(largest))
         .max_frame_size(Some(largest))
+}
+
+/// A message for a websocket.
+///
+/// # Errors
+/// For text that is not UTF-8.
+pub fn message(is_text: bool, data: Bytes) -> Result<Message, std::str::Utf8Error> {
+    if is_text { Ok(Message::Text(Utf8Bytes::try_from(data)?)) } else { Ok(Message::Binary(data)) }
 }

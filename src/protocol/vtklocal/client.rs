@@ -17,7 +17,7 @@ use super::rpc;
 use super::session::{FetchError, ProgressHandle, RemoteSession, SessionError};
 use crate::analysis::doctor::Draft;
 use crate::protocol::wslink::DEFAULT_SECRET;
-use crate::protocol::wslink::client::{self, CallError, ClientOptions, HelloError, Published};
+use crate::protocol::wslink::client::{self, CallError, ClientOptions, ConnectionTap, HelloError, Published};
 use crate::protocol::{BlobStore, Client, ClientError, ConnectError, Connecting, Progress, ServerInfo, Update};
 use crate::scene::{ObjectId, Root, Scene};
 use crate::wire;
@@ -91,6 +91,7 @@ async fn open(how: &Connecting, received: &Arc<AtomicU64>) -> Result<(client::Cl
         timeout: how.wire.timeout,
         largest: how.largest_message,
         received: Arc::clone(received),
+        tap: how.tap.as_ref().map(|tap| ConnectionTap::open(Arc::clone(tap), &wire::display_url(&url))),
     };
     let wslink = client::Client::hello(connection, &options).await.map_err(|error| match error {
         HelloError::WrongSecret => ConnectError::WrongSecret,

@@ -16,7 +16,7 @@ use crate::protocol::wslink::frame::DEFAULT_FRAME;
 use crate::protocol::wslink::json::{self as pack, Unspeakable, push_json, push_msgpack};
 use crate::protocol::wslink::msgpack::Reader;
 use crate::protocol::wslink::server::{Answer, Handler, ServerHalf, ServerOptions, exception, unknown_method};
-use crate::protocol::{Dropped, Outgoing, Peer, Server, ServerSettings};
+use crate::protocol::{Dropped, Outgoing, Peer, Server, ServerSettings, WsMessage};
 use crate::scene::{Blob, Graph, ObjectId, Path, Scene};
 
 /// trame starts wslink with this as `WSLINK_MAX_MSG_SIZE`: from so many bytes of blobs on, `get.batch`
@@ -89,7 +89,7 @@ struct Connected {
 }
 
 impl Peer for Connected {
-    fn receive(&mut self, message: Bytes, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
+    fn receive(&mut self, message: WsMessage, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
         self.half.receive(message, &mut self.answers, out)
     }
 }

@@ -14,13 +14,14 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio_tungstenite::tungstenite::{Error as WsError, Message as WsMessage};
+use tokio_tungstenite::tungstenite::{Error as WsError, Message as SocketMessage};
 
 use super::frame::{self, DEFAULT_FRAME, FrameError, Header, Limits, Reassembler};
 use super::json;
 use super::message::{self, BinaryHead, Incoming, Payload, RpcError, code};
 use super::msgpack::{MsgpackError, Reader};
 use super::pages::Pages;
+use crate::protocol::{Direction, Tap, WsMessage};
 use crate::wire::Connection;
 
 /// Published messages that a slow listener may be behind before it misses some.
@@ -146,7 +147,7 @@ pub trait SliceSink: Send {
 }
 
 /// How to speak with a server.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ClientOptions {
     /// What the hello carries, as JSON text; usually a string.
     pub secret: String,
@@ -156,6 +157,32 @@ pub struct ClientOptions {
     pub largest: u32,
     /// Counts the bytes received, those of unfinished messages included.
     pub received: Arc<AtomicU64>,
+    /// Sees all traffic of the connection.
+    pub tap: Option<ConnectionTap>,
+}
+
+/// A tap, and what it calls the connection.
+#[derive(Clone)]
+pub struct ConnectionTap {
+    tap: Arc<dyn Tap>,
+    connection: u32,
+}
+
+impl ConnectionTap {
+    /// Tells the tap of a new connection.
+    pub fn open(tap: Arc<dyn Tap>, url: &str) -> Self {
+        let connection = tap.opened(url);
+        Self { tap, connection }
+    }
+
+    fn see(&self, direction: Direction, message: &SocketMessage) {
+        let seen = match message {
+            SocketMessage::Binary(data) => WsMessage::binary(data.clone()),
+            SocketMessage::Text(data) => WsMessage::text(data.clone()),
+            _ => return,
+        };
+        self.tap.message(self.connection, direction, &seen);
+    }
 }
 
 /// An authenticated connection. Cheap to clone; the last clone that goes closes it.
@@ -166,7 +193,7 @@ pub struct Client {
 
 struct Inner {
     shared: Arc<Shared>,
-    outgoing: mpsc::Sender<WsMessage>,
+    outgoing: mpsc::Sender<SocketMessage>,
     tasks: Vec<JoinHandle<()>>,
     client_id: String,
     max_frame: usize,
@@ -232,8 +259,11 @@ impl Client {
             pages: Pages::default(),
             watched: HashMap::new(),
             timeout: options.timeout,
+            tap: options.tap.clone(),
         };
-        let tasks = vec![tokio::spawn(reader.run(stream)), tokio::spawn(write(sink, waiting, Arc::clone(&shared)))];
+        let tap = options.tap.clone();
+        let tasks =
+            vec![tokio::spawn(reader.run(stream)), tokio::spawn(write(sink, waiting, Arc::clone(&shared), tap))];
         let mut inner = Inner {
             shared,
             outgoing,
@@ -306,7 +336,7 @@ impl Client {
 
     /// Sends a close frame and waits a little for the other end.
     pub async fn close(&self) {
-        let _ = self.inner.outgoing.send(WsMessage::Close(None)).await;
+        let _ = self.inner.outgoing.send(SocketMessage::Close(None)).await;
         let _ = tokio::time::timeout(GOODBYE, self.wait_closed()).await;
         self.inner.shared.end(Closed::ByUs);
     }
@@ -344,7 +374,7 @@ impl Inner {
             return Err(closed.into());
         }
         for frame in frames {
-            if self.outgoing.send(WsMessage::Binary(frame)).await.is_err() {
+            if self.outgoing.send(SocketMessage::Binary(frame)).await.is_err() {
                 return Err(self.shared.reason().into());
             }
         }
@@ -386,12 +416,13 @@ impl Shared {
 
 struct Receiver {
     shared: Arc<Shared>,
-    pings: mpsc::Sender<WsMessage>,
+    pings: mpsc::Sender<SocketMessage>,
     reassembler: Reassembler,
     pages: Pages,
     /// By the ids of their messages.
     watched: HashMap<u32, Watched>,
     timeout: Duration,
+    tap: Option<ConnectionTap>,
 }
 
 impl Receiver {
@@ -408,14 +439,17 @@ impl Receiver {
                 message = stream.next() => {
                     heard = Instant::now();
                     asked = None;
+                    if let (Some(tap), Some(Ok(message))) = (&self.tap, &message) {
+                        tap.see(Direction::ToClient, message);
+                    }
                     match message {
-                        Some(Ok(WsMessage::Binary(frame))) => {
+                        Some(Ok(SocketMessage::Binary(frame))) => {
                             spoke = heard;
                             if let Err(reason) = self.take(frame) {
                                 break reason;
                             }
                         }
-                        Some(Ok(WsMessage::Close(frame))) => {
+                        Some(Ok(SocketMessage::Close(frame))) => {
                             let said = frame.map(|f| f.reason.to_string()).filter(|reason| !reason.is_empty());
                             break Closed::Lost(said.unwrap_or_else(|| String::from("the server closed it")));
                         }
@@ -435,11 +469,14 @@ impl Receiver {
                     if asked.is_none() && heard.elapsed() >= self.timeout / 2 {
                         // A peer that vanished without a word is only noticed by asking it something.
                         asked = Some(Instant::now());
-                        let _ = self.pings.try_send(WsMessage::Ping(Bytes::new()));
+                        let _ = self.pings.try_send(SocketMessage::Ping(Bytes::new()));
                     }
                 }
             }
         };
+        if let Some(tap) = &self.tap {
+            tap.tap.closed(tap.connection, &reason.to_string());
+        }
         self.shared.end(reason);
     }
 
@@ -485,15 +522,23 @@ impl Receiver {
 }
 
 async fn write(
-    mut sink: SplitSink<Connection, WsMessage>,
-    mut waiting: mpsc::Receiver<WsMessage>,
+    mut sink: SplitSink<Connection, SocketMessage>,
+    mut waiting: mpsc::Receiver<SocketMessage>,
     shared: Arc<Shared>,
+    tap: Option<ConnectionTap>,
 ) {
+    let see = |message: &SocketMessage| {
+        if let Some(tap) = &tap {
+            tap.see(Direction::ToServer, message);
+        }
+    };
     while let Some(message) = waiting.recv().await {
+        see(&message);
         let mut sent = sink.feed(message).await;
         while sent.is_ok()
             && let Ok(message) = waiting.try_recv()
         {
+            see(&message);
             sent = sink.feed(message).await;
         }
         if sent.is_ok() {

@@ -154,11 +154,50 @@ impl Incoming {
     }
 
     fn sorted(id: String, outcome: Result<Payload, RpcError>) -> Self {
-        let topic = id.strip_prefix("publish:").and_then(|rest| rest.rsplit_once(':')).map(|(topic, _)| topic);
-        match (topic, outcome) {
+        match (topic(&id), outcome) {
             (Some(topic), Ok(data)) => Self::Publish { topic: topic.to_owned(), data },
             (_, outcome) => Self::Reply { id, outcome },
         }
+    }
+}
+
+/// The topic in the id of a published message; `None` for other ids.
+pub fn topic(id: &str) -> Option<&str> {
+    id.strip_prefix("publish:")?.rsplit_once(':').map(|(topic, _)| topic)
+}
+
+/// The head of what a server sent, read from the start of a message that need not be whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplyHead<'a> {
+    /// The id.
+    pub id: &'a str,
+    /// An error follows, and not a result.
+    pub is_error: bool,
+    /// Where in the message the id starts, its own head included, and where it ends.
+    pub id_at: (usize, usize),
+}
+
+impl<'a> ReplyHead<'a> {
+    /// Reads the head; `None` where the id does not come before the result, as wslink puts it.
+    pub fn read(start: &'a [u8]) -> Option<Self> {
+        let mut reader = Reader::new(start);
+        let mut found = None;
+        for _ in 0..reader.map().ok()? {
+            match reader.text().ok()? {
+                "id" => {
+                    let from = reader.position();
+                    let id = reader.text().ok()?;
+                    found = Some((id, (from, reader.position())));
+                }
+                key @ ("result" | "error") => {
+                    return found.map(|(id, id_at)| Self { id, is_error: key == "error", id_at });
+                }
+                _ => {
+                    reader.skip().ok()?;
+                }
+            }
+        }
+        None
     }
 }
 

@@ -12,6 +12,7 @@ pub mod message;
 pub mod msgpack;
 mod pages;
 pub mod server;
+pub mod transcript;
 
 /// The secret that wslink uses where nobody chose one.
 pub const DEFAULT_SECRET: &str = "wslink-secret";

@@ -9,7 +9,7 @@ use super::frame::{self, DEFAULT_FRAME, Limits, Reassembler, UNAUTHENTICATED_MES
 use super::json;
 use super::message::{self, Request, RpcError, code};
 use super::msgpack::Reader;
-use crate::protocol::{Dropped, Outgoing};
+use crate::protocol::{Dropped, Outgoing, WsMessage};
 
 /// Requests are small; a client that sends more than this is none.
 const LARGEST_REQUEST: u32 = 64 << 20;
@@ -73,8 +73,16 @@ impl ServerHalf {
     ///
     /// # Errors
     /// [`Dropped`] where the real server drops the connection: cut or invalid frames and messages.
-    pub fn receive(&mut self, frame: Bytes, handler: &mut dyn Handler, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
-        let message = self.reassembler.push(frame).map_err(|error| Dropped(error.to_string()))?;
+    pub fn receive(
+        &mut self,
+        message: WsMessage,
+        handler: &mut dyn Handler,
+        out: &mut Vec<Outgoing>,
+    ) -> Result<(), Dropped> {
+        if message.is_text {
+            return Ok(()); // as wslink 2: it is not answered
+        }
+        let message = self.reassembler.push(message.data).map_err(|error| Dropped(error.to_string()))?;
         let Some(message) = message else { return Ok(()) };
         let request = Request::decode(message.joined()).map_err(|error| Dropped(error.to_string()))?;
         let Some(id) = request.id else { return Ok(()) };
@@ -100,7 +108,7 @@ impl ServerHalf {
                 return Ok(());
             }
         };
-        frame::finish_message(message_id(), buffer, max, |frame| out.push(Outgoing::Ready(frame)));
+        frame::finish_message(message_id(), buffer, max, |frame| out.push(Outgoing::Ready(WsMessage::binary(frame))));
         Ok(())
     }
 

@@ -1,0 +1,65 @@
+//! What goes over a websocket, as whoever keeps or relays it sees it.
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+
+/// One websocket message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WsMessage {
+    /// A text message; its data is UTF-8.
+    pub is_text: bool,
+    /// What it carries.
+    pub data: Bytes,
+}
+
+impl WsMessage {
+    /// A binary message.
+    pub fn binary(data: impl Into<Bytes>) -> Self {
+        Self { is_text: false, data: data.into() }
+    }
+
+    /// A text message.
+    pub fn text(data: impl Into<Bytes>) -> Self {
+        Self { is_text: true, data: data.into() }
+    }
+}
+
+/// Which way a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum Direction {
+    /// From a client to the server.
+    #[serde(rename = "c2s")]
+    ToServer,
+    /// From the server to a client.
+    #[serde(rename = "s2c")]
+    ToClient,
+}
+
+impl Direction {
+    /// As it is written in recordings: `c2s` or `s2c`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ToServer => "c2s",
+            Self::ToClient => "s2c",
+        }
+    }
+}
+
+/// Sees everything that goes over connections. It is called by tasks that read sockets: it must never wait.
+pub trait Tap: Send + Sync {
+    /// A connection was opened; gives the number that it is called by.
+    fn opened(&self, url: &str) -> u32;
+
+    /// A message came or goes.
+    fn message(&self, connection: u32, direction: Direction, message: &WsMessage);
+
+    /// A connection ended.
+    fn closed(&self, connection: u32, reason: &str);
+
+    /// Waits until there is room for more: whoever asks a server for something large waits for this first.
+    fn room(&self) -> BoxFuture<'_, ()> {
+        std::future::ready(()).boxed()
+    }
+}

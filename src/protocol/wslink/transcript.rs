@@ -1,0 +1,197 @@
+//! Making sense of a connection's traffic from outside: who asked what, what came back, what was published.
+//!
+//! Recorder, relay, `watch` and the readers of recordings listen with it. No I/O.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::frame::{FrameError, HEADER_LEN, Header, Limits, Message, Reassembler};
+use super::message::{self, Incoming, Payload, ReplyHead, Request, RpcError};
+use super::msgpack::MsgpackError;
+use crate::protocol::{Direction, WsMessage};
+
+/// Calls that may be without an answer at a time; the oldest is forgotten then.
+const MOST_PENDING: usize = 100_000;
+
+/// A call as it was seen on its way to the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// What was asked.
+    pub request: Request,
+    /// When.
+    pub time: Duration,
+    /// Bytes of the message.
+    pub bytes: u64,
+}
+
+/// What is known of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// All of it.
+    Whole(Result<Payload, RpcError>),
+    /// Only that it is there: it came in many frames, of which only the first was looked at.
+    Passing {
+        /// It is an error.
+        is_error: bool,
+    },
+}
+
+/// Something that was said as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// A client asked.
+    Asked(Asked),
+    /// The server answered.
+    Answered {
+        /// The id of the call.
+        id: String,
+        /// The call, if it was seen.
+        asked: Option<Asked>,
+        /// The answer.
+        answer: Answered,
+        /// Bytes of the message.
+        bytes: u64,
+    },
+    /// The server published.
+    Published {
+        /// The topic.
+        topic: String,
+        /// The data; nothing where it was only passing.
+        data: Option<Payload>,
+        /// Bytes of the message.
+        bytes: u64,
+    },
+    /// Something that is not wslink; what follows on this connection is not understood either.
+    Unreadable(String),
+}
+
+/// How much of the large messages is kept until they are whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// All.
+    Whole,
+    /// The first frame: enough to tell what they are.
+    Heads,
+}
+
+/// Listens to one connection.
+pub struct Transcript {
+    to_server: Reassembler,
+    to_client: Side,
+    pending: HashMap<String, Asked>,
+    is_lost: bool,
+}
+
+enum Side {
+    Whole(Reassembler),
+    Heads(HashMap<u32, Passing>),
+}
+
+struct Passing {
+    first: Option<Bytes>,
+    received: u64,
+}
+
+impl Transcript {
+    /// At the start of a connection.
+    pub fn new(keep: Keep) -> Self {
+        let limits = Limits::for_messages(u32::MAX);
+        Self {
+            to_server: Reassembler::new(Limits::for_messages(256 << 20)),
+            to_client: match keep {
+                Keep::Whole => Side::Whole(Reassembler::new(limits)),
+                Keep::Heads => Side::Heads(HashMap::new()),
+            },
+            pending: HashMap::new(),
+            is_lost: false,
+        }
+    }
+
+    /// Listens to a websocket message; gives what was said as a whole by it.
+    pub fn hear(&mut self, time: Duration, direction: Direction, message: &WsMessage) -> Option<Said> {
+        if self.is_lost || message.is_text {
+            return None;
+        }
+        let heard = match direction {
+            Direction::ToServer => self.request(time, message.data.clone()),
+            Direction::ToClient => self.reply(message.data.clone()),
+        };
+        heard.unwrap_or_else(|reason| {
+            self.is_lost = true;
+            Some(Said::Unreadable(reason))
+        })
+    }
+
+    fn request(&mut self, time: Duration, frame: Bytes) -> Result<Option<Said>, String> {
+        let Some(message) = self.to_server.push(frame).map_err(text)? else { return Ok(None) };
+        let bytes = message.len() as u64;
+        let request = Request::decode(message.joined()).map_err(|error| error.to_string())?;
+        let asked = Asked { request, time, bytes };
+        if let Some(id) = &asked.request.id
+            && self.pending.len() < MOST_PENDING
+        {
+            self.pending.insert(id.clone(), asked.clone());
+        }
+        Ok(Some(Said::Asked(asked)))
+    }
+
+    fn reply(&mut self, frame: Bytes) -> Result<Option<Said>, String> {
+        let passing = match &mut self.to_client {
+            Side::Whole(reassembler) => {
+                let Some(message) = reassembler.push(frame).map_err(text)? else { return Ok(None) };
+                return self.whole(message).map(Some).map_err(|error| error.to_string());
+            }
+            Side::Heads(passing) => passing,
+        };
+        let header = Header::read(&frame).map_err(text)?;
+        let slice = frame.slice(HEADER_LEN..);
+        if slice.len() as u64 == u64::from(header.total) {
+            return self.whole(Message { parts: vec![slice] }).map(Some).map_err(|error| error.to_string());
+        }
+        if passing.len() > 1024 {
+            return Err(String::from("too many messages are unfinished"));
+        }
+        let entry = passing.entry(header.message).or_insert(Passing { first: None, received: 0 });
+        entry.received += slice.len() as u64;
+        if header.offset == 0 {
+            // What a head needs; the rest of the frame is not held.
+            entry.first = Some(Bytes::copy_from_slice(slice.get(..256).unwrap_or(&slice)));
+        }
+        if entry.received < u64::from(header.total) {
+            return Ok(None);
+        }
+        let head = passing.remove(&header.message).and_then(|done| done.first);
+        let Some(head) = head.as_deref().and_then(ReplyHead::read) else { return Ok(None) };
+        let bytes = u64::from(header.total);
+        Ok(Some(match message::topic(head.id) {
+            Some(topic) => Said::Published { topic: topic.to_owned(), data: None, bytes },
+            None => Said::Answered {
+                id: head.id.to_owned(),
+                asked: self.pending.remove(head.id),
+                answer: Answered::Passing { is_error: head.is_error },
+                bytes,
+            },
+        }))
+    }
+
+    fn whole(&mut self, message: Message) -> Result<Said, MsgpackError> {
+        let bytes = message.len() as u64;
+        Ok(match Incoming::decode(message)? {
+            Incoming::Reply { id, outcome } => {
+                Said::Answered { asked: self.pending.remove(&id), id, answer: Answered::Whole(outcome), bytes }
+            }
+            Incoming::Publish { topic, data } => Said::Published { topic, data: Some(data), bytes },
+        })
+    }
+
+    /// Calls that nobody has answered yet.
+    pub fn unanswered(&self) -> usize {
+        self.pending.len()
+    }
+}
+
+fn text(error: FrameError) -> String {
+    error.to_string()
+}
