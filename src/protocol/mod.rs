@@ -3,7 +3,9 @@
 //! Adding a protocol is a folder here and a line in [`ALL`]. A protocol has a codec (no I/O), a
 //! [`Client`] that hydrates, a [`Server`] that answers by meaning, and a [`Dialect`].
 
+mod body;
 mod client;
+mod ear;
 mod progress;
 mod server;
 mod store;
@@ -11,7 +13,9 @@ mod traffic;
 pub mod vtklocal;
 pub mod wslink;
 
+pub use body::{Body, BodyError, binary_placeholder};
 pub use client::{Client, ClientError, ConnectError, Connecting, ServerInfo};
+pub use ear::{Ear, Heard, Keep, Kind};
 pub use progress::{Count, Loss, Progress, Update};
 pub use server::{Dropped, Outgoing, Peer, Server, ServerSettings};
 pub use store::{BlobStore, MemoryStore, in_memory};
@@ -37,6 +41,9 @@ pub trait Protocol: Send + Sync {
 
     /// A fake server for a scene.
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server>;
+
+    /// Makes sense of its traffic.
+    fn ear(&self, keep: Keep) -> Box<dyn Ear>;
 
     /// What to say to somebody who wants to set a property on a live server, where that is impossible.
     fn live_set_advice(&self) -> &'static str;

@@ -22,7 +22,8 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::{Client, ConnectError, Connecting, Protocol, Server, ServerSettings};
+use super::wslink::ear::WslinkEar;
+use super::{Client, ConnectError, Connecting, Ear, Keep, Protocol, Server, ServerSettings};
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
 
@@ -49,6 +50,10 @@ impl Protocol for VtkLocal {
 
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {
         Arc::new(server::VtkLocalServer::new(scene, settings))
+    }
+
+    fn ear(&self, keep: Keep) -> Box<dyn Ear> {
+        Box::new(WslinkEar::new(keep))
     }
 
     fn live_set_advice(&self) -> &'static str {

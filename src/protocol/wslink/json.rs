@@ -26,13 +26,30 @@ pub enum Unspeakable {
 /// # Errors
 /// For msgpack that is cut or invalid, strings that are not UTF-8, and nesting beyond 200 levels.
 pub fn push_json(reader: &mut Reader<'_>, out: &mut String, unspeakable: Unspeakable) -> Result<(), MsgpackError> {
-    push_value(reader, out, unspeakable, 0)
+    let mut write = |_: &[u8]| match unspeakable {
+        Unspeakable::Refuse => None,
+        Unspeakable::Null => Some(String::from("null")),
+    };
+    push_value(reader, out, &mut write, 0)
+}
+
+/// As [`push_json`]; `write` says, as JSON text, what stands for binary data. Where it says nothing, the whole
+/// value is refused.
+///
+/// # Errors
+/// As [`push_json`].
+pub fn push_json_with(
+    reader: &mut Reader<'_>,
+    out: &mut String,
+    write: &mut dyn FnMut(&[u8]) -> Option<String>,
+) -> Result<(), MsgpackError> {
+    push_value(reader, out, write, 0)
 }
 
 fn push_value(
     reader: &mut Reader<'_>,
     out: &mut String,
-    unspeakable: Unspeakable,
+    write: &mut dyn FnMut(&[u8]) -> Option<String>,
     depth: usize,
 ) -> Result<(), MsgpackError> {
     if depth > DEEPEST {
@@ -49,9 +66,9 @@ fn push_value(
             let text = std::str::from_utf8(text).map_err(|_| here.error("a string that is not UTF-8"))?;
             push_string(out, text);
         }
-        Token::Binary(_) | Token::Extension(..) => match unspeakable {
-            Unspeakable::Null => out.push_str("null"),
-            Unspeakable::Refuse => return Err(here.error("binary data where JSON is wanted")),
+        Token::Binary(data) | Token::Extension(_, data) => match write(data) {
+            Some(text) => out.push_str(&text),
+            None => return Err(here.error("binary data where JSON is wanted")),
         },
         Token::Array(len) => {
             out.push('[');
@@ -59,7 +76,7 @@ fn push_value(
                 if k > 0 {
                     out.push(',');
                 }
-                push_value(reader, out, unspeakable, depth + 1)?;
+                push_value(reader, out, write, depth + 1)?;
             }
             out.push(']');
         }
@@ -71,7 +88,7 @@ fn push_value(
                 }
                 push_key(reader, out)?;
                 out.push(':');
-                push_value(reader, out, unspeakable, depth + 1)?;
+                push_value(reader, out, write, depth + 1)?;
             }
             out.push('}');
         }
@@ -95,7 +112,7 @@ fn push_key(reader: &mut Reader<'_>, out: &mut String) -> Result<(), MsgpackErro
 }
 
 /// Escapes only what must be, as nlohmann::json does without `ensure_ascii`.
-fn push_string(out: &mut String, text: &str) {
+pub(super) fn push_string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {

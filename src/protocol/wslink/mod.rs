@@ -1,9 +1,11 @@
 //! wslink 2.x, which trame, vtkWeb, ParaViewWeb and Slicer applications speak over a websocket.
 //!
 //! The codec ([`frame`], [`msgpack`], [`json`], [`message`], [`id`]) does no I/O and serves both ends;
-//! [`client`] and [`server`] are thin skins around it.
+//! [`client`] and [`server`] are thin skins around it; [`transcript`] and [`ear`] listen from outside.
 
+mod body;
 pub mod client;
+pub mod ear;
 pub mod float_text;
 pub mod frame;
 pub mod id;

@@ -12,6 +12,8 @@ use super::message::{self, Incoming, Payload, ReplyHead, Request, RpcError};
 use super::msgpack::MsgpackError;
 use crate::protocol::{Direction, WsMessage};
 
+pub use crate::protocol::Keep;
+
 /// Calls that may be without an answer at a time; the oldest is forgotten then.
 const MOST_PENDING: usize = 100_000;
 
@@ -65,15 +67,6 @@ pub enum Said {
     },
     /// Something that is not wslink; what follows on this connection is not understood either.
     Unreadable(String),
-}
-
-/// How much of the large messages is kept until they are whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// All.
-    Whole,
-    /// The first frame: enough to tell what they are.
-    Heads,
 }
 
 /// Listens to one connection.
