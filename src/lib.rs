@@ -3,7 +3,7 @@
 //! The rooms, each depending only on those below it:
 //!
 //! - [`cli`][], [`commands`][], [`render`][]: the command line, one file per verb, and everything it prints
-//! - [`source`][], [`snapshot`][]: anything a scene can come from; scenes in files
+//! - [`source`][], [`snapshot`][], [`recording`][]: anything a scene can come from; scenes and sessions in files
 //! - [`analysis`][]: pure functions over scenes
 //! - [`pull`][], [`replay`][]: the live engines, protocol-neutral
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
@@ -17,6 +17,7 @@ pub mod commands;
 mod parallel;
 pub mod protocol;
 pub mod pull;
+pub mod recording;
 pub mod render;
 pub mod replay;
 pub mod scene;

@@ -7,6 +7,7 @@ mod generate;
 mod look;
 mod pull;
 mod serve;
+mod session;
 mod source;
 mod values;
 
@@ -20,6 +21,7 @@ pub use generate::{CompletionsArgs, ManArgs, Shell};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
 pub use serve::ReplayArgs;
+pub use session::RecordArgs;
 pub use source::{ConnectionArgs, FormArgs, OutputArgs, SourceArgs};
 
 const STYLES: Styles = Styles::styled()
@@ -110,6 +112,8 @@ pub enum Command {
     Extract(ExtractArgs),
     /// Gather what to attach to a bug report, without secrets
     Report(ReportArgs),
+    /// Keep a session with a live server: everything that is said, and when
+    Record(RecordArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
     /// Print completions for a shell

@@ -217,3 +217,33 @@ pub(super) fn secret(args: &ConnectionArgs) -> anyhow::Result<Option<String>> {
     };
     Ok(Some(serde_json::Value::from(text).to_string()))
 }
+
+/// Everything on the command line that nobody else must see: it is kept out of recordings.
+pub(super) fn secrets(source: &str, args: &ConnectionArgs) -> anyhow::Result<Vec<String>> {
+    let mut secrets = Vec::new();
+    if let Some(secret) = secret(args)? {
+        secrets.extend(serde_json::from_str::<String>(&secret));
+    }
+    for header in &args.header {
+        let value = header.split_once(':').map(|(_, value)| value.trim()).unwrap_or_default();
+        // `Bearer TOKEN`: the token by itself is one, too.
+        secrets.extend(value.split_whitespace().map(str::to_owned));
+        secrets.push(value.to_owned());
+    }
+    for cookie in &args.cookie {
+        secrets.extend(cookie.split_once('=').map(|(_, value)| value.to_owned()));
+    }
+    if let Some((_, query)) = source.split_once('?') {
+        let values = query.split('&').filter_map(|pair| pair.split_once('=').map(|(_, value)| value));
+        secrets.extend(values.map(str::to_owned));
+    }
+    if let Some((user, _)) = source.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')) {
+        secrets.extend(user.split(':').map(str::to_owned));
+    }
+    let decoded = |text: &String| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let more: Vec<String> = secrets.iter().map(decoded).collect();
+    secrets.extend(more);
+    secrets.sort_unstable();
+    secrets.dedup();
+    Ok(secrets)
+}

@@ -7,6 +7,7 @@ mod convert;
 mod diff;
 mod doctor;
 mod extract;
+mod follow;
 mod get;
 mod info;
 mod load;
@@ -14,6 +15,7 @@ mod ls;
 mod man;
 mod patch;
 mod pull;
+mod record;
 mod replay;
 mod report;
 mod set;
@@ -75,6 +77,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Check(args) => check::run(&mut context, args),
         Command::Accept(args) => check::accept(&mut context, args),
         Command::Report(args) => report::run(&mut context, args),
+        Command::Record(args) => record::run(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
         Command::Top(args) => top::run(&mut context, args),
         Command::Extract(args) => extract::run(&mut context, args),

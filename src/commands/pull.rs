@@ -67,7 +67,7 @@ pub(super) fn run(context: &mut Context, args: PullArgs) -> Result<Outcome> {
 /// Binary does not go to a terminal.
 pub(super) fn refuse_terminal(context: &Context, output: &Path) -> Result<()> {
     if output == Path::new("-") && context.out.is_terminal {
-        let text = String::from("a snapshot is binary: it is not written to a terminal");
+        let text = String::from("that is binary: it is not written to a terminal");
         return Err(UsageError { text, hint: Some("redirect stdout, or name a file") }.into());
     }
     Ok(())

@@ -18,8 +18,8 @@ pub use client::{Client, ClientError, ConnectError, Connecting, ServerInfo};
 pub use ear::{Ear, Heard, Keep, Kind};
 pub use progress::{Count, Loss, Progress, Update};
 pub use server::{Dropped, Outgoing, Peer, Server, ServerSettings};
-pub use store::{BlobStore, MemoryStore, in_memory};
-pub use traffic::{Direction, Tap, WsMessage};
+pub use store::{BlobStore, ForgettingStore, MemoryStore, in_memory};
+pub use traffic::{Direction, Happening, Scrubber, Tap, Traffic, WsMessage};
 
 use std::sync::Arc;
 
@@ -42,6 +42,12 @@ pub trait Protocol: Send + Sync {
     /// A fake server for a scene.
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server>;
 
+    /// Takes the secrets out of one connection's traffic.
+    fn scrubber(&self) -> Box<dyn Scrubber>;
+
+    /// Secrets that everybody knows: they need not be kept.
+    fn public_secrets(&self) -> &'static [&'static str];
+
     /// Makes sense of its traffic.
     fn ear(&self, keep: Keep) -> Box<dyn Ear>;
 
@@ -54,6 +60,16 @@ pub trait Protocol: Send + Sync {
 
 /// All protocols, the likeliest first.
 pub static ALL: &[&dyn Protocol] = &[&vtklocal::VtkLocal];
+
+/// The protocol that is meant where nothing else tells.
+pub fn usual() -> &'static dyn Protocol {
+    &vtklocal::VtkLocal
+}
+
+/// The protocol of a name, as recordings carry it.
+pub fn by_name(name: &str) -> Option<&'static dyn Protocol> {
+    ALL.iter().copied().find(|protocol| protocol.name() == name)
+}
 
 /// The protocol with a dialect's name, as snapshots carry it.
 pub fn by_dialect(name: &str) -> Option<&'static dyn Protocol> {

@@ -7,7 +7,8 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::scene::{Blob, Scene};
+use super::Tap;
+use crate::scene::{Blob, BlobData, Scene};
 
 /// Takes blobs as they arrive. A file that is being written is one; memory is the simplest.
 pub trait BlobStore: Send + Sync {
@@ -68,5 +69,49 @@ pub fn in_memory(parts: Vec<Bytes>) -> Blob {
             parts.push(last);
             Blob::Parts(parts.into())
         }
+    }
+}
+
+/// Keeps no blobs, only their sizes: for those who are after the traffic. Waits for room where that is kept.
+#[derive(Clone)]
+pub struct ForgettingStore {
+    /// Who keeps the traffic.
+    pub tap: Arc<dyn Tap>,
+}
+
+/// What is left of a blob that nobody kept.
+struct Forgotten(u64);
+
+impl BlobData for Forgotten {
+    fn len(&self) -> u64 {
+        self.0
+    }
+
+    fn read(&self) -> io::Result<Bytes> {
+        Err(io::Error::other("the blob was not kept"))
+    }
+}
+
+impl BlobStore for ForgettingStore {
+    fn plans(&self) -> bool {
+        false
+    }
+
+    fn have(&self, _hash: &str, _expected_bytes: Option<u64>) -> Option<Blob> {
+        None
+    }
+
+    fn expect(&self, _scene: &Scene, _blobs: &[(Arc<str>, Option<u64>)]) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn put(&self, _hash: Arc<str>, parts: Vec<Bytes>) -> BoxFuture<'_, io::Result<Blob>> {
+        async move {
+            let len = parts.iter().map(|part| part.len() as u64).sum();
+            drop(parts);
+            self.tap.room().await;
+            Ok(Blob::Stored(Arc::new(Forgotten(len))))
+        }
+        .boxed()
     }
 }

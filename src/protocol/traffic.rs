@@ -1,5 +1,7 @@
 //! What goes over a websocket, as whoever keeps or relays it sees it.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -62,4 +64,41 @@ pub trait Tap: Send + Sync {
     fn room(&self) -> BoxFuture<'_, ()> {
         std::future::ready(()).boxed()
     }
+}
+
+/// Something that happened on a connection, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traffic {
+    /// Since the start of the session.
+    pub time: Duration,
+    /// The connection's number.
+    pub connection: u32,
+    /// What happened.
+    pub what: Happening,
+}
+
+/// What can happen on a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// It was opened.
+    Opened {
+        /// Where to; without user names, passwords and queries.
+        url: String,
+    },
+    /// A message came or went.
+    Message(Direction, WsMessage),
+    /// It ended.
+    Closed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Takes out of traffic what nobody else must see: secrets, before it is kept.
+pub trait Scrubber: Send {
+    /// The message without secrets; it is as long as it was where that can be.
+    fn scrub(&mut self, direction: Direction, message: WsMessage) -> WsMessage;
+
+    /// The secrets that were found so far, to be masked wherever else they turn up.
+    fn found(&self) -> &[Vec<u8>];
 }

@@ -6,6 +6,7 @@ use crate::analysis::patch::PatchError;
 use crate::commands::{Outcome, Refused, UsageError};
 use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
+use crate::recording::RecordingError;
 use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
 use crate::source::BundleError;
@@ -32,6 +33,7 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
         cause.is::<UsageError>()
             || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_usage)
             || cause.downcast_ref::<SnapshotError>().is_some_and(SnapshotError::is_usage)
+            || cause.downcast_ref::<RecordingError>().is_some_and(RecordingError::is_usage)
             || matches!(
                 cause.downcast_ref::<WireError>(),
                 Some(WireError::BadAddress { .. } | WireError::NothingThere { .. } | WireError::NotLoopback { .. })
@@ -77,6 +79,7 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
     error.chain().find_map(|cause| {
         let scene = cause.downcast_ref::<SceneError>().and_then(SceneError::hint);
         let snapshot = || cause.downcast_ref::<SnapshotError>().and_then(SnapshotError::hint);
+        let recording = || cause.downcast_ref::<RecordingError>().and_then(RecordingError::hint);
         let pull = || cause.downcast_ref::<PullError>().and_then(PullError::hint);
         let connect = || cause.downcast_ref::<ConnectError>().and_then(ConnectError::hint);
         let client = || cause.downcast_ref::<ClientError>().and_then(ClientError::hint);
@@ -87,6 +90,7 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let bundle = || cause.downcast_ref::<BundleError>().and_then(BundleError::hint);
         scene
             .or_else(snapshot)
+            .or_else(recording)
             .or_else(bundle)
             .or_else(pull)
             .or_else(connect)

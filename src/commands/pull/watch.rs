@@ -3,13 +3,12 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use serde_json::json;
 
 use super::Pull;
+use crate::commands::follow::print_update;
 use crate::commands::load::warn_of_losses;
 use crate::protocol::Loss;
 use crate::pull;
-use crate::render::{bytes, count, seconds};
 
 impl Pull<'_> {
     /// Follows updates until it is time to stop; true when something was lost.
@@ -51,30 +50,7 @@ impl Pull<'_> {
             self.target.rewrite(&scene)?;
         }
         warn_of_losses(self.context, &update);
-        if self.args.json {
-            let line = json!({
-                "update": heard,
-                "fetched_states": update.fetched_states,
-                "fetched_blobs": update.fetched_blobs,
-                "fetched_bytes": update.fetched_bytes,
-                "changed": update.changed,
-                "removed": update.removed,
-                "states": scene.objects().len(),
-                "blobs": scene.blobs().len(),
-                "ms": (start.elapsed().as_secs_f64() * 1e6).round() / 1e3,
-            });
-            self.context.out.line(line.to_string())?;
-        } else if !self.context.global.quiet {
-            self.context.out.line(format!(
-                "update {heard}: {} changed, {} gone, {} fetched ({}), {}",
-                count(update.changed.len() as u64, "object"),
-                update.removed.len(),
-                count(update.fetched_blobs, "blob"),
-                bytes(update.fetched_bytes),
-                seconds(start.elapsed()),
-            ))?;
-        }
-        self.context.out.flush()?;
+        print_update(self.context, self.args.json, heard, &update, &scene, start.elapsed())?;
         Ok(Some(update.losses.iter().any(Loss::is_damage)))
     }
 }

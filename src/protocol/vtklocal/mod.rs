@@ -22,8 +22,10 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use super::wslink::DEFAULT_SECRET;
 use super::wslink::ear::WslinkEar;
-use super::{Client, ConnectError, Connecting, Ear, Keep, Protocol, Server, ServerSettings};
+use super::wslink::scrub::WslinkScrubber;
+use super::{Client, ConnectError, Connecting, Ear, Keep, Protocol, Scrubber, Server, ServerSettings};
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
 
@@ -50,6 +52,14 @@ impl Protocol for VtkLocal {
 
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {
         Arc::new(server::VtkLocalServer::new(scene, settings))
+    }
+
+    fn scrubber(&self) -> Box<dyn Scrubber> {
+        Box::new(WslinkScrubber::default())
+    }
+
+    fn public_secrets(&self) -> &'static [&'static str] {
+        &[DEFAULT_SECRET]
     }
 
     fn ear(&self, keep: Keep) -> Box<dyn Ear> {

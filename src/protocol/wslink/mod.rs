@@ -13,6 +13,7 @@ pub mod json;
 pub mod message;
 pub mod msgpack;
 mod pages;
+pub mod scrub;
 pub mod server;
 pub mod transcript;
 

@@ -1,0 +1,53 @@
+//! Sessions: `record`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueHint};
+
+use super::source::SourceArgs;
+use super::values::seconds;
+
+/// `record`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl record localhost:8080 -o session.mcap               until Ctrl-C
+  scenectl record localhost:8080 -o session.mcap --for 60      for a minute
+  scenectl record localhost:8080 -o session.mcap --updates 20  until 20 updates have come
+  scenectl info session.mcap                                   what is in it
+  scenectl get session.mcap@12.5s vtkCamera Position           the scene as it was 12.5 s after the start
+  scenectl diff session.mcap@update:1 session.mcap@update:3
+  scenectl replay session.mcap                                 be the server of that session again
+
+A recording is an MCAP file: other tools open it, too. It has its name from the start and can be read up
+to wherever it was cut. Secrets are taken out on the way in.")]
+pub struct RecordArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// The recording to write (.mcap), or - for stdout
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: PathBuf,
+
+    /// Overwrite what is there
+    #[arg(short, long)]
+    pub force: bool,
+
+    /// Stop after so long
+    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
+    pub duration: Option<Duration>,
+
+    /// Stop after so many updates; 0 records the first hydration only
+    #[arg(long, value_name = "N")]
+    pub updates: Option<u64>,
+
+    /// Connect again so often when the connection is lost
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub retries: u32,
+
+    /// Print a line of JSON per update, and one at the end
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,173 @@
+//! `record`: keep a session with a live server.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Result;
+use serde_json::json;
+
+use super::follow::print_update;
+use super::load::{connecting, outcome, secrets, warn_of_losses};
+use super::pull::refuse_terminal;
+use super::signals::Interrupt;
+use super::{Context, Outcome, UsageError};
+use crate::cli::RecordArgs;
+use crate::protocol::{self, Client, ForgettingStore, Loss, Tap};
+use crate::pull::{self, Events};
+use crate::recording::{Recorder, RecorderOptions, Summary};
+use crate::render::{Bars, bytes, count, note, seconds};
+use crate::source::{Live, Source};
+
+pub(super) fn run(context: &mut Context, args: RecordArgs) -> Result<Outcome> {
+    let source = Source::parse(&args.source.source)?;
+    if !source.is_live() {
+        let text = format!("{} is a file: there is no session to record", args.source.source);
+        return Err(UsageError { text, hint: Some("give a server's address as SOURCE") }.into());
+    }
+    refuse_terminal(context, &args.output)?;
+    if args.output == Path::new("-") && args.json {
+        let text = String::from("--json and the recording cannot both go to stdout");
+        return Err(UsageError { text, hint: Some("name a file with -o") }.into());
+    }
+    let secrets = secrets(&args.source.source, &args.source.connection)?;
+    let mut how = connecting(&source, &args.source.connection)?;
+    let options = RecorderOptions { force: args.force, protocol: protocol::usual(), secrets };
+    let recorder = Recorder::create(&args.output, options)?;
+    how.tap = Some(Arc::clone(&recorder) as Arc<dyn Tap>);
+    let start = Instant::now();
+    let quiet = context.global.quiet;
+    let runtime = context.runtime()?;
+    let recorded = runtime.block_on(async {
+        let mut interrupt = Interrupt::listen();
+        let mut live = tokio::select! {
+            connected = Live::connect(&source, how) => connected?,
+            () = interrupt.wanted() => anyhow::bail!("interrupted"),
+        };
+        let bars = Bars::new(quiet, live.client.received());
+        let events: Arc<dyn Events> = Arc::clone(&bars) as _;
+        let for_bars = Arc::clone(&events);
+        live.client.on_progress(Arc::new(move |progress| for_bars.progress(progress)));
+        // Only the traffic is wanted: neither are blobs kept nor compared with their names.
+        live.client.set_store(Arc::new(ForgettingStore { tap: Arc::clone(&recorder) as Arc<dyn Tap> }));
+        live.client.set_verify(false);
+        let mut recording = Recording {
+            args: &args,
+            context,
+            client: &mut *live.client,
+            recorder: &recorder,
+            bars,
+            events,
+            interrupt,
+            updates: 0,
+            incomplete: false,
+        };
+        let ended = recording.all().await;
+        recording.bars.clear();
+        let (updates, incomplete) = (recording.updates, recording.incomplete);
+        live.client.close().await;
+        Ok((ended, updates, incomplete))
+    });
+    runtime.shutdown_background();
+    let (ended, updates, mut incomplete) = match recorded {
+        Ok(recorded) => recorded,
+        Err(error) => {
+            recorder.discard();
+            return Err(error);
+        }
+    };
+    // What breaks off the recording is the first thing to say; then what broke off the session.
+    let summary = recorder.finish()?;
+    if let Err(error) = ended {
+        if summary.messages == 0 {
+            return Err(error);
+        }
+        context.warn(format!("the session broke off: {error:#}"));
+        incomplete = true;
+    }
+    report(context, &args, summary, updates, start)?;
+    Ok(outcome(incomplete))
+}
+
+fn report(context: &mut Context, args: &RecordArgs, summary: Summary, updates: u64, start: Instant) -> Result<()> {
+    if args.json {
+        let line = json!({
+            "recording": args.output.display().to_string(),
+            "updates": updates,
+            "messages": summary.messages,
+            "bytes": summary.bytes,
+            "file_bytes": summary.file_bytes,
+            "seconds": (start.elapsed().as_secs_f64() * 1e3).round() / 1e3,
+        });
+        context.out.line(line.to_string())?;
+    } else if !context.global.quiet {
+        let text = format!(
+            "recorded {}: {}, {}, {} ({} in the file)",
+            seconds(start.elapsed()),
+            count(updates, "update"),
+            count(summary.messages, "message"),
+            bytes(summary.bytes),
+            bytes(summary.file_bytes),
+        );
+        if args.output == Path::new("-") { note(text) } else { context.out.line(text)? }
+    }
+    Ok(())
+}
+
+/// One run of `record`.
+struct Recording<'a> {
+    args: &'a RecordArgs,
+    context: &'a mut Context,
+    client: &'a mut dyn Client,
+    recorder: &'a Recorder,
+    bars: Arc<Bars>,
+    events: Arc<dyn Events>,
+    interrupt: Interrupt,
+    updates: u64,
+    incomplete: bool,
+}
+
+impl Recording<'_> {
+    /// Hydrates and follows until it is time to stop.
+    async fn all(&mut self) -> Result<()> {
+        let end = self.args.duration.map(|duration| tokio::time::Instant::now() + duration);
+        loop {
+            let over = async {
+                match end {
+                    Some(end) => tokio::time::sleep_until(end).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let start = Instant::now();
+            let (recorder, retries) = (self.recorder, self.args.retries);
+            let next = async {
+                let update = pull::update(self.client, retries, &self.events).await?;
+                let scene = self.client.scene();
+                Ok::<_, pull::PullError>((update, scene))
+            };
+            tokio::pin!(over);
+            let (update, scene) = tokio::select! {
+                next = next => next?,
+                () = &mut over => return Ok(()),
+                () = self.interrupt.wanted() => return Ok(()),
+                () = recorder.broken() => return Ok(()),
+            };
+            self.bars.clear();
+            warn_of_losses(self.context, &update);
+            self.incomplete |= update.losses.iter().any(Loss::is_damage);
+            let silent = self.args.output == Path::new("-");
+            if !silent {
+                print_update(self.context, self.args.json, self.updates, &update, &scene, start.elapsed())?;
+            }
+            if self.args.updates.is_some_and(|most| self.updates >= most) {
+                return Ok(());
+            }
+            self.updates += tokio::select! {
+                heard = pull::changed(self.client, retries, &self.events) => heard?,
+                () = &mut over => return Ok(()),
+                () = self.interrupt.wanted() => return Ok(()),
+                () = recorder.broken() => return Ok(()),
+            };
+        }
+    }
+}

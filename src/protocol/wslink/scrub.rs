@@ -1,0 +1,123 @@
+//! Taking the secret out of a hello. No I/O.
+
+use bytes::Bytes;
+
+use super::frame::{self, HEADER_LEN, Header};
+use super::json::{self, Unspeakable};
+use super::message::{self, Request};
+use super::msgpack::{Reader, Token};
+use crate::protocol::{Direction, Scrubber, WsMessage};
+
+/// What stands for a secret.
+const REMOVED: &str = "(removed)";
+
+/// Looks at one connection's messages until it is let in: before, whatever a client says may be a secret.
+#[derive(Default)]
+pub struct WslinkScrubber {
+    let_in: bool,
+    found: Vec<Vec<u8>>,
+}
+
+impl Scrubber for WslinkScrubber {
+    fn scrub(&mut self, direction: Direction, message: WsMessage) -> WsMessage {
+        match direction {
+            Direction::ToServer if message.is_text => self.text(message),
+            Direction::ToServer => self.frame(message),
+            Direction::ToClient => {
+                self.let_in |= is_welcome(&message);
+                message
+            }
+        }
+    }
+
+    fn found(&self) -> &[Vec<u8>] {
+        &self.found
+    }
+}
+
+impl WslinkScrubber {
+    fn frame(&mut self, message: WsMessage) -> WsMessage {
+        let request = Header::read(&message.data).ok().and_then(|header| {
+            let body = message.data.slice(HEADER_LEN..);
+            let is_whole = body.len() as u64 == u64::from(header.total);
+            is_whole.then(|| Request::decode(body).ok()).flatten().map(|request| (header, request))
+        });
+        match request {
+            Some((header, request)) if is_system(request.id.as_deref()) => {
+                self.learn(&request.args);
+                self.learn(&request.kwargs);
+                let mut args = Vec::new();
+                json::push_array_len(&mut args, 1);
+                json::push_map_len(&mut args, 1);
+                json::push_str(&mut args, "secret");
+                json::push_str(&mut args, REMOVED);
+                let id = request.id.unwrap_or_default();
+                let buffer = message::encode_request(&id, &request.method, |out| out.extend_from_slice(&args));
+                let mut clean = Bytes::new();
+                frame::finish_message(header.message, buffer, usize::MAX, |frame| clean = frame);
+                WsMessage::binary(clean)
+            }
+            Some(_) => message,
+            None if self.let_in => message,
+            // Who can tell what this is? Its length is all that is kept.
+            None => WsMessage::binary(vec![0; message.data.len()]),
+        }
+    }
+
+    fn text(&mut self, message: WsMessage) -> WsMessage {
+        let mut value: serde_json::Value = match serde_json::from_slice(&message.data) {
+            Ok(value) => value,
+            Err(_) if self.let_in => return message,
+            Err(_) => return WsMessage::text(vec![b' '; message.data.len()]),
+        };
+        if !is_system(value.get("id").and_then(serde_json::Value::as_str)) {
+            return message;
+        }
+        for key in ["args", "kwargs"] {
+            if let Some(said) = value.get_mut(key) {
+                self.learn_json(said);
+                *said = match key {
+                    "args" => serde_json::json!([{"secret": REMOVED}]),
+                    _ => serde_json::json!({}),
+                };
+            }
+        }
+        WsMessage::text(value.to_string())
+    }
+
+    /// Every text in what a hello carries is a secret.
+    fn learn(&mut self, msgpack: &[u8]) {
+        let mut text = String::new();
+        if json::push_json(&mut Reader::new(msgpack), &mut text, Unspeakable::Null).is_ok()
+            && let Ok(value) = serde_json::from_str(&text)
+        {
+            self.learn_json(&value);
+        }
+        // Secrets may be bytes, too: custom servers check what they like.
+        let mut reader = Reader::new(msgpack);
+        while let Ok(token) = reader.token() {
+            if let Token::Binary(data) = token {
+                self.found.push(data.to_vec());
+            }
+        }
+    }
+
+    fn learn_json(&mut self, value: &serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => self.found.push(text.clone().into_bytes()),
+            serde_json::Value::Array(items) => items.iter().for_each(|item| self.learn_json(item)),
+            serde_json::Value::Object(members) => members.values().for_each(|item| self.learn_json(item)),
+            _ => {}
+        }
+    }
+}
+
+fn is_system(id: Option<&str>) -> bool {
+    id.is_some_and(|id| id.starts_with("system:"))
+}
+
+/// True for the answer to a good hello: it gives the client its id.
+fn is_welcome(message: &WsMessage) -> bool {
+    let start = message.data.get(..message.data.len().min(512)).unwrap_or_default();
+    memchr::memmem::find(start, b"clientID").is_some()
+}

@@ -1,0 +1,198 @@
+//! Reading a recording, from its start to wherever it ends. Nothing of it is held but what is at hand.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use mcap::records::{self, Record};
+use mcap::sans_io::{LinearReadEvent, LinearReader, LinearReaderOptions};
+use serde_json::Value;
+
+use super::{EVENTS, FRAMES_TO_CLIENT, FRAMES_TO_SERVER, METADATA, RecordingError, TEXT};
+use crate::protocol::{Direction, Happening, Traffic, WsMessage};
+
+/// No record is larger; what a header claims beyond is refused.
+const LARGEST_RECORD: usize = 1 << 30;
+/// Bytes read at a time.
+const PIECE: usize = 1 << 20;
+
+/// What a recording says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The protocol that was spoken.
+    pub protocol: String,
+    /// What wrote it.
+    pub program: String,
+    /// When it started.
+    pub start: SystemTime,
+}
+
+/// How a recording ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum End {
+    /// It is being read.
+    #[default]
+    NotYet,
+    /// It is whole.
+    Complete,
+    /// It was cut, or is damaged from here on.
+    Cut(String),
+}
+
+/// The traffic of a recording, one by one.
+pub struct Events {
+    file: File,
+    path: PathBuf,
+    reader: LinearReader,
+    channels: HashMap<u16, Channel>,
+    header: Header,
+    start: u64,
+    /// How it ended; known when there is nothing more.
+    pub end: End,
+}
+
+#[derive(Clone, Copy)]
+enum Channel {
+    Frames(Direction, bool),
+    Events,
+    Other,
+}
+
+impl Events {
+    /// Opens a recording and reads its head.
+    ///
+    /// # Errors
+    /// [`RecordingError::NotARecording`] for other files, other people's MCAP files among them.
+    pub fn open(path: &Path) -> Result<Self, RecordingError> {
+        let file = File::open(path).map_err(RecordingError::io(path, "read"))?;
+        let options =
+            LinearReaderOptions::default().with_validate_chunk_crcs(true).with_record_length_limit(LARGEST_RECORD);
+        let mut events = Self {
+            file,
+            path: path.to_owned(),
+            reader: LinearReader::new_with_options(options),
+            channels: HashMap::new(),
+            header: Header { protocol: String::new(), program: String::new(), start: UNIX_EPOCH },
+            start: 0,
+            end: End::NotYet,
+        };
+        let not_ours =
+            |reason: &str| RecordingError::NotARecording { path: path.to_owned(), reason: reason.to_owned() };
+        loop {
+            match events.step()? {
+                Step::Header => return Ok(events),
+                Step::Traffic(_) => return Err(not_ours("it has no metadata of scenectl's at its start")),
+                Step::Nothing => {}
+                Step::End => {
+                    return Err(not_ours(match &events.end {
+                        End::Cut(reason) => reason,
+                        _ => "it has no metadata of scenectl's",
+                    }));
+                }
+            }
+        }
+    }
+
+    /// What it says of itself.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// What comes next; nothing at the end, wherever that is.
+    ///
+    /// # Errors
+    /// When the system says no. A cut or damaged file is no error: see [`Events::end`].
+    pub fn next(&mut self) -> Result<Option<Traffic>, RecordingError> {
+        loop {
+            match self.step()? {
+                Step::Traffic(traffic) => return Ok(Some(traffic)),
+                Step::End => return Ok(None),
+                Step::Header | Step::Nothing => {}
+            }
+        }
+    }
+
+    fn step(&mut self) -> Result<Step, RecordingError> {
+        if self.end != End::NotYet {
+            return Ok(Step::End);
+        }
+        let record = match self.reader.next_event() {
+            None => return Ok(self.ends(End::Complete)),
+            Some(Err(error)) => return Ok(self.ends(End::Cut(error.to_string()))),
+            Some(Ok(LinearReadEvent::ReadRequest(wanted))) => {
+                let room = self.reader.insert(wanted.clamp(1, PIECE));
+                let read = self.file.read(room).map_err(RecordingError::io(&self.path, "read"))?;
+                self.reader.notify_read(read);
+                return Ok(Step::Nothing);
+            }
+            Some(Ok(LinearReadEvent::Record { data, opcode })) => mcap::parse_record(opcode, data),
+        };
+        match record {
+            Ok(Record::Message { header, data }) => {
+                let time = Duration::from_nanos(header.log_time.saturating_sub(self.start));
+                let what = match self.channels.get(&header.channel_id) {
+                    Some(&Channel::Frames(direction, is_text)) => {
+                        let data = Bytes::copy_from_slice(&data);
+                        Some(Happening::Message(direction, WsMessage { is_text, data }))
+                    }
+                    Some(Channel::Events) => happening(&data),
+                    Some(Channel::Other) | None => None,
+                };
+                let traffic = what.map(|what| Traffic { time, connection: header.sequence, what });
+                Ok(traffic.map_or(Step::Nothing, Step::Traffic))
+            }
+            Ok(Record::Channel(channel)) => {
+                self.add(&channel);
+                Ok(Step::Nothing)
+            }
+            Ok(Record::Metadata(found)) if found.name == METADATA => {
+                let value = |key: &str| found.metadata.get(key).cloned().unwrap_or_default();
+                self.start = value("start").parse().unwrap_or_default();
+                let start = UNIX_EPOCH + Duration::from_nanos(self.start);
+                self.header = Header { protocol: value("protocol"), program: value("program"), start };
+                Ok(Step::Header)
+            }
+            // Behind it are only indexes.
+            Ok(Record::DataEnd(_)) => Ok(self.ends(End::Complete)),
+            Ok(_) => Ok(Step::Nothing),
+            Err(error) => Ok(self.ends(End::Cut(error.to_string()))),
+        }
+    }
+
+    fn ends(&mut self, end: End) -> Step {
+        self.end = end;
+        Step::End
+    }
+
+    fn add(&mut self, channel: &records::Channel) {
+        let is_text = channel.message_encoding == TEXT;
+        let kind = match channel.topic.as_str() {
+            FRAMES_TO_SERVER => Channel::Frames(Direction::ToServer, is_text),
+            FRAMES_TO_CLIENT => Channel::Frames(Direction::ToClient, is_text),
+            EVENTS => Channel::Events,
+            _ => Channel::Other,
+        };
+        self.channels.insert(channel.id, kind);
+    }
+}
+
+enum Step {
+    Header,
+    Traffic(Traffic),
+    Nothing,
+    End,
+}
+
+/// Reads an object of the `/events` channel.
+fn happening(json: &[u8]) -> Option<Happening> {
+    let event: Value = serde_json::from_slice(json).ok()?;
+    let text = |key: &str| event.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    match event.get("event")?.as_str()? {
+        "open" => Some(Happening::Opened { url: text("url") }),
+        "close" => Some(Happening::Closed { reason: text("reason") }),
+        _ => None,
+    }
+}
