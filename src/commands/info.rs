@@ -1,5 +1,7 @@
 //! `info`: one page about a scene.
 
+mod recording;
+
 use std::collections::BTreeMap;
 
 use anyhow::Result;
@@ -8,14 +10,16 @@ use serde_json::{Value, json};
 use super::load::{load, outcome};
 use super::{Context, Outcome};
 use crate::cli::InfoArgs;
-use crate::protocol::ServerInfo;
+use crate::protocol::{Moment, ServerInfo};
+use crate::recording::Session;
 use crate::render::{bytes, count};
 use crate::scene::{Graph, ObjectId, Path, Role, Scene, Segment, without_controls};
 use crate::source::Source;
 
 pub(super) fn run(context: &mut Context, args: InfoArgs) -> Result<Outcome> {
     let loaded = load(context, &args.source)?;
-    let page = Page::new(Source::parse(&args.source.source)?.name(), &loaded.scene, loaded.server);
+    let mut page = Page::new(Source::parse(&args.source.source)?.name(), &loaded.scene, loaded.server);
+    page.session = loaded.session.as_ref();
     if args.json {
         context.out.line(page.json().to_string())?;
     } else {
@@ -30,6 +34,7 @@ pub(super) struct Page<'a> {
     source: String,
     scene: &'a Scene,
     server: Option<ServerInfo>,
+    session: Option<&'a (Session, Moment)>,
     classes: BTreeMap<String, u64>,
     cameras: Vec<(ObjectId, Vec<(&'static str, String)>)>,
     unreachable: u64,
@@ -45,6 +50,7 @@ impl<'a> Page<'a> {
             source,
             scene,
             server,
+            session: None,
             classes: BTreeMap::new(),
             cameras: Vec::new(),
             unreachable: 0,
@@ -69,7 +75,7 @@ impl<'a> Page<'a> {
     pub(super) fn json(&self) -> Value {
         let scene = self.scene;
         let raw = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-        json!({
+        let mut page = json!({
             "source": self.source,
             "protocol": scene.dialect().name(),
             "producer": scene.producer,
@@ -95,7 +101,11 @@ impl<'a> Page<'a> {
             "missing_blobs": self.missing_blobs,
             "dangling_references": self.dangling,
             "unreachable_objects": self.unreachable,
-        })
+        });
+        if let (Some(session), Some(page)) = (self.session, page.as_object_mut()) {
+            page.insert(String::from("recording"), recording::json(session));
+        }
+        page
     }
 
     fn lines(&self) -> Vec<String> {
@@ -109,6 +119,9 @@ impl<'a> Page<'a> {
             let software: Vec<String> =
                 server.software.iter().map(|(name, version)| format!("{name} {version}")).collect();
             lines.push(format!("server    {} ({})", server.url, software.join(", ")));
+        }
+        if let Some(session) = self.session {
+            lines.extend(recording::lines(session));
         }
         for root in &scene.roots {
             let name = root.name.as_ref().map(|name| format!(", the view {name:?}")).unwrap_or_default();

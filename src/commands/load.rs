@@ -10,12 +10,13 @@ use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 use super::{Context, Outcome, UsageError};
 use crate::analysis::doctor::Draft;
 use crate::cli::{ConnectionArgs, FormArgs, SourceArgs};
-use crate::protocol::{Connecting, Loss, ServerInfo, Update};
+use crate::protocol::{Connecting, Loss, Moment, ServerInfo, Update};
 use crate::pull;
+use crate::recording::Session;
 use crate::render::Bars;
 use crate::scene::Scene;
 use crate::snapshot::WriteOptions;
-use crate::source::{Live, Source};
+use crate::source::{Live, Read, Source};
 use crate::wire::{ConnectOptions, Target};
 
 /// Warnings of one kind that are printed before the rest is only counted.
@@ -31,11 +32,18 @@ pub(super) struct Loaded {
     pub(super) probed: Vec<Draft>,
     /// What bringing it from a server took.
     pub(super) update: Option<Update>,
+    /// The recording that it is from, and the moment in it.
+    pub(super) session: Option<(Session, Moment)>,
 }
 
 impl Loaded {
-    fn from_file(scene: Scene) -> Self {
-        Self { scene, server: None, incomplete: false, probed: Vec::new(), update: None }
+    fn from_file(context: &Context, read: Read) -> Self {
+        let loss = read.loss();
+        if let Some(loss) = &loss {
+            context.warn(loss);
+        }
+        let Read { scene, session } = read;
+        Self { scene, server: None, incomplete: loss.is_some(), probed: Vec::new(), update: None, session }
     }
 }
 
@@ -48,7 +56,7 @@ pub(super) fn load(context: &mut Context, args: &SourceArgs) -> anyhow::Result<L
 pub(super) fn load_for(context: &mut Context, args: &SourceArgs, snapshot: bool) -> anyhow::Result<Loaded> {
     let source = Source::parse(&args.source)?;
     match source.read()? {
-        Some(scene) => Ok(Loaded::from_file(scene)),
+        Some(read) => Ok(Loaded::from_file(context, read)),
         None => hydrate(context, &source, &args.connection, snapshot, None),
     }
 }
@@ -82,7 +90,7 @@ pub(super) fn load_two(
     });
     let mut finish = |source: &Source, read| -> anyhow::Result<Loaded> {
         match read {
-            Some(scene) => Ok(Loaded::from_file(scene)),
+            Some(read) => Ok(Loaded::from_file(context, read)),
             None => hydrate(context, source, connection, false, None),
         }
     };
@@ -120,7 +128,7 @@ fn hydrate(
     })?;
     warn_of_losses(context, &update);
     let incomplete = update.losses.iter().any(Loss::is_damage);
-    Ok(Loaded { scene, server: Some(info), incomplete, probed, update: Some(update) })
+    Ok(Loaded { scene, server: Some(info), incomplete, probed, update: Some(update), session: None })
 }
 
 impl From<FormArgs> for WriteOptions {

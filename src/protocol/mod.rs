@@ -4,6 +4,7 @@
 //! [`Client`] that hydrates, a [`Server`] that answers by meaning, and a [`Dialect`].
 
 mod body;
+mod chronicle;
 mod client;
 mod ear;
 mod progress;
@@ -14,6 +15,7 @@ pub mod vtklocal;
 pub mod wslink;
 
 pub use body::{Body, BodyError, binary_placeholder};
+pub use chronicle::{Chronicle, Chronicler, Keeper, Miss, Moment, PlayReport, Playing};
 pub use client::{Client, ClientError, ConnectError, Connecting, ServerInfo};
 pub use ear::{Ear, Heard, Keep, Kind};
 pub use progress::{Count, Loss, Progress, Update};
@@ -41,6 +43,9 @@ pub trait Protocol: Send + Sync {
 
     /// A fake server for a scene.
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server>;
+
+    /// Listens to a recorded session.
+    fn chronicler(&self) -> Box<dyn Chronicler>;
 
     /// Takes the secrets out of one connection's traffic.
     fn scrubber(&self) -> Box<dyn Scrubber>;

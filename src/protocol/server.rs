@@ -3,9 +3,11 @@
 use std::fmt;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
-use super::WsMessage;
+use super::{PlayReport, WsMessage};
 
 /// How to be a fake server.
 #[derive(Clone, Debug)]
@@ -33,6 +35,16 @@ pub trait Server: Send + Sync {
     /// Changes whenever there is something that clients should be told without having asked; `None` where
     /// there never is. It only says that: who was slow is told all at once by [`Peer::catch_up`].
     fn news(&self) -> Option<watch::Receiver<u64>> {
+        None
+    }
+
+    /// What happens as time goes by, without anybody asking; it runs as long as clients are served.
+    fn run(&self) -> BoxFuture<'_, ()> {
+        std::future::pending().boxed()
+    }
+
+    /// What of a recording was played; `None` for a server that plays none.
+    fn report(&self) -> Option<PlayReport> {
         None
     }
 }

@@ -16,6 +16,7 @@ mod queue;
 mod reader;
 mod rpc;
 mod secrets;
+mod session;
 mod spool;
 mod writer;
 
@@ -25,6 +26,7 @@ use std::path::Path;
 
 pub use error::RecordingError;
 pub use reader::{End, Events, Header};
+pub use session::{At, Session};
 pub use spool::Spool;
 pub use writer::{Recorder, RecorderOptions, Summary};
 

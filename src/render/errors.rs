@@ -9,7 +9,7 @@ use crate::pull::PullError;
 use crate::recording::RecordingError;
 use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
-use crate::source::BundleError;
+use crate::source::{BundleError, SourceError};
 use crate::wire::WireError;
 
 use super::out::note;
@@ -28,9 +28,10 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
     if is_broken_pipe(error) {
         return 0;
     }
-    let find = |is: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(is);
+    let find = |is: fn(&(dyn std::error::Error + 'static)) -> bool| causes(error).any(is);
     let usage = find(|cause| {
         cause.is::<UsageError>()
+            || matches!(cause.downcast_ref(), Some(SourceError::Moment { .. }))
             || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_usage)
             || cause.downcast_ref::<SnapshotError>().is_some_and(SnapshotError::is_usage)
             || cause.downcast_ref::<RecordingError>().is_some_and(RecordingError::is_usage)
@@ -76,7 +77,7 @@ pub fn report(error: &anyhow::Error) {
 
 /// The first hint that an error or one of its causes has.
 pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
-    error.chain().find_map(|cause| {
+    causes(error).find_map(|cause| {
         let scene = cause.downcast_ref::<SceneError>().and_then(SceneError::hint);
         let snapshot = || cause.downcast_ref::<SnapshotError>().and_then(SnapshotError::hint);
         let recording = || cause.downcast_ref::<RecordingError>().and_then(RecordingError::hint);
@@ -100,6 +101,11 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
             .or_else(usage)
             .or_else(refused)
     })
+}
+
+/// An error and its causes; one that only stands for another is that one.
+fn causes(error: &anyhow::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    error.chain().map(|cause| cause.downcast_ref::<SourceError>().map_or(cause, SourceError::inner))
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

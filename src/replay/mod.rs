@@ -67,6 +67,8 @@ pub async fn serve(listener: Listener, server: Arc<dyn Server>, until: Until) ->
         }
     };
     tokio::pin!(end);
+    let for_itself = Arc::clone(&server);
+    let running = tokio::spawn(async move { for_itself.run().await });
     loop {
         let now = *changes.borrow_and_update();
         if until.clients.is_some_and(|most| now.gone >= most) {
@@ -91,6 +93,7 @@ pub async fn serve(listener: Listener, server: Arc<dyn Server>, until: Until) ->
             }
         }
     }
+    running.abort();
     Served {
         clients: changes.borrow().gone + changes.borrow().connected,
         messages: counters.messages.load(Ordering::Relaxed),

@@ -6,7 +6,8 @@ mod demo;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::protocol::{self, Client, ConnectError, Connecting};
+use crate::protocol::{self, Client, ConnectError, Connecting, Moment};
+use crate::recording::{At, End, RecordingError, Session, is_recording};
 use crate::scene::Scene;
 use crate::snapshot::{self, SnapshotError};
 use crate::wire::{Target, WireError};
@@ -19,6 +20,8 @@ pub use demo::DemoServer;
 pub enum Source {
     /// A snapshot in a file or folder.
     Snapshot(PathBuf),
+    /// A moment of a recording.
+    Recording(PathBuf, At),
     /// A snapshot (a zip) on stdin.
     Stdin,
     /// A live server.
@@ -28,24 +31,38 @@ pub enum Source {
 }
 
 impl Source {
-    /// What exists as a file is that file; else it is `demo:`, a URL or `host:port`.
+    /// What exists as a file is that file; else it is a moment of a recording, `demo:`, a URL or `host:port`.
     ///
     /// # Errors
-    /// [`WireError::BadAddress`] for anything else.
-    pub fn parse(text: &str) -> Result<Self, WireError> {
+    /// [`SourceError::Wire`] for anything else, [`SourceError::Moment`] for a moment that is none.
+    pub fn parse(text: &str) -> Result<Self, SourceError> {
         let path = Path::new(text);
         match text {
-            "-" => Ok(Self::Stdin),
-            _ if path.exists() => Ok(Self::Snapshot(path.to_owned())),
-            "demo:" => Ok(Self::Demo),
-            _ => text.parse().map(Self::Server),
+            "-" => return Ok(Self::Stdin),
+            _ if path.exists() && is_recording(path) => return Ok(Self::Recording(path.to_owned(), At::End)),
+            _ if path.exists() => return Ok(Self::Snapshot(path.to_owned())),
+            "demo:" => return Ok(Self::Demo),
+            _ => {}
         }
+        if let Some((file, at)) = text.rsplit_once('@')
+            && Path::new(file).is_file()
+        {
+            let at = at.parse().map_err(|reason| SourceError::Moment { text: text.to_owned(), reason })?;
+            if !is_recording(Path::new(file)) {
+                let reason = format!("{file} is no recording: it has no moments");
+                return Err(SourceError::Moment { text: text.to_owned(), reason });
+            }
+            return Ok(Self::Recording(PathBuf::from(file), at));
+        }
+        Ok(text.parse().map(Self::Server)?)
     }
 
     /// What to call it in texts: without what may be a user name, a password or a token.
     pub fn name(&self) -> String {
         match self {
             Self::Snapshot(path) => path.display().to_string(),
+            Self::Recording(path, At::End) => path.display().to_string(),
+            Self::Recording(path, at) => format!("{}@{at}", path.display()),
             Self::Stdin => String::from("-"),
             Self::Server(target) => target.to_string(),
             Self::Demo => String::from("demo:"),
@@ -57,15 +74,80 @@ impl Source {
         matches!(self, Self::Server(_) | Self::Demo)
     }
 
-    /// Reads a snapshot; `None` for a live source.
+    /// Reads a file; `None` for a live source.
     ///
     /// # Errors
-    /// [`SnapshotError`].
-    pub fn read(&self) -> Result<Option<Scene>, SnapshotError> {
+    /// [`SourceError`].
+    pub fn read(&self) -> Result<Option<Read>, SourceError> {
+        let snapshot = |scene| Some(Read { scene, session: None });
+        Ok(match self {
+            Self::Snapshot(path) => snapshot(snapshot::read(path)?),
+            Self::Stdin => snapshot(snapshot::read_from(std::io::stdin().lock(), "(stdin)")?),
+            Self::Recording(path, at) => {
+                let session = Session::read(path)?;
+                let (scene, moment) = session.scene(*at)?;
+                Some(Read { scene, session: Some((session, moment)) })
+            }
+            Self::Server(_) | Self::Demo => None,
+        })
+    }
+}
+
+/// What was read from a file.
+pub struct Read {
+    /// The scene.
+    pub scene: Scene,
+    /// The session and the moment in it that the scene is of, for a recording.
+    pub session: Option<(Session, Moment)>,
+}
+
+impl Read {
+    /// What is missing, where something is.
+    pub fn loss(&self) -> Option<String> {
+        let (session, moment) = self.session.as_ref()?;
+        match &session.end {
+            End::Cut(reason) => Some(format!(
+                "the recording is cut after {:.3} s ({reason}): what comes before can be used",
+                session.length.as_secs_f64()
+            )),
+            _ if moment.is_partial => {
+                Some(String::from("the session ended before all of the scene had come: this is what had"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Why a source cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// It is no address, and no file.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// The snapshot.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// The recording.
+    #[error(transparent)]
+    Recording(#[from] RecordingError),
+    /// A moment that is none.
+    #[error("{text}: {reason}")]
+    Moment {
+        /// The source.
+        text: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl SourceError {
+    /// The error that this one stands for.
+    pub fn inner(&self) -> &(dyn std::error::Error + 'static) {
         match self {
-            Self::Snapshot(path) => snapshot::read(path).map(Some),
-            Self::Stdin => snapshot::read_from(std::io::stdin().lock(), "(stdin)").map(Some),
-            Self::Server(_) | Self::Demo => Ok(None),
+            Self::Wire(error) => error,
+            Self::Snapshot(error) => error,
+            Self::Recording(error) => error,
+            Self::Moment { .. } => self,
         }
     }
 }

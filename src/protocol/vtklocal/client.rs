@@ -25,9 +25,6 @@ use crate::wire;
 /// Where wslink servers put their websocket under a prefix.
 const ENDPOINT: &str = "ws";
 
-/// The topic on which trame tells clients what to do: an update of a view among it.
-const ACTIONS: &str = "trame.actions.topic";
-
 /// A connection to a trame-vtklocal server.
 pub(super) struct VtkLocalClient {
     how: Connecting,
@@ -65,17 +62,10 @@ impl VtkLocalClient {
 
     /// True where a published message says that one of our windows has something new.
     fn concerns_us(&self, published: &Published) -> bool {
-        if published.topic != ACTIONS {
-            return false;
-        }
-        let actions: Value =
-            published.data.json().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        let is = |action: &Value, key: &str, wanted: &str| action.get(key).and_then(Value::as_str) == Some(wanted);
-        actions.as_array().into_iter().flatten().any(|action| {
-            let name = action.get("ref").and_then(Value::as_str);
+        discover::announces_update(&published.topic, &published.data, |name| {
             // A view that has no name we know may be any of ours.
             let ours = self.views.iter().any(|view| view.name.is_none() || view.name.as_deref() == name);
-            is(action, "type", "method") && is(action, "method", "update") && (ours || self.how.roots.is_empty())
+            ours || self.how.roots.is_empty()
         })
     }
 }

@@ -1,12 +1,17 @@
 //! Finding a trame application's render windows, versions and view names.
 
+use bytes::Bytes;
 use serde_json::Value;
 
-use super::dialect::VTK;
+use super::dialect::{VTK, is_registered};
 use super::rpc;
 use crate::protocol::wslink::client::{CallError, Client};
 use crate::protocol::wslink::json;
-use crate::scene::{Dialect, State};
+use crate::protocol::wslink::message::Payload;
+use crate::scene::{Dialect, ObjectId, Root, Scene, State};
+
+/// The topic on which trame tells clients what to do: an update of a view among it.
+const ACTIONS: &str = "trame.actions.topic";
 
 /// A view of an application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +39,40 @@ pub(super) async fn application(client: &Client) -> Result<Application, CallErro
     let text = reply.json().map_err(|error| CallError::unexpected(METHOD, error))?;
     let reply: Value = serde_json::from_str(&text).map_err(|error| CallError::unexpected(METHOD, error))?;
     Ok(read_application(&reply))
+}
+
+/// Reads what `trame.state.get` was answered, from msgpack.
+pub(super) fn application_of(msgpack: &Bytes) -> Application {
+    let text = Payload::Msgpack(msgpack.clone()).json().unwrap_or_default();
+    serde_json::from_str(&text).map(|reply| read_application(&reply)).unwrap_or_default()
+}
+
+/// True where something published says that a window has something new. `is_ours` says of a view's name
+/// (where one is given) whether it is wanted.
+pub(super) fn announces_update(topic: &str, data: &Payload, is_ours: impl Fn(Option<&str>) -> bool) -> bool {
+    if topic != ACTIONS {
+        return false;
+    }
+    let actions: Value = data.json().ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let is = |action: &Value, key: &str, wanted: &str| action.get(key).and_then(Value::as_str) == Some(wanted);
+    actions.as_array().into_iter().flatten().any(|action| {
+        let name = action.get("ref").and_then(Value::as_str);
+        is(action, "type", "method") && is(action, "method", "update") && is_ours(name)
+    })
+}
+
+/// Gives a scene its roots with their names, and its version: the windows, and the widgets registered beside them.
+pub(super) fn describe(scene: &mut Scene, windows: impl Iterator<Item = u64>, application: Option<Application>) {
+    let application = application.unwrap_or_default();
+    let name = |window: u64| application.views.iter().find(|view| view.window == window)?.name.clone();
+    let windows: Vec<u64> = windows.collect();
+    let mut roots: Vec<Root> =
+        windows.iter().map(|&window| Root { id: ObjectId::Number(window), name: name(window) }).collect();
+    let registered = scene.objects().filter(|(_, state)| is_registered(state)).map(|(id, _)| id.clone());
+    let widgets = registered.filter(|id| !id.number().is_some_and(|id| windows.contains(&id)));
+    roots.extend(widgets.map(|id| Root { id, name: None }));
+    scene.roots = roots;
+    scene.producer = application.vtk;
 }
 
 fn read_application(reply: &Value) -> Application {

@@ -1,7 +1,9 @@
 //! VTK.wasm remote sessions, which trame-vtklocal serves over wslink.
 
 mod alias;
+mod arguments;
 mod attributes;
+mod chronicle;
 mod client;
 mod defaults;
 pub mod dialect;
@@ -25,7 +27,7 @@ use futures_util::future::BoxFuture;
 use super::wslink::DEFAULT_SECRET;
 use super::wslink::ear::WslinkEar;
 use super::wslink::scrub::WslinkScrubber;
-use super::{Client, ConnectError, Connecting, Ear, Keep, Protocol, Scrubber, Server, ServerSettings};
+use super::{Chronicler, Client, ConnectError, Connecting, Ear, Keep, Protocol, Scrubber, Server, ServerSettings};
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
 
@@ -52,6 +54,10 @@ impl Protocol for VtkLocal {
 
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {
         Arc::new(server::VtkLocalServer::new(scene, settings))
+    }
+
+    fn chronicler(&self) -> Box<dyn Chronicler> {
+        Box::new(chronicle::Listening::default())
     }
 
     fn scrubber(&self) -> Box<dyn Scrubber> {

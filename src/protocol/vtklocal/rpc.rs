@@ -151,7 +151,7 @@ fn one_number(out: &mut Vec<u8>, number: u64) {
     json::push_uint(out, number);
 }
 
-fn read_batch(bytes: &Bytes) -> Result<Batch, MsgpackError> {
+pub(super) fn read_batch(bytes: &Bytes) -> Result<Batch, MsgpackError> {
     let mut batch = Batch::default();
     let mut reader = Reader::new(bytes);
     for _ in 0..reader.map()? {

@@ -4,20 +4,21 @@
 //! client makes of them can be tested, too. What the real one does to a scene (exit, triggers, state
 //! updates) is answered and has no effect.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::arguments::{Arguments, not_an_integer};
 use super::rpc;
 use super::status::Status;
 use crate::protocol::wslink::frame::DEFAULT_FRAME;
-use crate::protocol::wslink::json::{self as pack, Unspeakable, push_json, push_msgpack};
-use crate::protocol::wslink::msgpack::Reader;
+use crate::protocol::wslink::json::{self as pack, push_msgpack};
 use crate::protocol::wslink::server::{Answer, Handler, ServerHalf, ServerOptions, exception, unknown_method};
 use crate::protocol::{Dropped, Outgoing, Peer, Server, ServerSettings, WsMessage};
-use crate::scene::{Blob, Graph, ObjectId, Path, Scene};
+use crate::scene::{Blob, Graph, ObjectId, Path, Scene, State};
 
 /// trame starts wslink with this as `WSLINK_MAX_MSG_SIZE`: from so many bytes of blobs on, `get.batch`
 /// puts the rest off.
@@ -30,33 +31,79 @@ const SMALLEST_FRAME: usize = 1 << 10;
 const READ_AHEAD: usize = 512 << 10;
 
 /// What websocket frames clients may send: trame's own limit.
-const LARGEST_FRAME: usize = 10_004_096;
+pub(super) const LARGEST_FRAME: usize = 10_004_096;
 
 /// A fake server for one scene.
 pub(super) struct VtkLocalServer {
-    shared: Arc<Shared>,
+    served: Arc<Served>,
     options: ServerOptions,
 }
 
-struct Shared {
-    scene: Arc<Scene>,
+/// What is served at one moment.
+pub(super) struct Served {
+    pub(super) scene: Arc<Scene>,
     /// The answer to `get.status` for each window, as msgpack.
-    statuses: Vec<(u64, Vec<u8>)>,
-    /// The answer to `trame.state.get`, as JSON.
-    application: Value,
+    pub(super) statuses: Vec<(u64, Vec<u8>)>,
+    /// The answer to `trame.state.get`, as msgpack.
+    pub(super) application: Bytes,
+    /// Added to all modification times: a session that starts again must look new to its clients.
+    pub(super) later: u64,
+}
+
+/// Says what a call is answered with before the scene is asked, and which scene that is.
+pub(super) trait World: Send + Sync {
+    /// What is served now.
+    fn now(&self) -> Arc<Served>;
+
+    /// The answer to a call that is not the scene's.
+    fn answer(&self, method: &str, args: &[u8], kwargs: &[u8], head: Vec<u8>) -> Answer;
+
+    /// A blob that is not in the scene any more: real servers never forget one.
+    fn old_blob(&self, hash: &str) -> Option<Blob>;
+}
+
+/// The options of wslink's half.
+pub(super) fn options(settings: &ServerSettings) -> ServerOptions {
+    let defaults = ServerOptions::default();
+    ServerOptions {
+        secret: settings.secret.clone().unwrap_or(defaults.secret),
+        max_frame: settings.max_frame.unwrap_or(defaults.max_frame).clamp(SMALLEST_FRAME, DEFAULT_FRAME),
+    }
+}
+
+impl Served {
+    fn new(scene: Arc<Scene>) -> Self {
+        let statuses = statuses(&scene);
+        let mut packed = Vec::new();
+        let _ = push_msgpack(&application(&scene, &statuses).to_string(), &mut packed);
+        let statuses = statuses.into_iter().map(|(window, status)| (window, pack_status(&status))).collect();
+        Self { scene, statuses, application: packed.into(), later: 0 }
+    }
+
+    /// The text of a state.
+    fn state(&self, id: u64) -> Option<Cow<'_, str>> {
+        let state = self.scene.state(&ObjectId::Number(id))?;
+        Some(if self.later == 0 { Cow::Borrowed(state.as_str()) } else { Cow::Owned(later(state, self.later)) })
+    }
+}
+
+/// A state's text with its modification time put off.
+fn later(state: &State, by: u64) -> String {
+    let Ok(members) = state.members() else { return state.as_str().to_owned() };
+    let time = members.iter().find(|(name, _)| *name == "MTime").map(|(_, value)| *value);
+    let Some((time, number)) = time.and_then(|text| Some((text, text.parse::<u64>().ok()?))) else {
+        return state.as_str().to_owned();
+    };
+    // The value lies within the text: only its place is written anew.
+    let at = time.as_ptr() as usize - state.as_str().as_ptr() as usize;
+    let (before, rest) = state.as_str().split_at(at);
+    let after = rest.get(time.len()..).unwrap_or_default();
+    format!("{before}{}{after}", number.saturating_add(by))
 }
 
 impl VtkLocalServer {
     pub(super) fn new(scene: Arc<Scene>, settings: &ServerSettings) -> Self {
-        let defaults = ServerOptions::default();
-        let options = ServerOptions {
-            secret: settings.secret.clone().unwrap_or(defaults.secret),
-            max_frame: settings.max_frame.unwrap_or(defaults.max_frame).clamp(SMALLEST_FRAME, DEFAULT_FRAME),
-        };
-        let statuses = statuses(&scene);
-        let application = application(&scene, &statuses);
-        let statuses = statuses.into_iter().map(|(window, status)| (window, pack_status(&status))).collect();
-        Self { shared: Arc::new(Shared { scene, statuses, application }), options }
+        Self { served: Arc::new(Served::new(scene)), options: options(settings) }
     }
 }
 
@@ -79,7 +126,36 @@ impl Server for VtkLocalServer {
 
     fn open(&self, client_number: u64) -> Box<dyn Peer> {
         let half = ServerHalf::new(self.options.clone(), client_number);
-        Box::new(Connected { half, answers: Answers { shared: Arc::clone(&self.shared) } })
+        let world = Arc::new(Still(Arc::clone(&self.served)));
+        Box::new(Connected { half, answers: Answers { served: Arc::clone(&self.served), world } })
+    }
+}
+
+/// A scene in which nothing happens.
+struct Still(Arc<Served>);
+
+impl World for Still {
+    fn now(&self) -> Arc<Served> {
+        Arc::clone(&self.0)
+    }
+
+    fn answer(&self, method: &str, _args: &[u8], _kwargs: &[u8], mut head: Vec<u8>) -> Answer {
+        match method {
+            // Nothing happens in it.
+            "trame.state.update"
+            | "trame.trigger"
+            | "trame.lifecycle.update"
+            | "trame.error.client"
+            | "trame.force.push" => {
+                let _ = push_msgpack("null", &mut head);
+                Answer::Value(head)
+            }
+            _ => unknown_method(method),
+        }
+    }
+
+    fn old_blob(&self, _hash: &str) -> Option<Blob> {
+        None
     }
 }
 
@@ -94,33 +170,36 @@ impl Peer for Connected {
     }
 }
 
-struct Answers {
-    shared: Arc<Shared>,
+/// Answers one client's calls.
+pub(super) struct Answers {
+    served: Arc<Served>,
+    world: Arc<dyn World>,
+}
+
+impl Answers {
+    pub(super) fn new(world: Arc<dyn World>) -> Self {
+        Self { served: world.now(), world }
+    }
 }
 
 impl Handler for Answers {
     fn call(&mut self, method: &str, args: &[u8], kwargs: &[u8], mut head: Vec<u8>) -> Answer {
         tracing::debug!(method, bytes = args.len(), "call");
+        self.served = self.world.now();
         let parameters = match method {
             rpc::STATUS | rpc::STATE => &["obj_id"][..],
             rpc::HASH => &["hash"],
             rpc::BATCH => &["state_ids", "hash_keys"],
             "trame.state.get" => {
-                let _ = push_msgpack(&self.shared.application.to_string(), &mut head);
+                head.extend_from_slice(&self.served.application);
                 return Answer::Value(head);
             }
-            // Nobody may stop a fake server by a call, and nothing happens in it.
-            "trame.state.update"
-            | "trame.trigger"
-            | "trame.lifecycle.update"
-            | "trame.error.client"
-            | "trame.force.push"
-            | "application.exit"
-            | "application.exit.later" => {
+            // Nobody may stop a fake server by a call.
+            "application.exit" | "application.exit.later" => {
                 let _ = push_msgpack("null", &mut head);
                 return Answer::Value(head);
             }
-            _ => return unknown_method(method),
+            _ => return self.world.answer(method, args, kwargs, head),
         };
         let arguments = match Arguments::read(method, parameters, args, kwargs) {
             Ok(arguments) => arguments,
@@ -139,7 +218,7 @@ impl Handler for Answers {
 impl Answers {
     fn status(&self, arguments: &Arguments<'_>, mut head: Vec<u8>) -> Result<Answer, String> {
         let window = arguments.number(0, "GetAllDependencies")?;
-        match self.shared.statuses.iter().find(|(id, _)| *id == window) {
+        match self.served.statuses.iter().find(|(id, _)| *id == window) {
             Some((_, status)) => {
                 head.extend_from_slice(status);
                 Ok(Answer::Value(head))
@@ -152,14 +231,13 @@ impl Answers {
 
     fn state(&self, arguments: &Arguments<'_>, mut head: Vec<u8>) -> Result<Answer, String> {
         let id = arguments.number(0, "GetState")?;
-        let state = self.shared.scene.state(&ObjectId::Number(id));
-        pack::push_str(&mut head, state.map_or("null", |state| state.as_str()));
+        pack::push_str(&mut head, self.served.state(id).as_deref().unwrap_or("null"));
         Ok(Answer::Value(head))
     }
 
     fn hash(&self, arguments: &Arguments<'_>, mut head: Vec<u8>) -> Result<Answer, String> {
         let hash = arguments.text(0, "GetBlob")?;
-        let blob = self.shared.scene.blob(hash).cloned().unwrap_or(Blob::Memory(Bytes::new()));
+        let blob = self.find_blob(hash).unwrap_or(Blob::Memory(Bytes::new()));
         // A message, and so what it holds, is below 4 GiB by the format.
         let len = blob.len().checked_add(1 << 10).and_then(|len| u32::try_from(len).ok()).map(|_| blob.len());
         let len = len.and_then(|len| usize::try_from(len).ok()).ok_or("ValueError('bin is too large')")?;
@@ -178,7 +256,7 @@ impl Answers {
                 .map(str::to_owned)
                 .map_err(|_| String::from("TypeError('GetBlob argument 1: string is required')"))
         })?;
-        let states: Option<Vec<_>> = ids.iter().map(|&id| self.shared.scene.state(&ObjectId::Number(id))).collect();
+        let states: Option<Vec<_>> = ids.iter().map(|&id| self.served.state(id)).collect();
         let Some(states) = states else {
             let _ = push_msgpack(r#"{"states":[],"hashes":{},"next":false,"skip":true}"#, &mut head);
             return Ok(Answer::Value(head));
@@ -187,7 +265,7 @@ impl Answers {
         pack::push_str(&mut head, "states");
         pack::push_array_len(&mut head, states.len());
         for state in states {
-            push_msgpack(state.as_str(), &mut head).map_err(|error| format!("JSONDecodeError('{error}')"))?;
+            push_msgpack(&state, &mut head).map_err(|error| format!("JSONDecodeError('{error}')"))?;
         }
         let mut sent = 0;
         let mut blobs = Vec::new();
@@ -195,7 +273,7 @@ impl Answers {
         for hash in hashes {
             if sent < BATCH_BYTES {
                 let pieces = self.blob(&hash)?;
-                if sent + self.shared.scene.blob(&hash).map_or(0, Blob::len) > u64::from(u32::MAX >> 1) {
+                if sent + self.find_blob(&hash).map_or(0, |blob| blob.len()) > u64::from(u32::MAX >> 1) {
                     return Err(String::from("ValueError('bin is too large')"));
                 }
                 sent += pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
@@ -217,101 +295,15 @@ impl Answers {
         Ok(Answer::Value(head))
     }
 
+    fn find_blob(&self, hash: &str) -> Option<Blob> {
+        self.served.scene.blob(hash).cloned().or_else(|| self.world.old_blob(hash))
+    }
+
     /// A blob's pieces; nothing for an unknown one, as the real server answers.
     fn blob(&self, hash: &str) -> Result<Arc<[Bytes]>, String> {
-        match self.shared.scene.blob(hash) {
+        match self.find_blob(hash) {
             Some(blob) => blob.pieces().map_err(|error| format!("OSError({error:?})")),
             None => Ok(Arc::new([])),
-        }
-    }
-}
-
-/// A call's arguments: positional ones, then keywords, as Python binds them.
-struct Arguments<'a> {
-    values: Vec<&'a [u8]>,
-}
-
-impl<'a> Arguments<'a> {
-    fn read(method: &str, parameters: &[&str], args: &'a [u8], kwargs: &'a [u8]) -> Result<Self, String> {
-        let function = method.rsplit('.').next().unwrap_or(method);
-        let invalid =
-            |error: crate::protocol::wslink::msgpack::MsgpackError| format!("ValueError({:?})", error.to_string());
-        let mut values = Vec::new();
-        let mut reader = Reader::new(args);
-        for _ in 0..reader.array().map_err(invalid)? {
-            let range = reader.skip().map_err(invalid)?;
-            values.push(args.get(range).unwrap_or_default());
-        }
-        let mut named = Vec::new();
-        let mut reader = Reader::new(kwargs);
-        for _ in 0..reader.map().map_err(invalid)? {
-            let name = reader.text().map_err(invalid)?;
-            let range = reader.skip().map_err(invalid)?;
-            named.push((name, kwargs.get(range).unwrap_or_default()));
-        }
-        for parameter in parameters.iter().skip(values.len()) {
-            match named.iter().find(|(name, _)| name == parameter) {
-                Some((_, value)) => values.push(value),
-                None => {
-                    return Err(format!(
-                        "TypeError(\"ObjectManagerAPI.get_{function}() missing 1 required positional argument: '{parameter}'\")"
-                    ));
-                }
-            }
-        }
-        if values.len() > parameters.len() {
-            return Err(format!(
-                "TypeError('ObjectManagerAPI.get_{function}() takes {} positional arguments but {} were given')",
-                parameters.len() + 1,
-                values.len() + 1
-            ));
-        }
-        Ok(Self { values })
-    }
-
-    fn value(&self, index: usize) -> Reader<'a> {
-        Reader::new(self.values.get(index).copied().unwrap_or_default())
-    }
-
-    fn number(&self, index: usize, function: &str) -> Result<u64, String> {
-        let mut reader = self.value(index);
-        reader.count().map_err(|_| not_an_integer(function, &mut self.value(index)))
-    }
-
-    fn text(&self, index: usize, function: &str) -> Result<&'a str, String> {
-        self.value(index).text().map_err(|_| format!("TypeError('{function} argument 1: string is required')"))
-    }
-
-    fn list<T>(
-        &self,
-        index: usize,
-        mut read: impl FnMut(&mut Reader<'a>) -> Result<T, String>,
-    ) -> Result<Vec<T>, String> {
-        let mut reader = self.value(index);
-        let len = reader.array().map_err(|_| String::from("TypeError(\"object is not iterable\")"))?;
-        (0..len).map(|_| read(&mut reader)).collect()
-    }
-}
-
-/// What VTK's wrappers raise for an argument that is no integer.
-fn not_an_integer(function: &str, reader: &mut Reader<'_>) -> String {
-    let mut text = String::new();
-    let _ = push_json(reader, &mut text, Unspeakable::Null);
-    match serde_json::from_str(&text) {
-        Ok(Value::Number(number)) if number.is_f64() => {
-            format!("TypeError('{function} argument 1: integer argument expected, got float')")
-        }
-        Ok(Value::Number(_)) => {
-            format!("OverflowError('{function} argument 1: value is out of range for unsigned int')")
-        }
-        other => {
-            let kind = match other {
-                Ok(Value::String(_)) => "str",
-                Ok(Value::Array(_)) => "list",
-                Ok(Value::Object(_)) => "dict",
-                _ => "NoneType",
-            };
-            format!("TypeError(\"{function} argument 1: '{kind}' object cannot be interpreted as an integer\")")
         }
     }
 }
@@ -362,7 +354,7 @@ fn cameras(scene: &Scene, window: &ObjectId) -> Vec<u64> {
     cameras
 }
 
-fn pack_status(status: &Status) -> Vec<u8> {
+pub(super) fn pack_status(status: &Status) -> Vec<u8> {
     let mut out = Vec::with_capacity(status.ids.len() * 12 + status.hashes.len() * 22);
     let numbers = |out: &mut Vec<u8>, name: &str, numbers: &[u64]| {
         pack::push_str(out, name);

@@ -74,6 +74,17 @@ impl Payload {
         Ok(text)
     }
 
+    /// Appends the value, as it was.
+    pub fn push_to(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Msgpack(bytes) => out.extend_from_slice(bytes),
+            Self::Binary(parts) => {
+                json::push_bin_len(out, parts.iter().map(Bytes::len).sum());
+                parts.iter().for_each(|part| out.extend_from_slice(part));
+            }
+        }
+    }
+
     /// The pieces of a binary value.
     ///
     /// # Errors

@@ -112,6 +112,17 @@ impl ServerHalf {
         Ok(())
     }
 
+    /// Publishes something, to a client that is let in. `write` appends one msgpack value.
+    pub fn publish(&mut self, topic: &str, write: impl FnOnce(&mut Vec<u8>), out: &mut Vec<Outgoing>) {
+        if !self.authenticated {
+            return;
+        }
+        let mut buffer = message::start_publish(topic);
+        write(&mut buffer);
+        let max = self.options.max_frame;
+        frame::finish_message(message_id(), buffer, max, |frame| out.push(Outgoing::Ready(WsMessage::binary(frame))));
+    }
+
     fn answer(&mut self, id: &str, method: &str, args: &[u8], kwargs: &[u8], handler: &mut dyn Handler) -> Answer {
         let error = |code, message: &str, data| Answer::Error(RpcError { code, message: message.to_owned(), data });
         if id.starts_with("system:") {

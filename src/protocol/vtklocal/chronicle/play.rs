@@ -1,0 +1,302 @@
+//! Playing a session: what happens when, and what is served now.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use serde_json::json;
+use tokio::sync::{Notify, watch};
+
+use super::tape::{Found, Tape, normalised};
+use super::{Published, Session};
+use crate::protocol::vtklocal::server::{Served, World, pack_status};
+use crate::protocol::wslink::json::push_msgpack;
+use crate::protocol::wslink::message::{Payload, Request};
+use crate::protocol::wslink::server::{Answer, unknown_method};
+use crate::protocol::{PlayReport, Playing};
+use crate::scene::Blob;
+
+/// The call that lets the next update come.
+const STEP: &str = "scenectl.step";
+
+/// Between the end of a session and its next start.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A session that is being played.
+pub(super) struct Play {
+    session: Arc<Session>,
+    playing: Playing,
+    tape: Tape,
+    /// What happens after the first hydration, in order.
+    events: Vec<Event>,
+    /// Which of them publish something.
+    publishing: Vec<usize>,
+    now: Mutex<Now>,
+    /// How much was published so far, over all rounds.
+    told: watch::Sender<u64>,
+    begun: Notify,
+}
+
+/// Something that happens.
+#[derive(Clone, Copy, Debug)]
+struct Event {
+    time: Duration,
+    /// The moment that is served from then on.
+    moment: Option<usize>,
+    /// What is published.
+    published: Option<usize>,
+    /// It is an update, for those who go by steps.
+    is_update: bool,
+}
+
+struct Now {
+    served: Arc<Served>,
+    moment: usize,
+    /// The event that comes next.
+    next: usize,
+    /// How often the session was played before.
+    round: u64,
+    /// When the first client was let in.
+    started: Option<Instant>,
+}
+
+impl Play {
+    pub(super) fn new(session: Arc<Session>, playing: &Playing) -> Self {
+        let told = session.told();
+        let mut events: Vec<Event> = Vec::new();
+        for (index, published) in told.published.iter().enumerate() {
+            events.push(Event {
+                time: published.time,
+                moment: None,
+                published: Some(index),
+                is_update: published.announces,
+            });
+        }
+        for (index, moment) in told.moments.iter().enumerate().skip(1) {
+            let at_announcement = events.iter_mut().find(|event| event.time == moment.from && event.is_update);
+            match at_announcement {
+                Some(event) => event.moment = Some(index),
+                None => {
+                    events.push(Event { time: moment.from, moment: Some(index), published: None, is_update: true });
+                }
+            }
+        }
+        // What is announced while the first hydration goes on is part of the session, too.
+        let start = told.moments.first().map(|moment| moment.from).unwrap_or_default();
+        events.retain(|event| event.time > start);
+        events.sort_by_key(|event| (event.time, event.published));
+        let next = events.partition_point(|event| event.time <= playing.at);
+        let moment = events.iter().take(next).filter_map(|event| event.moment).next_back().unwrap_or_default();
+        let served = Arc::new(serve(&session, moment, 0));
+        let publishing = (0..events.len()).filter(|&k| events.get(k).is_some_and(|event| event.published.is_some()));
+        let now = Now { served, moment, next, round: 0, started: None };
+        Self {
+            tape: Tape::new(told.calls.clone(), playing.miss),
+            publishing: publishing.collect(),
+            events,
+            now: Mutex::new(now),
+            told: watch::channel(0).0,
+            begun: Notify::new(),
+            playing: playing.clone(),
+            session,
+        }
+        .with_told(next)
+    }
+
+    /// Counts what was published before the start as told.
+    fn with_told(self, next: usize) -> Self {
+        let before = self.publishing.iter().filter(|&&k| k < next).count() as u64;
+        self.told.send_replace(before);
+        self
+    }
+
+    pub(super) fn news(&self) -> watch::Receiver<u64> {
+        self.told.subscribe()
+    }
+
+    /// How much was published so far.
+    pub(super) fn count(&self) -> u64 {
+        *self.told.borrow()
+    }
+
+    /// What was published as the n-th, over all rounds.
+    pub(super) fn published(&self, n: u64) -> Option<&Published> {
+        let k = usize::try_from(n).ok()?.checked_rem(self.publishing.len())?;
+        let event = self.events.get(*self.publishing.get(k)?)?;
+        self.session.told().published.get(event.published?)
+    }
+
+    /// A client was let in.
+    pub(super) fn begin(&self) {
+        Play::now(self).started.get_or_insert_with(Instant::now);
+        self.begun.notify_waiters();
+    }
+
+    pub(super) fn report(&self) -> PlayReport {
+        self.tape.report()
+    }
+
+    /// Lets time go by, from when the first client is let in.
+    pub(super) async fn run(&self) {
+        if self.playing.by_step {
+            return std::future::pending().await;
+        }
+        loop {
+            let begun = self.begun.notified();
+            if self.now().started.is_some() {
+                break;
+            }
+            begun.await;
+        }
+        // The clock of the session: where it stood at some instant.
+        let first = self.session.told().moments.first().map(|moment| moment.from).unwrap_or_default();
+        let mut tape = self.playing.at.max(first);
+        let mut instant = tokio::time::Instant::now();
+        loop {
+            let next = self.events.get(self.now().next).copied();
+            let Some(event) = next else {
+                if !self.playing.repeats || self.events.is_empty() {
+                    return std::future::pending().await;
+                }
+                tokio::time::sleep(PAUSE).await;
+                self.again();
+                (tape, instant) = (first, tokio::time::Instant::now());
+                continue;
+            };
+            let wait = event.time.saturating_sub(tape).as_secs_f64() / self.playing.speed;
+            let due = Duration::try_from_secs_f64(wait).ok().and_then(|wait| instant.checked_add(wait));
+            match due {
+                Some(due) => tokio::time::sleep_until(due).await,
+                None => return std::future::pending().await,
+            }
+            self.advance();
+        }
+    }
+
+    /// Lets the next event happen; false where there is none.
+    fn advance(&self) -> bool {
+        let mut now = self.now();
+        let Some(event) = self.events.get(now.next).copied() else { return false };
+        now.next += 1;
+        if let Some(moment) = event.moment {
+            now.moment = moment;
+            now.served = Arc::new(serve(&self.session, moment, now.round));
+        }
+        drop(now);
+        if event.published.is_some() {
+            self.told.send_modify(|count| *count += 1);
+        }
+        true
+    }
+
+    /// Starts the session again: everything is later than all before.
+    fn again(&self) {
+        let mut now = self.now();
+        now.round += 1;
+        now.next = 0;
+        now.moment = 0;
+        now.served = Arc::new(serve(&self.session, 0, now.round));
+    }
+
+    /// Lets the next update come, and what is published with it.
+    fn step(&self) -> Result<Vec<u8>, String> {
+        if !self.playing.by_step {
+            return Err(String::from("RuntimeError('the session goes by itself: start the replay with --step')"));
+        }
+        if self.now().next >= self.events.len() {
+            if !self.playing.repeats || self.events.is_empty() {
+                return Err(String::from("RuntimeError('there are no more updates in the recording')"));
+            }
+            self.again();
+        }
+        let mut updates = 0;
+        loop {
+            let next = self.events.get(self.now().next).copied();
+            match next {
+                Some(event) if event.is_update && updates > 0 => break,
+                Some(event) => {
+                    updates += u64::from(event.is_update);
+                    self.advance();
+                }
+                None => break,
+            }
+        }
+        let now = self.now();
+        let moments = &self.session.told().moments;
+        let moment = moments.get(now.moment);
+        let mut out = Vec::new();
+        let left = self.events.iter().skip(now.next).filter(|event| event.is_update).count();
+        let answer = json!({
+            "update": moment.map(|moment| moment.update),
+            "left": left,
+            "time": moment.map(|moment| moment.from.as_secs_f64()),
+        });
+        let _ = push_msgpack(&answer.to_string(), &mut out);
+        Ok(out)
+    }
+
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is served at a moment, in a round.
+fn serve(session: &Session, moment: usize, round: u64) -> Served {
+    let told = session.told();
+    let scene =
+        told.scene(moment).unwrap_or_else(|| crate::scene::Scene::new(&crate::protocol::vtklocal::dialect::VTK));
+    let statuses = told.changes.get(moment).map(|change| Arc::clone(&change.statuses)).unwrap_or_default();
+    let newest = told.changes.iter().flat_map(|change| change.statuses.values());
+    let newest = newest.flat_map(|status| &status.ids).map(|(_, time)| *time).max().unwrap_or_default();
+    let later = if round == 0 { 0 } else { round.saturating_mul(newest.saturating_add(1)) };
+    let packed = |status: &super::Status| {
+        let mut status = status.clone();
+        status.ids.iter_mut().for_each(|(_, time)| *time = time.saturating_add(later));
+        pack_status(&status)
+    };
+    let statuses: BTreeMap<u64, Vec<u8>> = statuses.iter().map(|(window, status)| (*window, packed(status))).collect();
+    let time = told.moments.get(moment).map(|moment| moment.time).unwrap_or_default();
+    let application = told.application(time).cloned().unwrap_or(Bytes::from_static(b"\xc0"));
+    Served { scene: Arc::new(scene), statuses: statuses.into_iter().collect(), application, later }
+}
+
+impl World for Play {
+    fn now(&self) -> Arc<Served> {
+        Arc::clone(&Play::now(self).served)
+    }
+
+    fn answer(&self, method: &str, args: &[u8], kwargs: &[u8], mut head: Vec<u8>) -> Answer {
+        if method == STEP {
+            return match self.step() {
+                Ok(result) => {
+                    head.extend_from_slice(&result);
+                    Answer::Value(head)
+                }
+                Err(raised) => crate::protocol::wslink::server::exception(method, &raised),
+            };
+        }
+        let request = Request {
+            id: None,
+            method: method.to_owned(),
+            args: Bytes::copy_from_slice(args),
+            kwargs: Bytes::copy_from_slice(kwargs),
+        };
+        match self.tape.answer(method, normalised(&request)) {
+            Found::Answer(Ok(payload)) => {
+                Payload::push_to(payload, &mut head);
+                Answer::Value(head)
+            }
+            Found::Answer(Err(error)) => Answer::Error(error.clone()),
+            Found::Null => {
+                head.push(0xc0);
+                Answer::Value(head)
+            }
+            Found::Unknown => unknown_method(method),
+        }
+    }
+
+    fn old_blob(&self, hash: &str) -> Option<Blob> {
+        self.session.told().blobs.get(hash).cloned().flatten()
+    }
+}

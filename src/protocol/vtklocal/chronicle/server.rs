@@ -1,0 +1,90 @@
+//! The fake server of a recorded session.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::watch;
+
+use super::Session;
+use super::play::Play;
+use crate::protocol::vtklocal::server::{Answers, LARGEST_FRAME, World, options};
+use crate::protocol::wslink::server::{ServerHalf, ServerOptions};
+use crate::protocol::{Dropped, Outgoing, Peer, PlayReport, Playing, Server, ServerSettings, WsMessage};
+
+/// A fake server for a session, shared by all its clients: they all see the same moment.
+pub(super) struct TapeServer {
+    play: Arc<Play>,
+    options: ServerOptions,
+}
+
+impl TapeServer {
+    pub(super) fn new(session: Arc<Session>, settings: &ServerSettings, playing: &Playing) -> Self {
+        Self { play: Arc::new(Play::new(session, playing)), options: options(settings) }
+    }
+}
+
+impl Server for TapeServer {
+    fn path(&self) -> &'static str {
+        "/ws"
+    }
+
+    fn page(&self) -> String {
+        String::from("This is `scenectl replay` of a recorded session.\nIts websocket is at /ws.\n")
+    }
+
+    fn largest_frame(&self) -> usize {
+        LARGEST_FRAME
+    }
+
+    fn open(&self, client_number: u64) -> Box<dyn Peer> {
+        Box::new(Listener {
+            half: ServerHalf::new(self.options.clone(), client_number),
+            answers: Answers::new(Arc::clone(&self.play) as Arc<dyn World>),
+            told: self.play.count(),
+            play: Arc::clone(&self.play),
+        })
+    }
+
+    fn news(&self) -> Option<watch::Receiver<u64>> {
+        Some(self.play.news())
+    }
+
+    fn run(&self) -> BoxFuture<'_, ()> {
+        self.play.run().boxed()
+    }
+
+    fn report(&self) -> Option<PlayReport> {
+        Some(self.play.report())
+    }
+}
+
+/// One client.
+struct Listener {
+    half: ServerHalf,
+    answers: Answers,
+    play: Arc<Play>,
+    /// How much of what was published it was told.
+    told: u64,
+}
+
+impl Peer for Listener {
+    fn receive(&mut self, message: WsMessage, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
+        let was_in = self.half.is_authenticated();
+        self.half.receive(message, &mut self.answers, out)?;
+        if !was_in && self.half.is_authenticated() {
+            self.told = self.play.count();
+            self.play.begin();
+        }
+        Ok(())
+    }
+
+    fn catch_up(&mut self, out: &mut Vec<Outgoing>) {
+        while self.told < self.play.count() {
+            if let Some(published) = self.play.published(self.told) {
+                self.half.publish(&published.topic, |buffer| published.data.push_to(buffer), out);
+            }
+            self.told += 1;
+        }
+    }
+}
