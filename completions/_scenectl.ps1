@@ -45,6 +45,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Show what makes a scene big')
             [CompletionResult]::new('extract', 'extract', [CompletionResultType]::ParameterValue, 'Write the smallest scene that still shows some objects')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Gather what to attach to a bug report, without secrets')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Keep a session with a live server: everything that is said, and when')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Be a fake server for a snapshot, which the real clients accept')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one for every verb')
@@ -454,6 +455,34 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'scenectl;record' {
+            [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The server''s secret [default: the one wslink uses]')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Read the secret from a file (its first line)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send a header with the handshake (repeatable)')
+            [CompletionResult]::new('--cookie', '--cookie', [CompletionResultType]::ParameterName, 'Send a cookie with the handshake (repeatable)')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'The websocket''s path, where it is not /ws under the address')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, too')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up on a server that is silent for so long')
+            [CompletionResult]::new('--max-message', '--max-message', [CompletionResultType]::ParameterName, 'Refuse messages larger than this')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'The recording to write (.mcap), or - for stdout')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'The recording to write (.mcap), or - for stdout')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Stop after so long')
+            [CompletionResult]::new('--updates', '--updates', [CompletionResultType]::ParameterName, 'Stop after so many updates; 0 records the first hydration only')
+            [CompletionResult]::new('--retries', '--retries', [CompletionResultType]::ParameterName, 'Connect again so often when the connection is lost')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Overwrite what is there')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite what is there')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print a line of JSON per update, and one at the end')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'scenectl;replay' {
             [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]')
             [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The server''s secret [default: the one wslink uses]')
@@ -471,15 +500,23 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--until-idle', '--until-idle', [CompletionResultType]::ParameterName, 'Stop when no client was connected for so long')
             [CompletionResult]::new('--clients', '--clients', [CompletionResultType]::ParameterName, 'Stop when so many clients have come and gone')
             [CompletionResult]::new('--max-msg-size', '--max-msg-size', [CompletionResultType]::ParameterName, 'Cut answers into frames of at most so many bytes')
+            [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'Play a session faster or slower than it was')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Start so long after the session''s start, or after an update (12.5s, update:3)')
+            [CompletionResult]::new('--miss', '--miss', [CompletionResultType]::ParameterName, 'What to answer to a call that was not recorded')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
             [CompletionResult]::new('--allow-remote', '--allow-remote', [CompletionResultType]::ParameterName, 'Allow an address that other machines reach')
+            [CompletionResult]::new('--loop', '--loop', [CompletionResultType]::ParameterName, 'Play the session again and again')
+            [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'The next update comes only when a client calls scenectl.step')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Exit code 1 where a client made a call that was not recorded')
+            [CompletionResult]::new('--expect-all-played', '--expect-all-played', [CompletionResultType]::ParameterName, 'Exit code 1 where a recorded call was not made, or one was made that was not recorded')
+            [CompletionResult]::new('--exact', '--exact', [CompletionResultType]::ParameterName, 'Replay the recorded messages as they were, to one client')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'scenectl;completions' {
@@ -519,6 +556,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Show what makes a scene big')
             [CompletionResult]::new('extract', 'extract', [CompletionResultType]::ParameterValue, 'Write the smallest scene that still shows some objects')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Gather what to attach to a bug report, without secrets')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Keep a session with a live server: everything that is said, and when')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Be a fake server for a snapshot, which the real clients accept')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one for every verb')
@@ -568,6 +606,9 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             break
         }
         'scenectl;help;report' {
+            break
+        }
+        'scenectl;help;record' {
             break
         }
         'scenectl;help;replay' {

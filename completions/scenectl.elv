@@ -42,6 +42,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand top 'Show what makes a scene big'
             cand extract 'Write the smallest scene that still shows some objects'
             cand report 'Gather what to attach to a bug report, without secrets'
+            cand record 'Keep a session with a live server: everything that is said, and when'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
@@ -435,6 +436,33 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'scenectl;record'= {
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand -o 'The recording to write (.mcap), or - for stdout'
+            cand --output 'The recording to write (.mcap), or - for stdout'
+            cand --for 'Stop after so long'
+            cand --updates 'Stop after so many updates; 0 records the first hydration only'
+            cand --retries 'Connect again so often when the connection is lost'
+            cand --color 'When to use colours'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -f 'Overwrite what is there'
+            cand --force 'Overwrite what is there'
+            cand --json 'Print a line of JSON per update, and one at the end'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'scenectl;replay'= {
             cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
@@ -452,15 +480,23 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --until-idle 'Stop when no client was connected for so long'
             cand --clients 'Stop when so many clients have come and gone'
             cand --max-msg-size 'Cut answers into frames of at most so many bytes'
+            cand --speed 'Play a session faster or slower than it was'
+            cand --at 'Start so long after the session''s start, or after an update (12.5s, update:3)'
+            cand --miss 'What to answer to a call that was not recorded'
             cand --color 'When to use colours'
             cand --insecure 'Do not check the server''s certificate'
             cand --allow-remote 'Allow an address that other machines reach'
+            cand --loop 'Play the session again and again'
+            cand --step 'The next update comes only when a client calls scenectl.step'
+            cand --strict 'Exit code 1 where a client made a call that was not recorded'
+            cand --expect-all-played 'Exit code 1 where a recorded call was not made, or one was made that was not recorded'
+            cand --exact 'Replay the recorded messages as they were, to one client'
             cand -q 'Say nothing but the answer and errors: no bars, no warnings'
             cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
             cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
             cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'scenectl;completions'= {
             cand --color 'When to use colours'
@@ -497,6 +533,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand top 'Show what makes a scene big'
             cand extract 'Write the smallest scene that still shows some objects'
             cand report 'Gather what to attach to a bug report, without secrets'
+            cand record 'Keep a session with a live server: everything that is said, and when'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
@@ -531,6 +568,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         &'scenectl;help;extract'= {
         }
         &'scenectl;help;report'= {
+        }
+        &'scenectl;help;record'= {
         }
         &'scenectl;help;replay'= {
         }

@@ -46,6 +46,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "doctor" -d 'Find 
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "top" -d 'Show what makes a scene big'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "man" -d 'Print the manual page, or write one for every verb'
@@ -374,6 +375,28 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l json -d 'Pr
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s o -l output -d 'The recording to write (.mcap), or - for stdout' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l updates -d 'Stop after so many updates; 0 records the first hydration only' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l retries -d 'Connect again so often when the connection is lost' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l json -d 'Print a line of JSON per update, and one at the end'
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
@@ -389,14 +412,24 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l for -d 'Sto
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l until-idle -d 'Stop when no client was connected for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l clients -d 'Stop when so many clients have come and gone' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-msg-size -d 'Cut answers into frames of at most so many bytes' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l speed -d 'Play a session faster or slower than it was' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l at -d 'Start so long after the session\'s start, or after an update (12.5s, update:3)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l miss -d 'What to answer to a call that was not recorded' -r -f -a "error\t'An error, as for an unknown method'
+null\t'Nothing (null)'
+nearest\t'What the nearest recorded call of the same method was answered'"
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l insecure -d 'Do not check the server\'s certificate'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l allow-remote -d 'Allow an address that other machines reach'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l loop -d 'Play the session again and again'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l step -d 'The next update comes only when a client calls scenectl.step'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l strict -d 'Exit code 1 where a client made a call that was not recorded'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l expect-all-played -d 'Exit code 1 where a recorded call was not made, or one was made that was not recorded'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l exact -d 'Replay the recorded messages as they were, to one client'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c scenectl -n "__fish_scenectl_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -410,22 +443,23 @@ never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "ls" -d 'List objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "get" -d 'Print a state, or a value in it'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "top" -d 'Show what makes a scene big'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "completions" -d 'Print completions for a shell'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "ls" -d 'List objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "get" -d 'Print a state, or a value in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "top" -d 'Show what makes a scene big'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

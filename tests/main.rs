@@ -35,6 +35,7 @@ mod peers_doctor;
 mod peers_extract;
 mod peers_patch;
 mod peers_pull;
+mod peers_record;
 mod peers_replay;
 mod peers_snapshots;
 mod peers_top;

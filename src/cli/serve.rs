@@ -6,7 +6,9 @@ use std::time::Duration;
 use clap::{Args, ValueHint};
 
 use super::source::SourceArgs;
-use super::values::{seconds, size};
+use super::values::{factor, seconds, size};
+use crate::protocol::Miss;
+use crate::recording::At;
 
 /// `replay`
 #[derive(Debug, Args)]
@@ -15,8 +17,15 @@ Examples:
   scenectl replay scene.wazex                               prints {\"url\":\"ws://127.0.0.1:PORT/ws\",\"roots\":[1]}
   scenectl replay scene.wazex --listen 127.0.0.1:9000
   scenectl replay scene.wazex --ready-file ready.json --until-idle 5 &
+  scenectl replay session.mcap                              a recorded session: its updates come at their times
+  scenectl replay session.mcap --speed 10 --loop
+  scenectl replay session.mcap --step                       … or when a client calls scenectl.step
+  scenectl replay session.mcap --exact                      the recorded messages as they were, to one client
+  scenectl replay session.mcap --strict --until-idle 5      for CI: exit code 1 where a call was not recorded
+  scenectl replay session.mcap --verify ws://host:9000/ws   does the real server still answer like that?
 
-It answers by meaning: any client may ask anything, in any order.")]
+It answers by meaning: any client may ask anything, in any order. Calls that are not the scene's
+(trame.trigger …) are answered as they were recorded, by method and arguments.")]
 pub struct ReplayArgs {
     /// The source.
     #[command(flatten)]
@@ -49,4 +58,36 @@ pub struct ReplayArgs {
     /// Cut answers into frames of at most so many bytes
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_msg_size: Option<u64>,
+
+    /// Play a session faster or slower than it was
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = factor, help_heading = "Session")]
+    pub speed: f64,
+
+    /// Start so long after the session's start, or after an update (12.5s, update:3)
+    #[arg(long, value_name = "MOMENT", help_heading = "Session")]
+    pub at: Option<At>,
+
+    /// Play the session again and again
+    #[arg(long = "loop", help_heading = "Session")]
+    pub repeats: bool,
+
+    /// The next update comes only when a client calls scenectl.step
+    #[arg(long, help_heading = "Session", conflicts_with = "speed")]
+    pub step: bool,
+
+    /// What to answer to a call that was not recorded
+    #[arg(long, value_enum, default_value_t, value_name = "ANSWER", help_heading = "Session")]
+    pub miss: Miss,
+
+    /// Exit code 1 where a client made a call that was not recorded
+    #[arg(long, help_heading = "Session")]
+    pub strict: bool,
+
+    /// Exit code 1 where a recorded call was not made, or one was made that was not recorded
+    #[arg(long, help_heading = "Session")]
+    pub expect_all_played: bool,
+
+    /// Replay the recorded messages as they were, to one client
+    #[arg(long, help_heading = "Session", conflicts_with_all = ["at", "repeats", "step", "miss", "strict", "expect_all_played"])]
+    pub exact: bool,
 }

@@ -43,3 +43,9 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     };
     Ok((number * factor) as u64)
 }
+
+/// How many times as fast.
+pub(super) fn factor(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('x').parse().ok().filter(|number: &f64| *number > 0.0 && number.is_finite());
+    number.ok_or_else(|| String::from("a number above 0 is wanted, for instance 10 or 0.5"))
+}

@@ -5,38 +5,30 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
+use serde_json::json;
 
 use super::load::{load, secret};
 use super::signals::Interrupt;
-use super::{Context, Outcome};
+use super::{Context, Outcome, UsageError};
 use crate::cli::ReplayArgs;
-use crate::protocol::{ServerSettings, by_dialect};
+use crate::protocol::{PlayReport, Playing, Server, ServerSettings, by_dialect};
+use crate::recording::{At, Session};
 use crate::render::{bytes, count, note};
-use crate::replay::{Until, serve};
-use crate::scene::{ObjectId, Scene};
+use crate::replay::{ExactServer, Served, Until, serve};
+use crate::scene::ObjectId;
 use crate::snapshot;
-use crate::source::{Source, demo_scene};
+use crate::source::{Read, Source, demo_scene};
 use crate::wire::Listener;
 
 pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
-    // The secret is the one that clients must know, not one to reach a source with.
-    let settings = ServerSettings {
-        secret: secret(&args.source.connection)?,
-        max_frame: args.max_msg_size.and_then(|size| usize::try_from(size).ok()),
-    };
-    let scene: Arc<Scene> = match Source::parse(&args.source.source)? {
-        Source::Demo => demo_scene()?,
-        _ => Arc::new(load(context, &args.source)?.scene),
-    };
-    let protocol = by_dialect(scene.dialect().name()).context("this scene's protocol has no fake server")?;
-    let roots: Vec<_> = scene.roots.iter().map(|root| root.id.clone()).collect();
-    let server = protocol.server(scene, &settings);
+    let prepared = prepare(context, &args)?;
     let until = Until { duration: args.duration, idle: args.until_idle, clients: args.clients };
     let runtime = context.runtime()?;
+    let server = Arc::clone(&prepared.server);
     let served = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
         let listener = Listener::bind(&args.listen, args.allow_remote).await?;
-        let ready = Ready { url: format!("ws://{}{}", listener.address, server.path()), roots };
+        let ready = Ready { url: format!("ws://{}{}", listener.address, server.path()), roots: prepared.roots };
         let ready = serde_json::to_string(&ready)?;
         if let Some(path) = &args.ready_file {
             write_ready(path, &ready)?;
@@ -53,14 +45,92 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
     if let Some(served) = served?
         && !context.global.quiet
     {
-        note(format!(
-            "served {}: {} in, {} out",
-            count(served.clients, "client"),
-            count(served.messages, "message"),
-            bytes(served.bytes)
-        ));
+        tell(served);
     }
-    Ok(Outcome::Done)
+    let outcome = match prepared.server.report() {
+        Some(report) if args.strict || args.expect_all_played => judge(context, &args, &report)?,
+        _ => Outcome::Done,
+    };
+    Ok(if prepared.is_cut && outcome == Outcome::Done { Outcome::Loss } else { outcome })
+}
+
+struct Prepared {
+    server: Arc<dyn Server>,
+    roots: Vec<ObjectId>,
+    /// The recording ends early.
+    is_cut: bool,
+}
+
+fn prepare(context: &mut Context, args: &ReplayArgs) -> Result<Prepared> {
+    // The secret is the one that clients must know, not one to reach a source with.
+    let settings = ServerSettings {
+        secret: secret(&args.source.connection)?,
+        max_frame: args.max_msg_size.and_then(|size| usize::try_from(size).ok()),
+    };
+    let source = Source::parse(&args.source.source)?;
+    if let Source::Recording(path, at) = &source {
+        return session(context, args, path, *at, &settings);
+    }
+    let plays = args.exact || args.step || args.repeats || args.at.is_some() || args.strict || args.expect_all_played;
+    if plays {
+        let text = format!("{} is no recording: there is no session to play", args.source.source);
+        return Err(UsageError { text, hint: Some("`scenectl record URL -o FILE` makes one") }.into());
+    }
+    let scene = match source {
+        Source::Demo => demo_scene()?,
+        _ => Arc::new(load(context, &args.source)?.scene),
+    };
+    let protocol = by_dialect(scene.dialect().name()).context("this scene's protocol has no fake server")?;
+    let roots = scene.roots.iter().map(|root| root.id.clone()).collect();
+    Ok(Prepared { server: protocol.server(scene, &settings), roots, is_cut: false })
+}
+
+fn session(
+    context: &Context,
+    args: &ReplayArgs,
+    path: &Path,
+    named: At,
+    settings: &ServerSettings,
+) -> Result<Prepared> {
+    let session = Session::read(path)?;
+    // Behind the file's name or behind --at: both say where to start.
+    let at = args.at.unwrap_or(named);
+    let index = session.moment(if at == At::End { At::Update(0) } else { at })?;
+    let (scene, moment) = session.scene(if at == At::End { At::Update(0) } else { at })?;
+    let roots = scene.roots.iter().map(|root| root.id.clone()).collect();
+    let chronicle = Arc::clone(&session.chronicle);
+    let read = Read { scene, session: Some((session, moment)) };
+    let loss = read.loss();
+    if let Some(loss) = &loss {
+        context.warn(loss);
+    }
+    let server: Arc<dyn Server> = if args.exact {
+        Arc::new(ExactServer::open(path, None, args.speed)?)
+    } else {
+        let at = match at {
+            At::Time(time) => time,
+            At::Update(_) | At::End => chronicle.moments().get(index).map(|moment| moment.from).unwrap_or_default(),
+        };
+        let playing = Playing { speed: args.speed, at, repeats: args.repeats, by_step: args.step, miss: args.miss };
+        chronicle.server(settings, &playing)
+    };
+    Ok(Prepared { server, roots, is_cut: loss.is_some() })
+}
+
+fn tell(served: Served) {
+    note(format!(
+        "served {}: {} in, {} out",
+        count(served.clients, "client"),
+        count(served.messages, "message"),
+        bytes(served.bytes)
+    ));
+}
+
+/// Prints what was played of a session, and says whether that is all right.
+fn judge(context: &mut Context, args: &ReplayArgs, report: &PlayReport) -> Result<Outcome> {
+    let is_well = report.misses.is_empty() && (!args.expect_all_played || report.unplayed.is_empty());
+    context.out.line(json!({"ok": is_well, "report": report}).to_string())?;
+    Ok(if is_well { Outcome::Done } else { Outcome::No })
 }
 
 /// The line that says that clients may come.

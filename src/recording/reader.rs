@@ -105,7 +105,7 @@ impl Events {
     ///
     /// # Errors
     /// When the system says no. A cut or damaged file is no error: see [`Events::end`].
-    pub fn next(&mut self) -> Result<Option<Traffic>, RecordingError> {
+    pub fn next_traffic(&mut self) -> Result<Option<Traffic>, RecordingError> {
         loop {
             match self.step()? {
                 Step::Traffic(traffic) => return Ok(Some(traffic)),

@@ -91,7 +91,7 @@ impl Session {
         let mut chronicler = protocol.chronicler();
         let mut spool = Spool::default();
         let (mut length, mut connections, mut messages, mut bytes) = (Duration::ZERO, 0, 0, 0);
-        while let Some(traffic) = events.next()? {
+        while let Some(traffic) = events.next_traffic()? {
             length = length.max(traffic.time);
             match &traffic.what {
                 Happening::Opened { .. } => connections += 1,

@@ -1,5 +1,7 @@
 //! Being the fake server: clients come, ask by any protocol's rules, and go.
 
+mod exact;
+
 use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,6 +13,8 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+
+pub use exact::ExactServer;
 
 use crate::protocol::{Outgoing, Peer, Server, WsMessage};
 use crate::wire::{self, Accepted, Listener, accept};

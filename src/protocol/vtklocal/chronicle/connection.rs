@@ -41,8 +41,11 @@ pub(super) struct Connection {
 struct Update {
     from: Duration,
     last: Duration,
+    /// Updates announced when it was asked for.
+    number: u64,
     changed: BTreeSet<u64>,
     without: BTreeSet<u64>,
+    is_asked: bool,
     /// A status came: before, nothing is known.
     has_status: bool,
 }
@@ -98,8 +101,12 @@ impl Connection {
                 if self.outstanding == 0 && self.update.as_ref().is_some_and(|update| update.has_status) {
                     self.complete(told, false);
                 }
-                let from = self.waiting.take().unwrap_or(time);
-                self.update.get_or_insert_with(|| Update { from, last: time, ..Update::default() });
+                let (from, number) = (self.waiting.take().unwrap_or(time), self.announced);
+                let update = self.update.get_or_insert_default();
+                // What came before the first status (a look for windows, say) belongs to it.
+                if !update.is_asked {
+                    *update = Update { from, last: time, number, is_asked: true, ..std::mem::take(update) };
+                }
             }
             rpc::STATE | rpc::HASH | rpc::BATCH => {}
             _ => return,
@@ -239,7 +246,7 @@ impl Connection {
         told.moments.push(Moment {
             from: update.from,
             time: update.last,
-            update: self.announced,
+            update: update.number,
             states: states.len() as u64,
             is_partial,
         });
