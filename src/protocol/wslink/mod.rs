@@ -13,6 +13,7 @@ pub mod msgpack;
 mod pages;
 pub mod server;
 pub mod transcript;
+pub mod v1;
 
 /// The secret that wslink uses where nobody chose one.
 pub const DEFAULT_SECRET: &str = "wslink-secret";
