@@ -1,7 +1,8 @@
-//! wslink 2.x, which trame, vtkWeb, ParaViewWeb and Slicer applications speak over a websocket.
+//! wslink, which trame, vtkWeb, ParaViewWeb and Slicer applications speak over a websocket: version 2 in frames of
+//! msgpack, version 1 ([`v1`]) in JSON text.
 //!
-//! The codec ([`frame`], [`msgpack`], [`json`], [`message`], [`id`]) does no I/O and serves both ends;
-//! [`client`] and [`server`] are thin skins around it.
+//! The codec ([`frame`], [`msgpack`], [`json`], [`message`], [`id`], [`v1`]) does no I/O and serves both ends;
+//! [`client`] and [`server`] are thin skins around it. [`open`] finds out which version a server speaks.
 
 pub mod client;
 pub mod float_text;
@@ -10,6 +11,7 @@ pub mod id;
 pub mod json;
 pub mod message;
 pub mod msgpack;
+mod open;
 mod pages;
 pub mod server;
 pub mod transcript;
@@ -17,3 +19,24 @@ pub mod v1;
 
 /// The secret that wslink uses where nobody chose one.
 pub const DEFAULT_SECRET: &str = "wslink-secret";
+
+pub use open::{open, open_again};
+
+/// A version of wslink, as far as it matters on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// 1.x: JSON text and binary attachments. trame 2 and older.
+    One,
+    /// 2.x: msgpack in frames.
+    Two,
+}
+
+impl Version {
+    /// As it is shown: `1` or `2`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::One => "1",
+            Self::Two => "2",
+        }
+    }
+}
