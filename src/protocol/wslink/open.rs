@@ -42,7 +42,7 @@ pub async fn open_again(
         None => match hello(how, received, Version::Two).await {
             Err(Failed { error, is_dropped: true }) => {
                 tracing::debug!("the server drops the hello of wslink 2; trying wslink 1");
-                match tokio::time::timeout(SECOND_TRY, hello(how, received, Version::One)).await {
+                match tokio::time::timeout(how.wire.timeout.min(SECOND_TRY), hello(how, received, Version::One)).await {
                     Ok(Ok(opened)) => Ok(opened),
                     Ok(Err(Failed { error: error @ ConnectError::WrongSecret, .. })) => Err(error),
                     // It does not understand the second hello either: the first error says more.
