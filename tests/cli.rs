@@ -22,6 +22,7 @@ const VERBS: [&str; 18] = [
     "top",
     "extract",
     "report",
+    "record",
     "replay",
     "completions",
     "man",

@@ -131,7 +131,7 @@ impl ConnectError {
             Self::WrongSecret => {
                 Some("--secret, --secret-file or SCENECTL_SECRET gives the one the server was started with")
             }
-            Self::OtherProtocol(_) => Some("scenectl speaks to trame-vtklocal servers on wslink 2 (trame 3 and later)"),
+            Self::OtherProtocol(_) => Some("scenectl speaks to trame-vtklocal servers, on wslink 1 and 2"),
             Self::NoRoots => Some("--root ID names it; does the application show a view?"),
             Self::NoSuchRoot { .. } => {
                 Some("--root takes a render window's id or its view's name; without it, all are pulled")

@@ -14,10 +14,10 @@ use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async
 use url::Url;
 
 use super::target::display;
-use super::{Target, WireError, config, tls};
+use super::{Metered, Target, WireError, config, tls};
 
 /// A websocket that we opened.
-pub type Connection = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Connection = WebSocketStream<MaybeTlsStream<Metered>>;
 
 /// A login page behind a login page behind … : nobody needs more hops.
 const MOST_REDIRECTS: usize = 5;
@@ -144,7 +144,8 @@ async fn open(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result
         "wss" => Connector::Rustls(tls::client(options.insecure, options.ca_file.as_deref())?),
         _ => Connector::Plain,
     };
-    let handshake = client_async_tls_with_config(request, tcp, Some(config(options.largest)), Some(connector));
+    let handshake =
+        client_async_tls_with_config(request, Metered::new(tcp), Some(config(options.largest)), Some(connector));
     match timeout(options.timeout, handshake).await {
         Err(_) => Err(late("the websocket handshake with")),
         Ok(Ok((connection, _))) => Ok(connection),

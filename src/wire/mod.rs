@@ -3,6 +3,7 @@
 mod connect;
 mod error;
 mod listen;
+mod metered;
 mod priority;
 mod target;
 mod tls;
@@ -10,6 +11,7 @@ mod tls;
 pub use connect::{ConnectOptions, Connection, connect};
 pub use error::WireError;
 pub use listen::{Accepted, Listener, accept};
+pub use metered::{Metered, meter};
 pub use priority::step_back;
 pub use target::{Target, display as display_url};
 

@@ -54,10 +54,22 @@ pub(crate) fn python_no_batch() -> Option<Peer> {
     usable(PEER.get_or_init(|| install(|| venv("venv111", "requirements-no-batch.txt"))))
 }
 
+/// Python with wslink 1.x.
+pub(crate) fn python_wslink1() -> Option<Peer> {
+    static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| install(|| venv("venv1", "requirements-wslink1.txt"))))
+}
+
 /// Node with the JavaScript client.
 pub(crate) fn node() -> Option<Peer> {
     static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
-    usable(PEER.get_or_init(|| install(node_modules)))
+    usable(PEER.get_or_init(|| install(|| node_modules("node", "package.json", "reference_client.mjs"))))
+}
+
+/// Node with the JavaScript client of wslink 1.x.
+pub(crate) fn node_wslink1() -> Option<Peer> {
+    static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| install(|| node_modules("node1", "package-wslink1.json", "wslink1_client.mjs"))))
 }
 
 /// The peer, or none: then the test must return, and this has said so, past the capture of test output.
@@ -106,15 +118,14 @@ fn venv(name: &str, requirements: &str) -> Result<Peer, String> {
     Ok(Peer { program, scripts: SCRIPTS.into() })
 }
 
-fn node_modules() -> Result<Peer, String> {
-    let folder = home().join("node");
-    let package = Path::new(SCRIPTS).join("package.json");
-    stamped(&folder, &package, || {
-        copy_into(&folder, "package.json")?;
+fn node_modules(name: &str, package: &str, script: &str) -> Result<Peer, String> {
+    let folder = home().join(name);
+    stamped(&folder, &Path::new(SCRIPTS).join(package), || {
+        copy_into(&folder, package, "package.json")?;
         run(Command::new("npm").args(["install", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder))
     })?;
     // Modules are looked for from where the script is.
-    copy_into(&folder, "reference_client.mjs")?;
+    copy_into(&folder, script, script)?;
     Ok(Peer { program: "node".into(), scripts: folder })
 }
 
@@ -130,8 +141,8 @@ fn stamped(folder: &Path, list: &Path, install: impl FnOnce() -> Result<(), Stri
     fs::write(stamp, wanted).map_err(fail)
 }
 
-fn copy_into(folder: &Path, script: &str) -> Result<(), String> {
-    let (from, to) = (Path::new(SCRIPTS).join(script), folder.join(script));
+fn copy_into(folder: &Path, script: &str, name: &str) -> Result<(), String> {
+    let (from, to) = (Path::new(SCRIPTS).join(script), folder.join(name));
     let wanted = fs::read(from).map_err(|error| error.to_string())?;
     if fs::read(&to).is_ok_and(|found| found == wanted) {
         return Ok(());

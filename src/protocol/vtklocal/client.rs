@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use serde_json::Value;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -16,14 +15,10 @@ use super::probe::Probe;
 use super::rpc;
 use super::session::{FetchError, ProgressHandle, RemoteSession, SessionError};
 use crate::analysis::doctor::Draft;
-use crate::protocol::wslink::DEFAULT_SECRET;
-use crate::protocol::wslink::client::{self, CallError, ClientOptions, ConnectionTap, HelloError, Published};
+use crate::protocol::wslink;
+use crate::protocol::wslink::client::{self, CallError, Published};
 use crate::protocol::{BlobStore, Client, ClientError, ConnectError, Connecting, Progress, ServerInfo, Update};
 use crate::scene::{ObjectId, Root, Scene};
-use crate::wire;
-
-/// Where wslink servers put their websocket under a prefix.
-const ENDPOINT: &str = "ws";
 
 /// A connection to a trame-vtklocal server.
 pub(super) struct VtkLocalClient {
@@ -41,10 +36,11 @@ pub(super) struct VtkLocalClient {
 impl VtkLocalClient {
     pub(super) async fn connect(how: &Connecting) -> Result<Self, ConnectError> {
         let received = Arc::new(AtomicU64::new(0));
-        let (wslink, mut info) = open(how, &received).await?;
+        let (wslink, mut info) = wslink::open_again(how, &received, None).await?;
+        info.protocol = "vtklocal";
         let published = wslink.subscribe();
         let start = Instant::now();
-        let application = discover::application(&wslink).await.map_err(client_error)?;
+        let application = discover::application(&wslink).await.map_err(ClientError::from)?;
         let views = wanted_views(how, &wslink, application.views).await?;
         info.discover_time = start.elapsed();
         let known = |name: &str, version: &Option<String>| Some((name.to_owned(), version.clone()?));
@@ -74,32 +70,6 @@ fn roots(views: &[View]) -> Vec<Root> {
     views.iter().map(|view| Root { id: ObjectId::Number(view.window), name: view.name.clone() }).collect()
 }
 
-async fn open(how: &Connecting, received: &Arc<AtomicU64>) -> Result<(client::Client, ServerInfo), ConnectError> {
-    let (connection, url, connect_time) = wire::connect(&how.target, ENDPOINT, &how.wire).await?;
-    let options = ClientOptions {
-        secret: how.secret.clone().unwrap_or_else(|| Value::from(DEFAULT_SECRET).to_string()),
-        timeout: how.wire.timeout,
-        largest: how.largest_message,
-        received: Arc::clone(received),
-        tap: how.tap.as_ref().map(|tap| ConnectionTap::open(Arc::clone(tap), &wire::display_url(&url))),
-    };
-    let wslink = client::Client::hello(connection, &options).await.map_err(|error| match error {
-        HelloError::WrongSecret => ConnectError::WrongSecret,
-        HelloError::NotWslink(reason) => {
-            ConnectError::OtherProtocol(format!("{} is not a wslink 2 server: {reason}", wire::display_url(&url)))
-        }
-        HelloError::Call(error) => client_error(error).into(),
-    })?;
-    let info = ServerInfo {
-        protocol: "vtklocal",
-        url: wire::display_url(&url),
-        software: vec![(String::from("wslink"), String::from("2"))],
-        connect_time,
-        ..ServerInfo::default()
-    };
-    Ok((wslink, info))
-}
-
 /// The views that the user asked for, or all there are.
 async fn wanted_views(
     how: &Connecting,
@@ -110,11 +80,12 @@ async fn wanted_views(
     if found.is_empty() && !ids_are_given {
         found = discover::scan(wslink).await.map_err(|error| {
             if error.is_unknown_method() {
-                ConnectError::OtherProtocol(String::from(
-                    "the server speaks wslink 2, but has no VTK.wasm scene (no vtklocal)",
+                let version = wslink.version().name();
+                ConnectError::OtherProtocol(format!(
+                    "the server speaks wslink {version}, but has no VTK.wasm scene (no vtklocal)"
                 ))
             } else {
-                client_error(error).into()
+                ClientError::from(error).into()
             }
         })?;
     }
@@ -139,14 +110,6 @@ async fn wanted_views(
         }
     }
     Ok(wanted)
-}
-
-fn client_error(error: CallError) -> ClientError {
-    match error {
-        CallError::Closed(client::Closed::TooLarge(reason)) => ClientError::TooLarge(reason),
-        error if error.is_lost_connection() => ClientError::Lost(error.to_string()),
-        error => ClientError::Failed(error.to_string()),
-    }
 }
 
 fn session_error(error: SessionError) -> ClientError {
@@ -189,7 +152,7 @@ impl Client for VtkLocalClient {
             loop {
                 let next = tokio::select! {
                     next = self.published.recv() => next,
-                    closed = self.wslink.wait_closed() => return Err(client_error(CallError::Closed(closed))),
+                    closed = self.wslink.wait_closed() => return Err(CallError::Closed(closed).into()),
                 };
                 let mut heard = match next {
                     Ok(published) => u64::from(self.concerns_us(&published)),
@@ -218,7 +181,8 @@ impl Client for VtkLocalClient {
 
     fn reconnect(&mut self) -> BoxFuture<'_, Result<(), ConnectError>> {
         async move {
-            let (wslink, _) = open(&self.how, &self.received).await?;
+            let known = self.wslink.version();
+            let (wslink, _) = wslink::open_again(&self.how, &self.received, Some(known)).await?;
             self.published = wslink.subscribe();
             self.session.rebind(rpc::fetchers(&wslink, &self.verify));
             self.wslink = wslink;
@@ -236,16 +200,16 @@ impl Client for VtkLocalClient {
             let windows = self.windows();
             let end = tokio::time::Instant::now() + time;
             let mut probe = Probe::default();
-            probe.look(&self.wslink, &windows).await.map_err(client_error)?;
+            probe.look(&self.wslink, &windows).await.map_err(ClientError::from)?;
             while let Ok(announced) = tokio::time::timeout_at(end, self.changed()).await {
                 probe.updates += announced?;
-                probe.look(&self.wslink, &windows).await.map_err(client_error)?;
+                probe.look(&self.wslink, &windows).await.map_err(ClientError::from)?;
             }
             // What is behind twice, with a fetch between and nothing changed by it, will always be.
             let mut unsettled: Option<BTreeSet<u64>> = None;
             for _ in 0..2 {
                 self.update().await?;
-                probe.look(&self.wslink, &windows).await.map_err(client_error)?;
+                probe.look(&self.wslink, &windows).await.map_err(ClientError::from)?;
                 let behind = probe.unsettled(&self.scene());
                 unsettled = Some(unsettled.map_or(behind.clone(), |before| &before & &behind));
             }
@@ -253,7 +217,7 @@ impl Client for VtkLocalClient {
             let mut found: Vec<Draft> = Vec::new();
             found.extend(Probe::never_settles(&scene, &unsettled.unwrap_or_default()));
             found.extend(probe.made_anew());
-            found.extend(probe.still_served(&self.wslink).await.map_err(client_error)?);
+            found.extend(probe.still_served(&self.wslink).await.map_err(ClientError::from)?);
             Ok(found)
         }
         .boxed()

@@ -61,7 +61,7 @@ fn fetch_error(error: CallError) -> FetchError {
     match &error {
         CallError::Refused { .. } if error.is_unknown_method() => FetchError::Unsupported(error.to_string()),
         CallError::Refused { .. } => FetchError::Refused(error.to_string()),
-        CallError::Unexpected { .. } => FetchError::Invalid(error.to_string()),
+        CallError::Unexpected { .. } | CallError::Unspeakable { .. } => FetchError::Invalid(error.to_string()),
         CallError::Closed(Closed::TooLarge(reason)) => FetchError::TooLarge(reason.clone()),
         CallError::Closed(_) if error.is_lost_connection() => FetchError::Lost(error.to_string()),
         CallError::Closed(_) => FetchError::Broken(error.to_string()),

@@ -63,7 +63,10 @@ impl Body for RpcError {
 }
 
 fn push(bytes: &Bytes, text: &mut String, binary: &mut dyn FnMut(&[Bytes]) -> String) -> Result<(), BodyError> {
-    let mut write = |data: &[u8]| Some(binary(&[bytes.slice_ref(data)]));
+    let mut write = |data: Option<&[u8]>, text: &mut String| {
+        text.push_str(&binary(data.map(|data| bytes.slice_ref(data)).as_slice()));
+        true
+    };
     push_json_with(&mut Reader::new(bytes), text, &mut write)
         .map_err(|error: MsgpackError| BodyError(error.to_string()))
 }

@@ -7,6 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::float_text::push_f64;
 use super::msgpack::{MsgpackError, Reader, Token};
+use super::v1::Attachments;
 
 /// Nobody nests deeper; a hostile message could, to overflow the stack.
 const DEEPEST: usize = 200;
@@ -26,22 +27,21 @@ pub enum Unspeakable {
 /// # Errors
 /// For msgpack that is cut or invalid, strings that are not UTF-8, and nesting beyond 200 levels.
 pub fn push_json(reader: &mut Reader<'_>, out: &mut String, unspeakable: Unspeakable) -> Result<(), MsgpackError> {
-    let mut write = |_: &[u8]| match unspeakable {
-        Unspeakable::Refuse => None,
-        Unspeakable::Null => Some(String::from("null")),
+    let mut write = |_: Option<&[u8]>, out: &mut String| match unspeakable {
+        Unspeakable::Refuse => false,
+        Unspeakable::Null => {
+            out.push_str("null");
+            true
+        }
     };
     push_value(reader, out, &mut write, 0)
 }
 
-/// As [`push_json`]; `write` says, as JSON text, what stands for binary data. Where it says nothing, the whole
-/// value is refused.
-///
-/// # Errors
-/// As [`push_json`].
-pub fn push_json_with(
+/// As [`push_json`]; `write` finds words for binary data (`None`: an extension type), or gives false to refuse it.
+pub(super) fn push_json_with(
     reader: &mut Reader<'_>,
     out: &mut String,
-    write: &mut dyn FnMut(&[u8]) -> Option<String>,
+    write: &mut dyn FnMut(Option<&[u8]>, &mut String) -> bool,
 ) -> Result<(), MsgpackError> {
     push_value(reader, out, write, 0)
 }
@@ -49,7 +49,7 @@ pub fn push_json_with(
 fn push_value(
     reader: &mut Reader<'_>,
     out: &mut String,
-    write: &mut dyn FnMut(&[u8]) -> Option<String>,
+    write: &mut dyn FnMut(Option<&[u8]>, &mut String) -> bool,
     depth: usize,
 ) -> Result<(), MsgpackError> {
     if depth > DEEPEST {
@@ -66,10 +66,12 @@ fn push_value(
             let text = std::str::from_utf8(text).map_err(|_| here.error("a string that is not UTF-8"))?;
             push_string(out, text);
         }
-        Token::Binary(data) | Token::Extension(_, data) => match write(data) {
-            Some(text) => out.push_str(&text),
-            None => return Err(here.error("binary data where JSON is wanted")),
-        },
+        token @ (Token::Binary(_) | Token::Extension(..)) => {
+            let data = if let Token::Binary(data) = token { Some(data) } else { None };
+            if !write(data, out) {
+                return Err(here.error("binary data where JSON is wanted"));
+            }
+        }
         Token::Array(len) => {
             out.push('[');
             for k in 0..len {
@@ -142,7 +144,7 @@ pub(super) fn push_string(out: &mut String, text: &str) {
 /// For text that is not JSON, or nested beyond serde_json's 128 levels.
 pub fn push_msgpack(text: &str, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
-    Packer { out }.deserialize(&mut json)?;
+    Packer { out, attachments: None }.deserialize(&mut json)?;
     json.end()
 }
 
@@ -172,19 +174,21 @@ pub fn push_bin_len(out: &mut Vec<u8>, len: usize) {
     let _ = encode::write_bin_len(out, u32::try_from(len).unwrap_or(u32::MAX));
 }
 
-struct Packer<'o> {
-    out: &'o mut Vec<u8>,
+/// Writes what a deserializer reads as msgpack. Strings that name an attachment become its data.
+pub(super) struct Packer<'o, 'a> {
+    pub(super) out: &'o mut Vec<u8>,
+    pub(super) attachments: Option<&'a mut Attachments>,
 }
 
-impl Packer<'_> {
+impl Packer<'_, '_> {
     /// Leaves a byte for the head of a container: enough for the short ones, which are most.
-    fn open(&mut self) -> usize {
+    pub(super) fn open(&mut self) -> usize {
         self.out.push(0);
         self.out.len() - 1
     }
 
     /// Writes the head of a container whose length is known only now into the place left for it.
-    fn close(&mut self, start: usize, len: usize, write_head: fn(&mut Vec<u8>, usize)) {
+    pub(super) fn close(&mut self, start: usize, len: usize, write_head: fn(&mut Vec<u8>, usize)) {
         let mut head = Vec::with_capacity(5);
         write_head(&mut head, len);
         match (head.as_slice(), self.out.get_mut(start)) {
@@ -194,7 +198,7 @@ impl Packer<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Packer<'_> {
+impl<'de> DeserializeSeed<'de> for Packer<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -202,7 +206,7 @@ impl<'de> DeserializeSeed<'de> for Packer<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Packer<'_> {
+impl<'de> Visitor<'de> for Packer<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -235,14 +239,20 @@ impl<'de> Visitor<'de> for Packer<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        push_str(self.out, text);
+        match self.attachments.and_then(|attachments| attachments.take(text)) {
+            Some(data) => {
+                push_bin_len(self.out, data.len());
+                self.out.extend_from_slice(&data);
+            }
+            None => push_str(self.out, text),
+        }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
         let start = self.open();
         let mut len = 0;
-        while seq.next_element_seed(Packer { out: self.out })?.is_some() {
+        while seq.next_element_seed(Packer { out: self.out, attachments: self.attachments.as_deref_mut() })?.is_some() {
             len += 1;
         }
         self.close(start, len, push_array_len);
@@ -252,8 +262,8 @@ impl<'de> Visitor<'de> for Packer<'_> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         let start = self.open();
         let mut len = 0;
-        while map.next_key_seed(Packer { out: self.out })?.is_some() {
-            map.next_value_seed(Packer { out: self.out })?;
+        while map.next_key_seed(Packer { out: self.out, attachments: None })?.is_some() {
+            map.next_value_seed(Packer { out: self.out, attachments: self.attachments.as_deref_mut() })?;
             len += 1;
         }
         self.close(start, len, push_map_len);

@@ -1,7 +1,9 @@
-//! wslink 2.x, which trame, vtkWeb, ParaViewWeb and Slicer applications speak over a websocket.
+//! wslink, which trame, vtkWeb, ParaViewWeb and Slicer applications speak over a websocket: version 2 in frames of
+//! msgpack, version 1 ([`v1`]) in JSON text.
 //!
-//! The codec ([`frame`], [`msgpack`], [`json`], [`message`], [`id`]) does no I/O and serves both ends;
-//! [`client`] and [`server`] are thin skins around it; [`transcript`] and [`ear`] listen from outside.
+//! The codec ([`frame`], [`msgpack`], [`json`], [`message`], [`id`], [`v1`]) does no I/O and serves both ends;
+//! [`client`] and [`server`] are thin skins around it; [`open`] finds out which version a server speaks;
+//! [`transcript`] and [`ear`] listen from outside.
 
 mod body;
 pub mod client;
@@ -12,10 +14,33 @@ pub mod id;
 pub mod json;
 pub mod message;
 pub mod msgpack;
+mod open;
 mod pages;
 pub mod scrub;
 pub mod server;
 pub mod transcript;
+pub mod v1;
 
 /// The secret that wslink uses where nobody chose one.
 pub const DEFAULT_SECRET: &str = "wslink-secret";
+
+pub use open::{open, open_again};
+
+/// A version of wslink, as far as it matters on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// 1.x: JSON text and binary attachments. trame 2 and older.
+    One,
+    /// 2.x: msgpack in frames.
+    Two,
+}
+
+impl Version {
+    /// As it is shown: `1` or `2`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::One => "1",
+            Self::Two => "2",
+        }
+    }
+}

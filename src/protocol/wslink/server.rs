@@ -1,18 +1,22 @@
-//! The server's half of wslink for one client, without I/O: frames in, frames out.
+//! The server's half of wslink for one client, without I/O: websocket messages in, websocket messages out.
 //!
-//! What the methods do is not known here: a [`Handler`] answers them.
+//! A client's first message tells which version it speaks: 1.x begins with text. What the methods do is not known here: a [`Handler`] answers them.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::client::message_id;
-use super::frame::{self, DEFAULT_FRAME, Limits, Reassembler, UNAUTHENTICATED_MESSAGE};
+use super::frame::{self, DEFAULT_FRAME, Limits, Message, Reassembler, UNAUTHENTICATED_MESSAGE};
 use super::json;
 use super::message::{self, Request, RpcError, code};
 use super::msgpack::Reader;
+use super::v1::{Decoder, Encoder};
 use crate::protocol::{Dropped, Outgoing, WsMessage};
 
 /// Requests are small; a client that sends more than this is none.
 const LARGEST_REQUEST: u32 = 64 << 20;
+
+/// The same before a good hello in wslink 1.x, which itself has no such limit.
+const UNAUTHENTICATED_TEXT: u64 = 4096;
 
 /// What a method gives back.
 pub enum Answer {
@@ -45,53 +49,90 @@ impl Default for ServerOptions {
     }
 }
 
-/// The server's half of one connection.
-pub struct ServerHalf {
-    options: ServerOptions,
-    reassembler: Reassembler,
-    client_id: String,
-    authenticated: bool,
+/// How the client speaks.
+enum Speech {
+    /// wslink 1.x.
+    One(Box<(Decoder, Encoder)>),
+    /// wslink 2.x.
+    Two(Box<Reassembler>),
 }
 
-impl ServerHalf {
-    /// For a client that just connected.
-    pub fn new(options: ServerOptions, client_number: u64) -> Self {
-        Self {
-            options,
-            reassembler: Reassembler::new(Limits::for_messages(UNAUTHENTICATED_MESSAGE)),
-            client_id: format!("c{client_number:032x}"),
-            authenticated: false,
+impl Speech {
+    /// As the first message shows it.
+    fn of(first: &WsMessage) -> Self {
+        if first.is_text {
+            Self::One(Box::new((Decoder::new(UNAUTHENTICATED_TEXT), Encoder::new())))
+        } else {
+            Self::Two(Box::new(Reassembler::new(Limits::for_messages(UNAUTHENTICATED_MESSAGE))))
         }
     }
 
-    /// True after a good hello.
-    pub fn is_authenticated(&self) -> bool {
-        self.authenticated
+    /// A whole message as msgpack, when this was the last piece of one.
+    fn take(&mut self, message: WsMessage) -> Result<Option<Bytes>, Dropped> {
+        match self {
+            Self::One(codec) => codec.0.push(&message).map_err(|error| Dropped(error.to_string())),
+            Self::Two(_) if message.is_text => Ok(None), // the real one does not answer it either
+            Self::Two(reassembler) => {
+                let whole = reassembler.push(message.data).map_err(|error| Dropped(error.to_string()))?;
+                Ok(whole.map(Message::joined))
+            }
+        }
     }
 
-    /// Takes a frame and gives the frames of the reply, in the order in which they are to be sent.
-    ///
-    /// # Errors
-    /// [`Dropped`] where the real server drops the connection: cut or invalid frames and messages.
-    pub fn receive(
-        &mut self,
-        message: WsMessage,
-        handler: &mut dyn Handler,
-        out: &mut Vec<Outgoing>,
-    ) -> Result<(), Dropped> {
-        if message.is_text {
-            return Ok(()); // as wslink 2: it is not answered
+    /// After a good hello, a client may say more.
+    fn trust(&mut self) {
+        match self {
+            Self::One(codec) => codec.0.set_largest(LARGEST_REQUEST.into()),
+            Self::Two(reassembler) => reassembler.limits = Limits::for_messages(LARGEST_REQUEST),
         }
-        let message = self.reassembler.push(message.data).map_err(|error| Dropped(error.to_string()))?;
-        let Some(message) = message else { return Ok(()) };
-        let request = Request::decode(message.joined()).map_err(|error| Dropped(error.to_string()))?;
-        let Some(id) = request.id else { return Ok(()) };
-        let answer = self.answer(&id, &request.method, &request.args, &request.kwargs, handler);
-        let max = self.options.max_frame;
+    }
+
+    /// Says an answer.
+    fn say(&mut self, answer: Answer, id: &str, max: usize, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
         let buffer = match answer {
             Answer::Value(buffer) => buffer,
-            Answer::Error(error) => message::encode_error(&id, &error),
+            Answer::Error(error) => message::encode_error(id, &error),
             Answer::Binary(head, len, data) => {
+                self.say_binary(head, (len, data), id, max, out);
+                return Ok(());
+            }
+        };
+        match self {
+            Self::One(codec) => {
+                let said = codec.1.encode(buffer.get(frame::HEADER_LEN..).unwrap_or_default());
+                out.extend(said.map_err(|error| Dropped(error.to_string()))?.into_iter().map(Outgoing::Ready));
+            }
+            Self::Two(_) => frame::finish_message(message_id(), buffer, max, |frame| {
+                out.push(Outgoing::Ready(WsMessage::binary(frame)));
+            }),
+        }
+        Ok(())
+    }
+
+    /// Says binary data, in pieces that are made when it is their turn.
+    fn say_binary(
+        &mut self,
+        head: Vec<u8>,
+        (len, data): (usize, Box<dyn Iterator<Item = Bytes> + Send>),
+        id: &str,
+        max: usize,
+        out: &mut Vec<Outgoing>,
+    ) {
+        let unreadable = || Dropped(String::from("what was asked for could not be read"));
+        match self {
+            Self::One(codec) => {
+                let (header, last) = codec.1.encode_binary_reply(id);
+                let whole = move || {
+                    let mut whole = BytesMut::with_capacity(len);
+                    data.for_each(|part| whole.extend_from_slice(&part));
+                    if whole.len() == len { Ok(whole.freeze()) } else { Err(unreadable()) }
+                };
+                out.push(Outgoing::Ready(header));
+                // An attachment is one websocket message.
+                out.push(Outgoing::Many(Box::new(std::iter::once_with(whole))));
+                out.push(Outgoing::Ready(last));
+            }
+            Self::Two(_) => {
                 let head = Bytes::from(head).slice(frame::HEADER_LEN..);
                 let total = head.len() + len;
                 let parts = std::iter::once(head).chain(data);
@@ -102,14 +143,52 @@ impl ServerHalf {
                     None if ended || frames.is_complete() => None,
                     None => {
                         ended = true;
-                        Some(Err(Dropped(String::from("what was asked for could not be read"))))
+                        Some(Err(unreadable()))
                     }
                 }))));
-                return Ok(());
             }
-        };
-        frame::finish_message(message_id(), buffer, max, |frame| out.push(Outgoing::Ready(WsMessage::binary(frame))));
-        Ok(())
+        }
+    }
+}
+
+/// The server's half of one connection.
+pub struct ServerHalf {
+    options: ServerOptions,
+    speech: Option<Speech>,
+    client_id: String,
+    authenticated: bool,
+}
+
+impl ServerHalf {
+    /// For a client that just connected.
+    pub fn new(options: ServerOptions, client_number: u64) -> Self {
+        Self { options, speech: None, client_id: format!("c{client_number:032x}"), authenticated: false }
+    }
+
+    /// True after a good hello.
+    pub fn is_authenticated(&self) -> bool {
+        self.authenticated
+    }
+
+    /// Takes a websocket message and gives those of the reply, in the order in which they are to be sent.
+    ///
+    /// # Errors
+    /// [`Dropped`] where the real server drops the connection: cut or invalid frames and messages.
+    pub fn receive(
+        &mut self,
+        message: WsMessage,
+        handler: &mut dyn Handler,
+        out: &mut Vec<Outgoing>,
+    ) -> Result<(), Dropped> {
+        let speech = self.speech.get_or_insert_with(|| Speech::of(&message));
+        let Some(message) = speech.take(message)? else { return Ok(()) };
+        let request = Request::decode(message).map_err(|error| Dropped(error.to_string()))?;
+        let Some(id) = request.id else { return Ok(()) };
+        let answer = self.answer(&id, &request.method, &request.args, &request.kwargs, handler);
+        match &mut self.speech {
+            Some(speech) => speech.say(answer, &id, self.options.max_frame, out),
+            None => Ok(()),
+        }
     }
 
     /// Publishes something, to a client that is let in. `write` appends one msgpack value.
@@ -120,7 +199,11 @@ impl ServerHalf {
         let mut buffer = message::start_publish(topic);
         write(&mut buffer);
         let max = self.options.max_frame;
-        frame::finish_message(message_id(), buffer, max, |frame| out.push(Outgoing::Ready(WsMessage::binary(frame))));
+        if let Some(speech) = &mut self.speech
+            && let Err(error) = speech.say(Answer::Value(buffer), "", max, out)
+        {
+            tracing::warn!(%error, topic, "what is published cannot be said");
+        }
     }
 
     fn answer(&mut self, id: &str, method: &str, args: &[u8], kwargs: &[u8], handler: &mut dyn Handler) -> Answer {
@@ -133,13 +216,19 @@ impl ServerHalf {
                 return error(code::AUTHENTICATION, "Authentication failed", None);
             }
             self.authenticated = true;
-            self.reassembler.limits = Limits::for_messages(LARGEST_REQUEST);
+            if let Some(speech) = &mut self.speech {
+                speech.trust();
+            }
+            // wslink 1.x has no frames, and so no size of them to tell.
+            let has_frames = matches!(self.speech, Some(Speech::Two(_)));
             let mut reply = message::start_reply(id, 80);
-            json::push_map_len(&mut reply, 2);
+            json::push_map_len(&mut reply, 1 + usize::from(has_frames));
             json::push_str(&mut reply, "clientID");
             json::push_str(&mut reply, &self.client_id);
-            json::push_str(&mut reply, "maxMsgSize");
-            json::push_uint(&mut reply, self.options.max_frame as u64);
+            if has_frames {
+                json::push_str(&mut reply, "maxMsgSize");
+                json::push_uint(&mut reply, self.options.max_frame as u64);
+            }
             return Answer::Value(reply);
         }
         if !self.authenticated {

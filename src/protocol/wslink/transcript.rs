@@ -10,6 +10,7 @@ use bytes::Bytes;
 use super::frame::{FrameError, HEADER_LEN, Header, Limits, Message, Reassembler};
 use super::message::{self, Incoming, Payload, ReplyHead, Request, RpcError};
 use super::msgpack::MsgpackError;
+use super::v1::Decoder;
 use crate::protocol::{Direction, WsMessage};
 
 pub use crate::protocol::Keep;
@@ -69,12 +70,22 @@ pub enum Said {
     Unreadable(String),
 }
 
-/// Listens to one connection.
+/// Largest message of a client that is looked at.
+const LARGEST_REQUEST: u32 = 256 << 20;
+
+/// Listens to one connection, in either version of wslink: one that begins with text is 1.x.
 pub struct Transcript {
     to_server: Reassembler,
     to_client: Side,
+    /// What puts messages of 1.x together, for each direction; unknown before the first message.
+    text: Option<Option<Box<Decoders>>>,
     pending: HashMap<String, Asked>,
     is_lost: bool,
+}
+
+struct Decoders {
+    to_server: Decoder,
+    to_client: Decoder,
 }
 
 enum Side {
@@ -92,11 +103,12 @@ impl Transcript {
     pub fn new(keep: Keep) -> Self {
         let limits = Limits::for_messages(u32::MAX);
         Self {
-            to_server: Reassembler::new(Limits::for_messages(256 << 20)),
+            to_server: Reassembler::new(Limits::for_messages(LARGEST_REQUEST)),
             to_client: match keep {
                 Keep::Whole => Side::Whole(Reassembler::new(limits)),
                 Keep::Heads => Side::Heads(HashMap::new()),
             },
+            text: None,
             pending: HashMap::new(),
             is_lost: false,
         }
@@ -104,12 +116,29 @@ impl Transcript {
 
     /// Listens to a websocket message; gives what was said as a whole by it.
     pub fn hear(&mut self, time: Duration, direction: Direction, message: &WsMessage) -> Option<Said> {
-        if self.is_lost || message.is_text {
+        if self.is_lost {
             return None;
         }
-        let heard = match direction {
-            Direction::ToServer => self.request(time, message.data.clone()),
-            Direction::ToClient => self.reply(message.data.clone()),
+        let decoders = self.text.get_or_insert_with(|| {
+            message.is_text.then(|| {
+                let (to_server, to_client) = (Decoder::new(LARGEST_REQUEST.into()), Decoder::new(u32::MAX.into()));
+                Box::new(Decoders { to_server, to_client })
+            })
+        });
+        let heard = match (decoders, direction) {
+            (Some(decoders), Direction::ToServer) => match decoders.to_server.push(message) {
+                Ok(Some(whole)) => self.asked(time, whole).map(Some),
+                other => other.map(|_| None).map_err(|error| error.to_string()),
+            },
+            (Some(decoders), Direction::ToClient) => match decoders.to_client.push(message) {
+                Ok(Some(whole)) => {
+                    self.whole(Message { parts: vec![whole] }).map(Some).map_err(|error| error.to_string())
+                }
+                other => other.map(|_| None).map_err(|error| error.to_string()),
+            },
+            (None, _) if message.is_text => return None, // neither end of 2.x listens to it
+            (None, Direction::ToServer) => self.request(time, message.data.clone()),
+            (None, Direction::ToClient) => self.reply(message.data.clone()),
         };
         heard.unwrap_or_else(|reason| {
             self.is_lost = true;
@@ -119,15 +148,19 @@ impl Transcript {
 
     fn request(&mut self, time: Duration, frame: Bytes) -> Result<Option<Said>, String> {
         let Some(message) = self.to_server.push(frame).map_err(text)? else { return Ok(None) };
+        self.asked(time, message.joined()).map(Some)
+    }
+
+    fn asked(&mut self, time: Duration, message: Bytes) -> Result<Said, String> {
         let bytes = message.len() as u64;
-        let request = Request::decode(message.joined()).map_err(|error| error.to_string())?;
+        let request = Request::decode(message).map_err(|error| error.to_string())?;
         let asked = Asked { request, time, bytes };
         if let Some(id) = &asked.request.id
             && self.pending.len() < MOST_PENDING
         {
             self.pending.insert(id.clone(), asked.clone());
         }
-        Ok(Some(Said::Asked(asked)))
+        Ok(Said::Asked(asked))
     }
 
     fn reply(&mut self, frame: Bytes) -> Result<Option<Said>, String> {
@@ -187,4 +220,54 @@ impl Transcript {
 
 fn text(error: FrameError) -> String {
     error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::wslink::frame::finish_message;
+    use crate::protocol::wslink::json;
+
+    const HELLO: &str = r#"{"wslink":"1.0","id":"system:c0:0","method":"wslink.hello","args":[{"secret":"x"}]}"#;
+
+    fn hear(transcript: &mut Transcript, direction: Direction, message: WsMessage) -> Option<Said> {
+        transcript.hear(Duration::ZERO, direction, &message)
+    }
+
+    #[test]
+    fn version_1_is_understood() {
+        for keep in [Keep::Whole, Keep::Heads] {
+            let mut transcript = Transcript::new(keep);
+            let said = hear(&mut transcript, Direction::ToServer, WsMessage::text(HELLO));
+            assert!(matches!(said, Some(Said::Asked(asked)) if asked.request.method == "wslink.hello"));
+            let header = r#"{"wslink":"1.0","method":"wslink.binary.attachment","args":["wslink_bin0"]}"#;
+            assert_eq!(hear(&mut transcript, Direction::ToClient, WsMessage::text(header)), None);
+            assert_eq!(hear(&mut transcript, Direction::ToClient, WsMessage::binary(&b"data"[..])), None);
+            let reply = r#"{"wslink": "1.0", "id": "system:c0:0", "result": "wslink_bin0"}"#;
+            let said = hear(&mut transcript, Direction::ToClient, WsMessage::text(reply));
+            let Some(Said::Answered { asked: Some(_), answer: Answered::Whole(Ok(payload)), .. }) = said else {
+                panic!("{said:?}")
+            };
+            assert_eq!(payload.binary().unwrap().concat(), b"data");
+            assert_eq!(transcript.unanswered(), 0);
+            let publish = r#"{"wslink": "1.0", "id": "publish:a.topic:0", "result": 7}"#;
+            let said = hear(&mut transcript, Direction::ToClient, WsMessage::text(publish));
+            assert!(matches!(said, Some(Said::Published { topic, .. }) if topic == "a.topic"));
+            let said = hear(&mut transcript, Direction::ToClient, WsMessage::text("what?"));
+            assert!(matches!(said, Some(Said::Unreadable(_))));
+        }
+    }
+
+    #[test]
+    fn text_between_frames_means_nothing() {
+        let mut transcript = Transcript::new(Keep::Whole);
+        let call = message::encode_request("rpc:c:1", "m", |out| json::push_array_len(out, 0));
+        let mut frames = Vec::new();
+        finish_message(1, call, 1 << 20, |frame| frames.push(WsMessage::binary(frame)));
+        for frame in frames {
+            assert!(matches!(hear(&mut transcript, Direction::ToServer, frame), Some(Said::Asked(_))));
+        }
+        assert_eq!(hear(&mut transcript, Direction::ToServer, WsMessage::text("hello")), None);
+        assert_eq!(transcript.unanswered(), 1);
+    }
 }

@@ -1,0 +1,1 @@
+//! wslink's real launcher.
