@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::{fixture, scenectl};
 
-const VERBS: [&str; 18] = [
+const VERBS: &[&str] = &[
     "pull",
     "info",
     "ls",
