@@ -60,6 +60,9 @@ pub(super) trait World: Send + Sync {
 
     /// A blob that is not in the scene any more: real servers never forget one.
     fn old_blob(&self, hash: &str) -> Option<Blob>;
+
+    /// A client asks for a part of the scene.
+    fn hydrates(&self) {}
 }
 
 /// The options of wslink's half.
@@ -201,6 +204,7 @@ impl Handler for Answers {
             }
             _ => return self.world.answer(method, args, kwargs, head),
         };
+        self.world.hydrates();
         let arguments = match Arguments::read(method, parameters, args, kwargs) {
             Ok(arguments) => arguments,
             Err(raised) => return exception(method, &raised),

@@ -20,6 +20,12 @@ use crate::scene::Blob;
 /// The call that lets the next update come.
 const STEP: &str = "scenectl.step";
 
+/// A client that asks for nothing for so long has its scene.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// A client that has not asked for a scene by then wants none.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Between the end of a session and its next start.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -59,6 +65,8 @@ struct Now {
     round: u64,
     /// When the first client was let in.
     started: Option<Instant>,
+    /// When a client asked for something of the scene last.
+    asked: Option<Instant>,
 }
 
 impl Play {
@@ -90,7 +98,7 @@ impl Play {
         let moment = events.iter().take(next).filter_map(|event| event.moment).next_back().unwrap_or_default();
         let served = Arc::new(serve(&session, moment, 0));
         let publishing = (0..events.len()).filter(|&k| events.get(k).is_some_and(|event| event.published.is_some()));
-        let now = Now { served, moment, next, round: 0, started: None };
+        let now = Now { served, moment, next, round: 0, started: None, asked: None };
         Self {
             tape: Tape::new(told.calls.clone(), playing.miss),
             publishing: publishing.collect(),
@@ -149,8 +157,10 @@ impl Play {
             }
             begun.await;
         }
-        // The clock of the session: where it stood at some instant.
-        let first = self.session.told().moments.first().map(|moment| moment.from).unwrap_or_default();
+        self.first_scene().await;
+        // The clock of the session: where it stood at some instant. It stands still while the first client
+        // hydrates, or a slow one would miss what a fast one saw.
+        let first = self.session.told().moments.first().map(|moment| moment.time).unwrap_or_default();
         let mut tape = self.playing.at.max(first);
         let mut instant = tokio::time::Instant::now();
         loop {
@@ -171,6 +181,20 @@ impl Play {
                 None => return std::future::pending().await,
             }
             self.advance();
+        }
+    }
+
+    /// Waits until the first client has its scene, as far as can be told: it asks for nothing any more.
+    async fn first_scene(&self) {
+        loop {
+            tokio::time::sleep(QUIET / 4).await;
+            let now = self.now();
+            let is_quiet = now.asked.is_some_and(|asked| asked.elapsed() >= QUIET);
+            // A client that wants no scene does not stop the clock for ever.
+            let waits_in_vain = now.asked.is_none() && now.started.is_some_and(|started| started.elapsed() >= PATIENCE);
+            if is_quiet || waits_in_vain {
+                return;
+            }
         }
     }
 
@@ -294,6 +318,10 @@ impl World for Play {
             }
             Found::Unknown => unknown_method(method),
         }
+    }
+
+    fn hydrates(&self) {
+        Play::now(self).asked = Some(Instant::now());
     }
 
     fn old_blob(&self, hash: &str) -> Option<Blob> {
