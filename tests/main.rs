@@ -27,6 +27,7 @@ mod hostile_zips;
 mod info;
 mod interrupts;
 mod latency;
+mod launcher;
 mod ls;
 mod man;
 mod patch;

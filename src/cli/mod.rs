@@ -20,7 +20,7 @@ pub use generate::{CompletionsArgs, ManArgs, Shell};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
 pub use serve::ReplayArgs;
-pub use source::{ConnectionArgs, FormArgs, OutputArgs, SourceArgs};
+pub use source::{ConnectionArgs, FormArgs, LauncherArgs, OutputArgs, SourceArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())

@@ -8,7 +8,7 @@ use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
 use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
-use crate::source::BundleError;
+use crate::source::{BundleError, LauncherError, LiveError};
 use crate::wire::WireError;
 
 use super::out::note;
@@ -30,6 +30,7 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
     let find = |is: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(is);
     let usage = find(|cause| {
         cause.is::<UsageError>()
+            || matches!(cause.downcast_ref::<LauncherError>(), Some(LauncherError::BadAddress { .. }))
             || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_usage)
             || cause.downcast_ref::<SnapshotError>().is_some_and(SnapshotError::is_usage)
             || matches!(
@@ -79,6 +80,8 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let snapshot = || cause.downcast_ref::<SnapshotError>().and_then(SnapshotError::hint);
         let pull = || cause.downcast_ref::<PullError>().and_then(PullError::hint);
         let connect = || cause.downcast_ref::<ConnectError>().and_then(ConnectError::hint);
+        let live = || cause.downcast_ref::<LiveError>().and_then(LiveError::hint);
+        let launcher = || cause.downcast_ref::<LauncherError>().and_then(LauncherError::hint);
         let client = || cause.downcast_ref::<ClientError>().and_then(ClientError::hint);
         let wire = || cause.downcast_ref::<WireError>().and_then(WireError::hint);
         let patch = || cause.downcast_ref::<PatchError>().and_then(PatchError::hint);
@@ -90,6 +93,8 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
             .or_else(bundle)
             .or_else(pull)
             .or_else(connect)
+            .or_else(live)
+            .or_else(launcher)
             .or_else(client)
             .or_else(wire)
             .or_else(patch)

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod demo;
+mod launcher;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::wire::{Target, WireError};
 
 pub use bundle::{BundleError, read_bundle};
 pub use demo::DemoServer;
+pub use launcher::{Launch, LauncherError, Session};
 
 /// A source, as far as its text tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +27,12 @@ pub enum Source {
     Server(Target),
     /// The scene in the program itself, served by a fake server in this process.
     Demo,
+    /// A server that a launcher starts; nothing where only its text is known yet.
+    Launcher(Option<Box<Launch>>),
 }
 
 impl Source {
-    /// What exists as a file is that file; else it is `demo:`, a URL or `host:port`.
+    /// What exists as a file is that file; else it is `demo:`, `launcher:`, a URL or `host:port`.
     ///
     /// # Errors
     /// [`WireError::BadAddress`] for anything else.
@@ -38,6 +42,7 @@ impl Source {
             "-" => Ok(Self::Stdin),
             _ if path.exists() => Ok(Self::Snapshot(path.to_owned())),
             "demo:" => Ok(Self::Demo),
+            "launcher:" => Ok(Self::Launcher(None)),
             _ => text.parse().map(Self::Server),
         }
     }
@@ -49,12 +54,13 @@ impl Source {
             Self::Stdin => String::from("-"),
             Self::Server(target) => target.to_string(),
             Self::Demo => String::from("demo:"),
+            Self::Launcher(_) => String::from("launcher:"),
         }
     }
 
     /// True for what only a connection gives.
     pub fn is_live(&self) -> bool {
-        matches!(self, Self::Server(_) | Self::Demo)
+        matches!(self, Self::Server(_) | Self::Demo | Self::Launcher(_))
     }
 
     /// Reads a snapshot; `None` for a live source.
@@ -65,32 +71,65 @@ impl Source {
         match self {
             Self::Snapshot(path) => snapshot::read(path).map(Some),
             Self::Stdin => snapshot::read_from(std::io::stdin().lock(), "(stdin)").map(Some),
-            Self::Server(_) | Self::Demo => Ok(None),
+            Self::Server(_) | Self::Demo | Self::Launcher(_) => Ok(None),
         }
     }
 }
 
-/// A connection to a live source, and the fake server behind it, if that is in this process.
+/// A connection to a live source, and what is behind it: the fake server in this process, or the session that a
+/// launcher started for us. It is given back when this goes.
 pub struct Live {
     /// The connection.
     pub client: Box<dyn Client>,
     _demo: Option<DemoServer>,
+    session: Option<Session>,
+}
+
+/// Why there is no connection to a live source.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// The server.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The launcher.
+    #[error(transparent)]
+    Launcher(#[from] LauncherError),
+}
+
+impl LiveError {
+    /// What to do about it, where there is something to say.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Connect(error) => error.hint(),
+            Self::Launcher(error) => error.hint(),
+        }
+    }
 }
 
 impl Live {
-    /// Connects to a server, or starts the demo's and connects to it. `how.target` is used only for servers.
+    /// Connects to a server, or starts one (the demo's, a launcher's) and connects to it. `how.target` is used only
+    /// for servers.
     ///
     /// # Errors
-    /// [`ConnectError`].
-    pub async fn connect(source: &Source, how: Connecting) -> Result<Self, ConnectError> {
-        let (how, demo) = match source {
+    /// [`LiveError`].
+    pub async fn connect(source: &Source, mut how: Connecting) -> Result<Self, LiveError> {
+        let (mut demo, mut session) = (None, None);
+        match source {
             Source::Demo => {
-                let demo = DemoServer::start().await?;
-                (Connecting { target: demo.target()?, secret: None, ..how }, Some(demo))
+                let server = DemoServer::start().await.map_err(ConnectError::from)?;
+                how.target = server.target().map_err(ConnectError::from)?;
+                how.secret = None;
+                demo = Some(server);
             }
-            _ => (how, None),
-        };
-        Ok(Self { client: protocol::connect(&how).await?, _demo: demo })
+            Source::Launcher(Some(launch)) => session = Some(launch.start(&mut how).await?),
+            _ => {}
+        }
+        Ok(Self { client: protocol::connect(&how).await?, _demo: demo, session })
+    }
+
+    /// Gives a launched session back now, for who never drops this.
+    pub fn give_back(&mut self) {
+        self.session = None;
     }
 }
 
