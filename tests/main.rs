@@ -48,3 +48,4 @@ mod report;
 mod set;
 mod top;
 mod tree;
+mod wslink1;

@@ -116,7 +116,7 @@ impl Live {
         let (mut demo, mut session) = (None, None);
         match source {
             Source::Demo => {
-                let server = DemoServer::start().await.map_err(ConnectError::from)?;
+                let server = DemoServer::start().await?;
                 how.target = server.target().map_err(ConnectError::from)?;
                 how.secret = None;
                 demo = Some(server);

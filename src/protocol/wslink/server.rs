@@ -92,7 +92,10 @@ impl Speech {
         let buffer = match answer {
             Answer::Value(buffer) => buffer,
             Answer::Error(error) => message::encode_error(id, &error),
-            Answer::Binary(head, len, data) => return Ok(self.say_binary(head, (len, data), id, max, out)),
+            Answer::Binary(head, len, data) => {
+                self.say_binary(head, (len, data), id, max, out);
+                return Ok(());
+            }
         };
         match self {
             Self::One(codec) => {
