@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::source::{ConnectionArgs, SourceArgs};
+use super::source::{ConnectionArgs, SourceArgs, may_be_launched};
 use super::values::{seconds, size};
 
 /// `report`
 #[derive(Debug, Args)]
+#[command(mut_arg("source", may_be_launched))]
 #[command(after_help = "\
 Examples:
   scenectl report localhost:8080 -o report.zip
@@ -46,6 +47,7 @@ pub struct ReportArgs {
 
 /// `top`
 #[derive(Debug, Args)]
+#[command(mut_arg("source", may_be_launched))]
 #[command(after_help = "\
 Examples:
   scenectl top scene.wazex                  the largest arrays, and what is odd about them
@@ -112,7 +114,7 @@ Examples:
 It exits with 1 when there are errors. Places are selectors: `scenectl get SOURCE PLACE` shows what is there.")]
 pub struct DoctorArgs {
     /// A server's address (ws://, wss://, http://, https://, host:port), a snapshot, or demo:
-    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath, required_unless_present = "explain")]
+    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath, required_unless_present_any = ["explain", "launcher"])]
     pub source: Option<String>,
 
     /// The connection.

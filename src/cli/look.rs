@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::source::SourceArgs;
+use super::source::{SourceArgs, may_be_launched};
 use super::values::hinted;
 use crate::scene::{Path, Selector};
 
 /// `info`
 #[derive(Debug, Args)]
+#[command(mut_arg("source", may_be_launched))]
 #[command(after_help = "\
 Examples:
   scenectl info scene.wazex
@@ -24,6 +25,7 @@ pub struct InfoArgs {
 
 /// `ls`
 #[derive(Debug, Args)]
+#[command(mut_arg("source", may_be_launched))]
 #[command(after_help = "\
 Examples:
   scenectl ls scene.wazex                       all objects
@@ -37,7 +39,7 @@ pub struct LsArgs {
     pub source: SourceArgs,
 
     /// Which objects [default: all]
-    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
+    #[arg(index = 2, value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Option<Selector>,
 
     /// Print one JSON object a line
@@ -51,6 +53,7 @@ pub struct LsArgs {
 
 /// `tree`
 #[derive(Debug, Args)]
+#[command(mut_arg("source", may_be_launched))]
 #[command(after_help = "\
 Examples:
   scenectl tree scene.wazex
@@ -61,7 +64,7 @@ pub struct TreeArgs {
     pub source: SourceArgs,
 
     /// Where to start [default: the roots]
-    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
+    #[arg(index = 2, value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Option<Selector>,
 
     /// Go no deeper than this

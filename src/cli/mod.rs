@@ -22,7 +22,7 @@ pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
 pub use serve::ReplayArgs;
 pub use session::RecordArgs;
-pub use source::{ConnectionArgs, FormArgs, OutputArgs, SourceArgs};
+pub use source::{ConnectionArgs, FormArgs, LauncherArgs, OutputArgs, SourceArgs};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::source::{OutputArgs, SourceArgs};
+use super::source::{OutputArgs, SourceArgs, may_be_launched};
 use super::values::seconds;
 
 /// `pull`
 #[derive(Debug, Args)]
+#[command(mut_arg("source", may_be_launched))]
 #[command(after_help = "\
 Examples:
   scenectl pull demo:                                  try it, without any server

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::source::SourceArgs;
+use super::source::{SourceArgs, may_be_launched};
 use super::values::{factor, seconds, size};
 use crate::protocol::Miss;
 use crate::recording::At;
 
 /// `replay`
 #[derive(Debug, Args)]
+#[command(mut_arg("source", may_be_launched))]
 #[command(after_help = "\
 Examples:
   scenectl replay scene.wazex                               prints {\"url\":\"ws://127.0.0.1:PORT/ws\",\"roots\":[1]}

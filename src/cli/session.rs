@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::source::SourceArgs;
+use super::source::{SourceArgs, may_be_launched};
 use super::values::seconds;
 
 /// `record`
 #[derive(Debug, Args)]
+#[command(mut_arg("source", may_be_launched))]
 #[command(after_help = "\
 Examples:
   scenectl record localhost:8080 -o session.mcap               until Ctrl-C

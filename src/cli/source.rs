@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueHint};
+use clap::builder::ArgPredicate;
+use clap::{Arg, Args, ValueHint};
 
-use super::values::{seconds, size};
+use super::values::{pair, seconds, size};
 
 /// How to reach a live server; ignored for files.
 #[derive(Clone, Debug, Args)]
@@ -49,18 +50,50 @@ pub struct ConnectionArgs {
     /// Refuse messages larger than this
     #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = size, help_heading = "Connection")]
     pub max_message: u64,
+
+    /// The launcher.
+    #[command(flatten)]
+    pub launcher: LauncherArgs,
+}
+
+/// How to have a server started.
+#[derive(Clone, Debug, Args)]
+pub struct LauncherArgs {
+    /// Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "application", help_heading = "Launcher")]
+    pub launcher: Option<String>,
+
+    /// The application to launch
+    #[arg(long, value_name = "NAME", requires = "launcher", help_heading = "Launcher")]
+    pub application: Option<String>,
+
+    /// Tell the launcher this, too: JSON, or else text (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", requires = "launcher", value_parser = pair, help_heading = "Launcher")]
+    pub launcher_config: Vec<(String, serde_json::Value)>,
+
+    /// Ask a launcher whose sessions are all in use again so often
+    #[arg(long, value_name = "N", default_value_t = 5, help_heading = "Launcher")]
+    pub launcher_retries: u32,
 }
 
 /// A source and how to reach it.
 #[derive(Clone, Debug, Args)]
 pub struct SourceArgs {
     /// A server's address (ws://, wss://, http://, https://, host:port), a snapshot, or demo:
+    // Verbs where nothing must follow it use `may_be_launched`.
     #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     pub source: String,
 
     /// The connection.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+}
+
+/// Lets the source be left out where a launcher is given: for verbs where no other argument must follow it. One that
+/// may follow says its index itself, since clap puts a changed argument last.
+pub(super) fn may_be_launched(source: Arg) -> Arg {
+    let launched = source.index(1).required(false).required_unless_present("launcher");
+    launched.default_value_if("launcher", ArgPredicate::IsPresent, "launcher:")
 }
 
 /// Where a snapshot goes, and in which form.

@@ -21,7 +21,9 @@ pub(super) fn run(context: &mut Context, args: DoctorArgs) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let mut options = options(&args)?;
-    let source = SourceArgs { source: args.source.unwrap_or_default(), connection: args.connection };
+    // Only a launcher needs no source.
+    let source = args.source.unwrap_or_else(|| String::from("launcher:"));
+    let source = SourceArgs { source, connection: args.connection };
     let loaded = match args.probe {
         Some(time) => load_and_probe(context, &source, time)?,
         None => load(context, &source)?,

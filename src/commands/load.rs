@@ -7,16 +7,17 @@ use anyhow::Context as _;
 use tokio_tungstenite::tungstenite::http::header::COOKIE;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 
+use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
 use crate::analysis::doctor::Draft;
 use crate::cli::{ConnectionArgs, FormArgs, SourceArgs};
 use crate::protocol::{Connecting, Loss, Moment, ServerInfo, Update};
 use crate::pull;
 use crate::recording::Session;
-use crate::render::Bars;
+use crate::render::{Bars, warn};
 use crate::scene::Scene;
 use crate::snapshot::WriteOptions;
-use crate::source::{Live, Read, Source};
+use crate::source::{Launch, Live, Read, Source};
 use crate::wire::{ConnectOptions, Target};
 
 /// Warnings of one kind that are printed before the rest is only counted.
@@ -54,7 +55,7 @@ pub(super) fn load(context: &mut Context, args: &SourceArgs) -> anyhow::Result<L
 
 /// As [`load`]; for a snapshot to be written, blobs' contents are compared with their names.
 pub(super) fn load_for(context: &mut Context, args: &SourceArgs, snapshot: bool) -> anyhow::Result<Loaded> {
-    let source = Source::parse(&args.source)?;
+    let source = source(context, args)?;
     match source.read()? {
         Some(read) => Ok(Loaded::from_file(context, read)),
         None => hydrate(context, &source, &args.connection, snapshot, None),
@@ -63,12 +64,43 @@ pub(super) fn load_for(context: &mut Context, args: &SourceArgs, snapshot: bool)
 
 /// As [`load`]; stays for a while with a live server to see what its updates do.
 pub(super) fn load_and_probe(context: &mut Context, args: &SourceArgs, time: Duration) -> anyhow::Result<Loaded> {
-    let source = Source::parse(&args.source)?;
+    let source = source(context, args)?;
     if !source.is_live() {
         let text = String::from("--probe looks at a live server, and this is a file");
         return Err(UsageError { text, hint: Some("give the server's address as SOURCE") }.into());
     }
     hydrate(context, &source, &args.connection, false, Some(time))
+}
+
+/// The source of a command, with the launcher that is asked for it.
+pub(super) fn source(context: &Context, args: &SourceArgs) -> anyhow::Result<Source> {
+    if args.connection.launcher.launcher.is_some() && args.source != "launcher:" {
+        return Err(idle_launcher().into());
+    }
+    with_launcher(context, Source::parse(&args.source)?, &args.connection)
+}
+
+/// Completes a source that is to be launched.
+fn with_launcher(context: &Context, source: Source, connection: &ConnectionArgs) -> anyhow::Result<Source> {
+    if !matches!(source, Source::Launcher(_)) {
+        return Ok(source);
+    }
+    let args = &connection.launcher;
+    let (Some(url), Some(application)) = (&args.launcher, &args.application) else {
+        let text = String::from("`launcher:` stands for a server that is launched, and no launcher is given");
+        return Err(UsageError { text, hint: Some("--launcher URL --application NAME says what to launch") }.into());
+    };
+    let told: fn(&str) = if context.global.quiet { |_| () } else { |text| warn(text) };
+    let more = args.launcher_config.iter().cloned().collect();
+    let launch = Launch::new(url, application, more, args.launcher_retries, told)?;
+    Ok(Source::Launcher(Some(Box::new(launch))))
+}
+
+fn idle_launcher() -> UsageError {
+    UsageError {
+        text: String::from("--launcher starts a server, and SOURCE is something else"),
+        hint: Some("write `launcher:` for SOURCE, or, where nothing follows it, nothing"),
+    }
 }
 
 /// Two scenes; files are read side by side.
@@ -78,7 +110,13 @@ pub(super) fn load_two(
     b: &str,
     connection: &ConnectionArgs,
 ) -> anyhow::Result<(Loaded, Loaded)> {
-    let (a, b) = (Source::parse(a)?, Source::parse(b)?);
+    let (a, b) = (
+        with_launcher(context, Source::parse(a)?, connection)?,
+        with_launcher(context, Source::parse(b)?, connection)?,
+    );
+    if connection.launcher.launcher.is_some() && ![&a, &b].iter().any(|source| matches!(source, Source::Launcher(_))) {
+        return Err(idle_launcher().into());
+    }
     if a == Source::Stdin && b == Source::Stdin {
         let text = String::from("only one of the two scenes can come from stdin");
         return Err(UsageError { text, hint: None }.into());
@@ -107,7 +145,9 @@ fn hydrate(
 ) -> anyhow::Result<Loaded> {
     let how = connecting(source, connection)?;
     let quiet = context.global.quiet;
-    let (scene, info, update, probed) = context.block_on(async {
+    // A launched session is given back, also when somebody wants us to stop.
+    let is_launched = matches!(source, Source::Launcher(_));
+    let (scene, info, update, probed) = context.block_on(interruptible(is_launched, async {
         let mut live = Live::connect(source, how).await?;
         let bars = Bars::new(quiet, live.client.received());
         let events: Arc<dyn pull::Events> = Arc::clone(&bars) as _;
@@ -124,11 +164,23 @@ fn hydrate(
         let scene = live.client.scene();
         let info = live.client.info().clone();
         live.client.close().await;
-        Ok((scene, info, update, probed))
-    })?;
+        anyhow::Ok((scene, info, update, probed))
+    }))?;
     warn_of_losses(context, &update);
     let incomplete = update.losses.iter().any(Loss::is_damage);
     Ok(Loaded { scene, server: Some(info), incomplete, probed, update: Some(update), session: None })
+}
+
+/// Drops a future in an orderly way where somebody wants us to stop; without `wanted`, the process just ends.
+async fn interruptible<T>(wanted: bool, future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    if !wanted {
+        return future.await;
+    }
+    let mut interrupt = Interrupt::listen();
+    tokio::select! {
+        result = future => result,
+        () = interrupt.wanted() => anyhow::bail!("interrupted"),
+    }
 }
 
 impl From<FormArgs> for WriteOptions {
@@ -166,7 +218,7 @@ pub(super) fn warn_of_losses(context: &Context, update: &Update) {
 pub(super) fn connecting(source: &Source, args: &ConnectionArgs) -> anyhow::Result<Connecting> {
     let target = match source {
         Source::Server(target) => target.clone(),
-        // The demo's own address is known only when its server runs.
+        // The address of the demo, or of what is launched, is known only when it runs.
         _ => "127.0.0.1:1".parse::<Target>()?,
     };
     let usage = |text: String| UsageError { text, hint: None };

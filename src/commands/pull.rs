@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::load::{connecting, outcome, warn_of_losses};
+use super::load::{connecting, outcome, source, warn_of_losses};
 use super::signals::Interrupt;
 use super::{Context, Outcome, Refused, UsageError};
 use crate::cli::PullArgs;
@@ -18,13 +18,13 @@ use crate::protocol::{Client, ClientError, Loss, Update};
 use crate::pull::{self, Events};
 use crate::render::{Bars, warn};
 use crate::scene::Scene;
-use crate::source::{Live, Source};
+use crate::source::Live;
 
 use report::Report;
 use target::Target;
 
 pub(super) fn run(context: &mut Context, args: PullArgs) -> Result<Outcome> {
-    let source = Source::parse(&args.source.source)?;
+    let source = source(context, &args.source)?;
     if !source.is_live() {
         let text = format!("{} is a snapshot: there is no server to pull from", args.source.source);
         let hint = Some("`scenectl convert IN OUT` copies a snapshot into another form");
@@ -56,6 +56,7 @@ pub(super) fn run(context: &mut Context, args: PullArgs) -> Result<Outcome> {
         if outcome.is_ok() {
             live.client.close().await;
         }
+        live.give_back();
         // The process ends now: taking a large scene apart piece by piece would only take time.
         std::mem::forget(live);
         outcome

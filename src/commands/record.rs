@@ -8,7 +8,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::follow::print_update;
-use super::load::{connecting, outcome, secrets, warn_of_losses};
+use super::load::{self, connecting, outcome, secrets, warn_of_losses};
 use super::pull::refuse_terminal;
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
@@ -17,10 +17,10 @@ use crate::protocol::{self, Client, ForgettingStore, Loss, Tap};
 use crate::pull::{self, Events};
 use crate::recording::{Recorder, RecorderOptions, Summary};
 use crate::render::{Bars, bytes, count, note, seconds};
-use crate::source::{Live, Source};
+use crate::source::Live;
 
 pub(super) fn run(context: &mut Context, args: RecordArgs) -> Result<Outcome> {
-    let source = Source::parse(&args.source.source)?;
+    let source = load::source(context, &args.source)?;
     if !source.is_live() {
         let text = format!("{} is a file: there is no session to record", args.source.source);
         return Err(UsageError { text, hint: Some("give a server's address as SOURCE") }.into());

@@ -89,6 +89,9 @@ fn secrets_of(args: &ConnectionArgs) -> Vec<String> {
             left_out.push(format!("{} of the handshake", count(n as u64, noun)));
         }
     }
+    if !args.launcher.launcher_config.is_empty() {
+        left_out.push(String::from("what the launcher was told"));
+    }
     left_out
 }
 

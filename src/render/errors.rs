@@ -9,7 +9,7 @@ use crate::pull::PullError;
 use crate::recording::RecordingError;
 use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
-use crate::source::{BundleError, SourceError};
+use crate::source::{BundleError, LauncherError, LiveError, SourceError};
 use crate::wire::WireError;
 
 use super::out::note;
@@ -32,6 +32,7 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
     let usage = find(|cause| {
         cause.is::<UsageError>()
             || matches!(cause.downcast_ref(), Some(SourceError::Moment { .. }))
+            || matches!(cause.downcast_ref::<LauncherError>(), Some(LauncherError::BadAddress { .. }))
             || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_usage)
             || cause.downcast_ref::<SnapshotError>().is_some_and(SnapshotError::is_usage)
             || cause.downcast_ref::<RecordingError>().is_some_and(RecordingError::is_usage)
@@ -83,6 +84,8 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let recording = || cause.downcast_ref::<RecordingError>().and_then(RecordingError::hint);
         let pull = || cause.downcast_ref::<PullError>().and_then(PullError::hint);
         let connect = || cause.downcast_ref::<ConnectError>().and_then(ConnectError::hint);
+        let live = || cause.downcast_ref::<LiveError>().and_then(LiveError::hint);
+        let launcher = || cause.downcast_ref::<LauncherError>().and_then(LauncherError::hint);
         let client = || cause.downcast_ref::<ClientError>().and_then(ClientError::hint);
         let wire = || cause.downcast_ref::<WireError>().and_then(WireError::hint);
         let patch = || cause.downcast_ref::<PatchError>().and_then(PatchError::hint);
@@ -95,6 +98,8 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
             .or_else(bundle)
             .or_else(pull)
             .or_else(connect)
+            .or_else(live)
+            .or_else(launcher)
             .or_else(client)
             .or_else(wire)
             .or_else(patch)

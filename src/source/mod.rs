@@ -2,6 +2,7 @@
 
 mod bundle;
 mod demo;
+mod launcher;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::wire::{Target, WireError};
 
 pub use bundle::{BundleError, read_bundle};
 pub use demo::DemoServer;
+pub use launcher::{Launch, LaunchedSession, LauncherError};
 
 /// A source, as far as its text tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +30,13 @@ pub enum Source {
     Server(Target),
     /// The scene in the program itself, served by a fake server in this process.
     Demo,
+    /// A server that a launcher starts; nothing where only its text is known yet.
+    Launcher(Option<Box<Launch>>),
 }
 
 impl Source {
-    /// What exists as a file is that file; else it is a moment of a recording, `demo:`, a URL or `host:port`.
+    /// What exists as a file is that file; else it is a moment of a recording, `demo:`, `launcher:`, a URL or
+    /// `host:port`.
     ///
     /// # Errors
     /// [`SourceError::Wire`] for anything else, [`SourceError::Moment`] for a moment that is none.
@@ -42,6 +47,7 @@ impl Source {
             _ if path.exists() && is_recording(path) => return Ok(Self::Recording(path.to_owned(), At::End)),
             _ if path.exists() => return Ok(Self::Snapshot(path.to_owned())),
             "demo:" => return Ok(Self::Demo),
+            "launcher:" => return Ok(Self::Launcher(None)),
             _ => {}
         }
         if let Some((file, at)) = text.rsplit_once('@')
@@ -66,12 +72,13 @@ impl Source {
             Self::Stdin => String::from("-"),
             Self::Server(target) => target.to_string(),
             Self::Demo => String::from("demo:"),
+            Self::Launcher(_) => String::from("launcher:"),
         }
     }
 
     /// True for what only a connection gives.
     pub fn is_live(&self) -> bool {
-        matches!(self, Self::Server(_) | Self::Demo)
+        matches!(self, Self::Server(_) | Self::Demo | Self::Launcher(_))
     }
 
     /// Reads a file; `None` for a live source.
@@ -88,7 +95,7 @@ impl Source {
                 let (scene, moment) = session.scene(*at)?;
                 Some(Read { scene, session: Some((session, moment)) })
             }
-            Self::Server(_) | Self::Demo => None,
+            Self::Server(_) | Self::Demo | Self::Launcher(_) => None,
         })
     }
 }
@@ -152,27 +159,60 @@ impl SourceError {
     }
 }
 
-/// A connection to a live source, and the fake server behind it, if that is in this process.
+/// A connection to a live source, and what is behind it: the fake server in this process, or the session that a
+/// launcher started for us. It is given back when this goes.
 pub struct Live {
     /// The connection.
     pub client: Box<dyn Client>,
     _demo: Option<DemoServer>,
+    session: Option<LaunchedSession>,
+}
+
+/// Why there is no connection to a live source.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// The server.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The launcher.
+    #[error(transparent)]
+    Launcher(#[from] LauncherError),
+}
+
+impl LiveError {
+    /// What to do about it, where there is something to say.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Connect(error) => error.hint(),
+            Self::Launcher(error) => error.hint(),
+        }
+    }
 }
 
 impl Live {
-    /// Connects to a server, or starts the demo's and connects to it. `how.target` is used only for servers.
+    /// Connects to a server, or starts one (the demo's, a launcher's) and connects to it. `how.target` is used only
+    /// for servers.
     ///
     /// # Errors
-    /// [`ConnectError`].
-    pub async fn connect(source: &Source, how: Connecting) -> Result<Self, ConnectError> {
-        let (how, demo) = match source {
+    /// [`LiveError`].
+    pub async fn connect(source: &Source, mut how: Connecting) -> Result<Self, LiveError> {
+        let (mut demo, mut session) = (None, None);
+        match source {
             Source::Demo => {
-                let demo = DemoServer::start().await?;
-                (Connecting { target: demo.target()?, secret: None, ..how }, Some(demo))
+                let server = DemoServer::start().await?;
+                how.target = server.target().map_err(ConnectError::from)?;
+                how.secret = None;
+                demo = Some(server);
             }
-            _ => (how, None),
-        };
-        Ok(Self { client: protocol::connect(&how).await?, _demo: demo })
+            Source::Launcher(Some(launch)) => session = Some(launch.start(&mut how).await?),
+            _ => {}
+        }
+        Ok(Self { client: protocol::connect(&how).await?, _demo: demo, session })
+    }
+
+    /// Gives a launched session back now, for who never drops this.
+    pub fn give_back(&mut self) {
+        self.session = None;
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod http;
 mod listen;
 mod metered;
 mod priority;
@@ -10,6 +11,7 @@ mod tls;
 
 pub use connect::{ConnectOptions, Connection, connect};
 pub use error::WireError;
+pub use http::{http, http_reason};
 pub use listen::{Accepted, Listener, accept};
 pub use metered::{Metered, meter};
 pub use priority::step_back;

@@ -53,6 +53,11 @@ impl Target {
         paths.iter().map(|path| with_path(path)).collect()
     }
 
+    /// The host's name or address.
+    pub fn host(&self) -> Option<&str> {
+        self.url.host_str()
+    }
+
     /// True for TLS.
     pub fn is_tls(&self) -> bool {
         self.url.scheme() == "wss"

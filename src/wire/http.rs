@@ -1,0 +1,59 @@
+//! A client for plain HTTP requests, on the same TLS as the websockets.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Client, Error};
+use url::Url;
+
+use super::{ConnectOptions, WireError, tls};
+
+/// As many redirects as websockets follow.
+const MOST_REDIRECTS: usize = 5;
+
+/// Makes a client. Requests carry the options' headers, and take at most so long as a whole. Redirects are followed
+/// on the same host, port and scheme only: elsewhere nobody shall see what is sent.
+///
+/// # Errors
+/// [`WireError`] where TLS cannot be set up.
+pub fn http(options: &ConnectOptions, timeout: Duration) -> Result<Client, WireError> {
+    let failed = |reason: String| WireError::Tls { address: String::from("any server"), reason };
+    let mut headers = HeaderMap::new();
+    for (name, value) in &options.headers {
+        headers.append(name, value.clone());
+    }
+    let tls = tls::client(options.insecure, options.ca_file.as_deref())?;
+    Client::builder()
+        .tls_backend_preconfigured(tls.as_ref().clone())
+        .default_headers(headers)
+        .user_agent(concat!("scenectl/", env!("CARGO_PKG_VERSION")))
+        .redirect(Policy::custom(|attempt| if stays(&attempt) { attempt.follow() } else { attempt.stop() }))
+        .pool_max_idle_per_host(0)
+        .connect_timeout(options.timeout)
+        .timeout(timeout)
+        .no_proxy()
+        .build()
+        .map_err(|error| failed(error.to_string()))
+}
+
+fn stays(attempt: &Attempt<'_>) -> bool {
+    let origin = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
+    let previous = attempt.previous();
+    previous.len() <= MOST_REDIRECTS && previous.first().is_some_and(|first| origin(first) == origin(attempt.url()))
+}
+
+/// What went wrong with a request, without its URL: that may hold a token.
+pub fn http_reason(error: Error) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(next) = cause {
+        let said = next.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = next.source();
+    }
+    text
+}
