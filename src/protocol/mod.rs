@@ -4,6 +4,7 @@
 //! [`Client`] that hydrates, a [`Server`] that answers by meaning, and a [`Dialect`].
 
 mod body;
+mod caller;
 mod client;
 mod ear;
 mod progress;
@@ -14,6 +15,7 @@ pub mod vtklocal;
 pub mod wslink;
 
 pub use body::{Body, BodyError, binary_placeholder};
+pub use caller::{Argument, CallFailure, Caller, Pushed, Request, Subscription};
 pub use client::{Client, ClientError, ConnectError, Connecting, ServerInfo};
 pub use ear::{Ear, Heard, Keep, Kind};
 pub use progress::{Count, Loss, Progress, Update};
@@ -38,6 +40,12 @@ pub trait Protocol: Send + Sync {
 
     /// Connects as the protocol's real client does, up to where a scene can be hydrated.
     fn connect<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Client>, ConnectError>>;
+
+    /// Connects as far as calls can be made: no scene is needed.
+    fn caller<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Caller>, ConnectError>>;
+
+    /// True for methods that are never called, because they stop the server for everybody.
+    fn forbids(&self, method: &str) -> bool;
 
     /// A fake server for a scene.
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server>;
@@ -73,9 +81,28 @@ pub fn codes() -> Vec<&'static Code> {
 /// # Errors
 /// Of the first protocol that got further than finding out that the server speaks another one.
 pub async fn connect(how: &Connecting) -> Result<Box<dyn Client>, ConnectError> {
+    first_that_fits(|protocol| protocol.connect(how)).await
+}
+
+/// Connects with the first protocol that the server speaks, as far as calls can be made.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn caller(how: &Connecting) -> Result<Box<dyn Caller>, ConnectError> {
+    first_that_fits(|protocol| protocol.caller(how)).await
+}
+
+/// True for methods that no protocol lets us call.
+pub fn forbids(method: &str) -> bool {
+    ALL.iter().any(|protocol| protocol.forbids(method))
+}
+
+async fn first_that_fits<'a, T>(
+    connect: impl Fn(&'static dyn Protocol) -> BoxFuture<'a, Result<T, ConnectError>>,
+) -> Result<T, ConnectError> {
     let mut first = None;
-    for protocol in ALL {
-        match protocol.connect(how).await {
+    for protocol in ALL.iter().copied() {
+        match connect(protocol).await {
             Err(error) if error.is_other_protocol() => {
                 first.get_or_insert(error);
             }

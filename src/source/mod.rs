@@ -6,7 +6,7 @@ mod demo;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::protocol::{self, Client, ConnectError, Connecting};
+use crate::protocol::{self, Caller, Client, ConnectError, Connecting};
 use crate::scene::Scene;
 use crate::snapshot::{self, SnapshotError};
 use crate::wire::{Target, WireError};
@@ -83,15 +83,36 @@ impl Live {
     /// # Errors
     /// [`ConnectError`].
     pub async fn connect(source: &Source, how: Connecting) -> Result<Self, ConnectError> {
-        let (how, demo) = match source {
-            Source::Demo => {
-                let demo = DemoServer::start().await?;
-                (Connecting { target: demo.target()?, secret: None, ..how }, Some(demo))
-            }
-            _ => (how, None),
-        };
+        let (how, demo) = served(source, how).await?;
         Ok(Self { client: protocol::connect(&how).await?, _demo: demo })
     }
+}
+
+/// A connection to a live source for calls only, and the fake server behind it, if that is in this process.
+pub struct LiveCaller {
+    /// The connection.
+    pub caller: Box<dyn Caller>,
+    _demo: Option<DemoServer>,
+}
+
+impl LiveCaller {
+    /// As [`Live::connect`].
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn connect(source: &Source, how: Connecting) -> Result<Self, ConnectError> {
+        let (how, demo) = served(source, how).await?;
+        Ok(Self { caller: protocol::caller(&how).await?, _demo: demo })
+    }
+}
+
+/// How to reach a live source; starts the demo's server.
+async fn served(source: &Source, how: Connecting) -> Result<(Connecting, Option<DemoServer>), ConnectError> {
+    if *source != Source::Demo {
+        return Ok((how, None));
+    }
+    let demo = DemoServer::start().await?;
+    Ok((Connecting { target: demo.target()?, secret: None, ..how }, Some(demo)))
 }
 
 /// The demo's scene.

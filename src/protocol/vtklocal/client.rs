@@ -84,7 +84,11 @@ fn roots(views: &[View]) -> Vec<Root> {
     views.iter().map(|view| Root { id: ObjectId::Number(view.window), name: view.name.clone() }).collect()
 }
 
-async fn open(how: &Connecting, received: &Arc<AtomicU64>) -> Result<(client::Client, ServerInfo), ConnectError> {
+/// Opens a connection and says hello.
+pub(super) async fn open(
+    how: &Connecting,
+    received: &Arc<AtomicU64>,
+) -> Result<(client::Client, ServerInfo), ConnectError> {
     let (connection, url, connect_time) = wire::connect(&how.target, ENDPOINT, &how.wire).await?;
     let options = ClientOptions {
         secret: how.secret.clone().unwrap_or_else(|| Value::from(DEFAULT_SECRET).to_string()),

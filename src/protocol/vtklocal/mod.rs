@@ -22,8 +22,10 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use super::wslink;
+use super::wslink::caller::WslinkCaller;
 use super::wslink::ear::WslinkEar;
-use super::{Client, ConnectError, Connecting, Ear, Keep, Protocol, Server, ServerSettings};
+use super::{Caller, Client, ConnectError, Connecting, Ear, Keep, Protocol, Server, ServerSettings};
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
 
@@ -46,6 +48,18 @@ impl Protocol for VtkLocal {
             Ok(Box::new(client) as Box<dyn Client>)
         }
         .boxed()
+    }
+
+    fn caller<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Caller>, ConnectError>> {
+        async move {
+            let (client, info) = client::open(how, &Arc::default()).await?;
+            Ok(Box::new(WslinkCaller::new(client, info)) as Box<dyn Caller>)
+        }
+        .boxed()
+    }
+
+    fn forbids(&self, method: &str) -> bool {
+        wslink::is_forbidden(method)
     }
 
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {
