@@ -18,9 +18,8 @@ Examples:
   scenectl call localhost:8080 vtklocal.get.status 1
   scenectl call localhost:8080 trame.state.update '[[{\"key\": \"resolution\", \"value\": 12}]]'
   scenectl call localhost:8080 trame.trigger '\"step\"' '[1]' '{}'
-  scenectl call localhost:8080 trame.trigger -s step '[1]' '{}'     words are strings
   scenectl call localhost:8080 vtklocal.get.state --kwarg obj_id=2
-  scenectl call localhost:8080 vtklocal.get.hash '\"HASH\"' -o points.bin
+  scenectl call localhost:8080 vtklocal.get.hash -s 1771499955 -o points.bin
   scenectl call localhost:8080 app.upload @mesh.vtp                 the file's bytes
 
 The answer is printed as JSON, as the server sent it. Binary data in it goes to files with -o, and
@@ -41,7 +40,7 @@ pub struct CallArgs {
     #[arg(value_name = "JSON", allow_negative_numbers = true)]
     pub args: Vec<String>,
 
-    /// Take words that are not JSON as strings: `step` for '"step"'
+    /// Take all arguments as strings, as they are: 12 for '"12"'
     #[arg(short = 's', long)]
     pub text: bool,
 

@@ -23,8 +23,11 @@ pub(super) fn request(args: &CallArgs) -> Result<Request> {
     Ok(request)
 }
 
-/// `@FILE` is a file's bytes, `@@x` the string `@x`, anything else JSON; or a string, where words may be.
-fn argument(word: &str, words: bool, place: &str) -> Result<Argument> {
+/// `@FILE` is a file's bytes, `@@x` the string `@x`, anything else JSON; with `texts` all are strings.
+fn argument(word: &str, texts: bool, place: &str) -> Result<Argument> {
+    if texts {
+        return Ok(string(word));
+    }
     if let Some(rest) = word.strip_prefix('@') {
         if rest.starts_with('@') {
             return Ok(string(rest));
@@ -34,10 +37,9 @@ fn argument(word: &str, words: bool, place: &str) -> Result<Argument> {
     }
     match serde_json::from_str::<&RawValue>(word) {
         Ok(_) => Ok(Argument::Json(word.to_owned())),
-        Err(_) if words => Ok(string(word)),
         Err(error) => {
             let text = format!("{place}: `{word}` is not JSON ({error})");
-            let hint = Some("a string needs quotes of its own: '\"text\"', or --text takes words as they are");
+            let hint = Some("a string needs quotes of its own: '\"text\"', or --text takes all as strings");
             Err(UsageError { text, hint }.into())
         }
     }
@@ -61,10 +63,11 @@ mod tests {
             assert_eq!(json(word), word);
         }
         assert_eq!(json("@@x"), "\"@x\"");
+        assert_eq!(argument("12", true, "x").unwrap(), string("12"));
         assert_eq!(argument("a \"b", true, "x").unwrap(), Argument::Json(String::from(r#""a \"b""#)));
         for bad in ["", "a", "{a:1}", "nan", "1 2"] {
             assert!(argument(bad, false, "x").is_err(), "{bad}");
         }
-        assert!(argument("@/no/such/file", true, "x").is_err());
+        assert!(argument("@/no/such/file", false, "x").is_err());
     }
 }
