@@ -7,6 +7,7 @@
 //! - [`analysis`][]: pure functions over scenes
 //! - [`pull`][], [`replay`][]: the live engines, protocol-neutral
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
+//! - [`query`][]: jq
 //! - [`wire`][]: sockets
 //! - [`analysis`][]: what there is to say about scenes: pure functions
 //! - [`scene`][]: the model (objects, states, blobs, graph, selectors, paths). No I/O, no protocol names
@@ -17,6 +18,7 @@ pub mod commands;
 mod parallel;
 pub mod protocol;
 pub mod pull;
+pub mod query;
 pub mod render;
 pub mod replay;
 pub mod scene;
