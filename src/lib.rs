@@ -5,7 +5,7 @@
 //! - [`cli`][], [`commands`][], [`render`][]: the command line, one file per verb, and everything it prints
 //! - [`source`][], [`snapshot`][]: anything a scene can come from; scenes in files
 //! - [`analysis`][]: pure functions over scenes
-//! - [`pull`][], [`replay`][]: the live engines, protocol-neutral
+//! - [`pull`][], [`replay`][], [`watch`][]: the live engines, protocol-neutral
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
 //! - [`query`][]: jq
 //! - [`wire`][]: sockets
@@ -24,4 +24,5 @@ pub mod replay;
 pub mod scene;
 pub mod snapshot;
 pub mod source;
+pub mod watch;
 pub mod wire;

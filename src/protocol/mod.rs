@@ -92,6 +92,15 @@ pub async fn caller(how: &Connecting) -> Result<Box<dyn Caller>, ConnectError> {
     first_that_fits(|protocol| protocol.caller(how)).await
 }
 
+/// Makes sense of the traffic of a connection that [`connect`] is about to open: the protocols there are all go
+/// over the same messages.
+pub fn ear(keep: Keep) -> Box<dyn Ear> {
+    match ALL.first() {
+        Some(protocol) => protocol.ear(keep),
+        None => Box::new(wslink::ear::WslinkEar::new(keep)),
+    }
+}
+
 /// True for methods that no protocol lets us call.
 pub fn forbids(method: &str) -> bool {
     ALL.iter().any(|protocol| protocol.forbids(method))

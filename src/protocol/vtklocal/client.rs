@@ -12,7 +12,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::discover::{self, View};
-use super::probe::Probe;
+use super::probe::{self, Probe};
 use super::rpc;
 use super::session::{FetchError, ProgressHandle, RemoteSession, SessionError};
 use crate::analysis::doctor::Draft;
@@ -271,6 +271,10 @@ impl Client for VtkLocalClient {
             Ok(found)
         }
         .boxed()
+    }
+
+    fn still_served<'a>(&'a mut self, blobs: &'a [Arc<str>]) -> BoxFuture<'a, Result<Option<Vec<u64>>, ClientError>> {
+        async move { probe::served(&self.wslink, blobs).await.map(Some).map_err(client_error) }.boxed()
     }
 
     fn close(&mut self) -> BoxFuture<'_, ()> {
