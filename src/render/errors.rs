@@ -6,6 +6,7 @@ use crate::analysis::patch::PatchError;
 use crate::commands::{Outcome, Refused, UsageError};
 use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
+use crate::query::QueryError;
 use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
 use crate::source::BundleError;
@@ -32,6 +33,7 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
         cause.is::<UsageError>()
             || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_usage)
             || cause.downcast_ref::<SnapshotError>().is_some_and(SnapshotError::is_usage)
+            || cause.downcast_ref::<QueryError>().is_some_and(QueryError::is_usage)
             || matches!(
                 cause.downcast_ref::<WireError>(),
                 Some(WireError::BadAddress { .. } | WireError::NothingThere { .. } | WireError::NotLoopback { .. })
@@ -85,8 +87,10 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let usage = || cause.downcast_ref::<UsageError>().and_then(|error| error.hint);
         let refused = || cause.downcast_ref::<Refused>().and_then(|error| error.hint);
         let bundle = || cause.downcast_ref::<BundleError>().and_then(BundleError::hint);
+        let query = || cause.downcast_ref::<QueryError>().and_then(QueryError::hint);
         scene
             .or_else(snapshot)
+            .or_else(query)
             .or_else(bundle)
             .or_else(pull)
             .or_else(connect)
