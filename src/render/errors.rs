@@ -10,6 +10,7 @@ use crate::query::QueryError;
 use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
 use crate::source::BundleError;
+use crate::source::capture::CaptureError;
 use crate::wire::WireError;
 
 use super::out::note;
@@ -87,10 +88,12 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let usage = || cause.downcast_ref::<UsageError>().and_then(|error| error.hint);
         let refused = || cause.downcast_ref::<Refused>().and_then(|error| error.hint);
         let bundle = || cause.downcast_ref::<BundleError>().and_then(BundleError::hint);
+        let capture = || cause.downcast_ref::<CaptureError>().and_then(CaptureError::hint);
         let query = || cause.downcast_ref::<QueryError>().and_then(QueryError::hint);
         scene
             .or_else(snapshot)
             .or_else(query)
+            .or_else(capture)
             .or_else(bundle)
             .or_else(pull)
             .or_else(connect)

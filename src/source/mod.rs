@@ -1,6 +1,7 @@
 //! Anything a scene can come from.
 
 mod bundle;
+pub mod capture;
 mod demo;
 
 use std::path::{Path, PathBuf};
