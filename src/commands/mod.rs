@@ -10,6 +10,8 @@ mod diff;
 mod doctor;
 mod extract;
 mod get;
+#[allow(dead_code, reason = "the verb comes with the recordings it writes")]
+mod import;
 mod info;
 mod load;
 mod ls;

@@ -3,6 +3,7 @@
 //! Adding a protocol is a folder here and a line in [`ALL`]. A protocol has a codec (no I/O), a
 //! [`Client`] that hydrates, a [`Server`] that answers by meaning, and a [`Dialect`].
 
+mod audit;
 mod body;
 mod caller;
 mod client;
@@ -14,6 +15,7 @@ mod traffic;
 pub mod vtklocal;
 pub mod wslink;
 
+pub use audit::{Audit, Unasked};
 pub use body::{Body, BodyError, binary_placeholder};
 pub use caller::{Argument, CallFailure, Caller, Pushed, Request, Subscription};
 pub use client::{Client, ClientError, ConnectError, Connecting, ServerInfo};
@@ -49,6 +51,9 @@ pub trait Protocol: Send + Sync {
 
     /// A fake server for a scene.
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server>;
+
+    /// Finds out what a session announced and nobody asked for.
+    fn audit(&self) -> Box<dyn Audit>;
 
     /// Makes sense of its traffic.
     fn ear(&self, keep: Keep) -> Box<dyn Ear>;
@@ -99,6 +104,20 @@ pub fn ear(keep: Keep) -> Box<dyn Ear> {
         Some(protocol) => protocol.ear(keep),
         None => Box::new(wslink::ear::WslinkEar::new(keep)),
     }
+}
+
+/// Finds out what a session announced and nobody asked for, as far as any protocol tells.
+pub fn audit() -> Box<dyn Audit> {
+    struct All(Vec<Box<dyn Audit>>);
+    impl Audit for All {
+        fn hear(&mut self, heard: &Heard) {
+            self.0.iter_mut().for_each(|audit| audit.hear(heard));
+        }
+        fn unasked(&self) -> Vec<Unasked> {
+            self.0.iter().flat_map(|audit| audit.unasked()).collect()
+        }
+    }
+    Box::new(All(ALL.iter().map(|protocol| protocol.audit()).collect()))
 }
 
 /// True for methods that no protocol lets us call.

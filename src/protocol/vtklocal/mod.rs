@@ -2,6 +2,7 @@
 
 mod alias;
 mod attributes;
+mod audit;
 mod client;
 mod defaults;
 pub mod dialect;
@@ -25,7 +26,7 @@ use futures_util::future::BoxFuture;
 use super::wslink;
 use super::wslink::caller::WslinkCaller;
 use super::wslink::ear::WslinkEar;
-use super::{Caller, Client, ConnectError, Connecting, Ear, Keep, Protocol, Server, ServerSettings};
+use super::{Audit, Caller, Client, ConnectError, Connecting, Ear, Keep, Protocol, Server, ServerSettings};
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
 
@@ -64,6 +65,10 @@ impl Protocol for VtkLocal {
 
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {
         Arc::new(server::VtkLocalServer::new(scene, settings))
+    }
+
+    fn audit(&self) -> Box<dyn Audit> {
+        Box::new(audit::VtkAudit::default())
     }
 
     fn ear(&self, keep: Keep) -> Box<dyn Ear> {
