@@ -47,6 +47,9 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "top" -d 'Show wha
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "watch" -d 'Show what changes in a live scene, how fast, and what it leaves behind'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "call" -d 'Call any method of a server'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "sub" -d 'Print what a server publishes'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "man" -d 'Print the manual page, or write one for every verb'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -397,6 +400,71 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l allow-remot
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l updates -d 'Stop after so many updates' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l assert -d 'Exit with 1 as soon as this jq expression does not hold for an update (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l retries -d 'Connect again so often when the connection is lost' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l leaks -d 'Look for what the server keeps: ids that climb, blobs that left the scene and are still served'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l json -d 'Print JSON: a line an update, and one in the end'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s k -l kwarg -d 'An argument by its name (repeatable); the value as above' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s o -l output -d 'Write binary data of the answer to this file (more of it to OUT.2, OUT.3 …), or into this folder' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s s -l text -d 'Take all arguments as strings, as they are: 12 for \'"12"\''
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l json -d 'Print JSON always: an error as {"error": …}, binary data as its size'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s n -l count -d 'Stop after so many messages' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s o -l output -d 'Write binary data into this folder' -r -f -a "(__fish_complete_directories)"
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l retries -d 'Connect again so often when the connection is lost' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l exit-status -d 'Exit with 1 when nothing came'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -410,22 +478,25 @@ never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "ls" -d 'List objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "get" -d 'Print a state, or a value in it'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "top" -d 'Show what makes a scene big'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "completions" -d 'Print completions for a shell'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "ls" -d 'List objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "get" -d 'Print a state, or a value in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "top" -d 'Show what makes a scene big'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "watch" -d 'Show what changes in a live scene, how fast, and what it leaves behind'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "call" -d 'Call any method of a server'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "sub" -d 'Print what a server publishes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report replay watch call sub completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -14,6 +14,7 @@
 
 mod support;
 
+mod call;
 mod check;
 mod cli;
 mod completions;
@@ -30,6 +31,7 @@ mod latency;
 mod ls;
 mod man;
 mod patch;
+mod peers_call;
 mod peers_diff;
 mod peers_doctor;
 mod peers_extract;
@@ -43,5 +45,7 @@ mod pull;
 mod replay;
 mod report;
 mod set;
+mod sub;
 mod top;
 mod tree;
+mod watch;

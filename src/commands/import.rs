@@ -63,6 +63,16 @@ mod tests {
         message::encode_request("rpc:c:1", method, move |out| json::push_msgpack(args, out).unwrap())
     }
 
+    /// The frames between the real JavaScript client and the real server.
+    #[test]
+    fn the_real_client_asks_for_everything() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures/cone.node.frames.jsonl");
+        let imported = import(&path, &mut |_| Ok(())).unwrap();
+        assert!(imported.read.messages >= 8 && imported.read.skipped == 0, "{imported:?}");
+        assert!(imported.unreadable.is_empty(), "{imported:?}");
+        assert!(imported.unasked.iter().all(|kind| kind.announced > 2 && kind.unasked == 0), "{:?}", imported.unasked);
+    }
+
     #[test]
     fn what_nobody_asked_for_is_told() {
         let mut status = message::start_reply("rpc:c:1", 0);

@@ -56,7 +56,7 @@ fn within(scene: &Scene, place: &mut Vec<String>, old: &str, new: &str, found: &
                 matches!(Kind::of(element), Kind::Object | Kind::Array)
                     && scene.dialect().as_reference(element).is_none()
             };
-            if olds.len() != news.len() || !olds.iter().chain(&news).any(|element| is_nested(element)) {
+            if olds.len() != news.len() || !olds.iter().chain(&news).any(is_nested) {
                 return false;
             }
             for (k, (old, new)) in olds.iter().zip(&news).enumerate() {

@@ -244,7 +244,11 @@ impl<'a> Watch<'a> {
             self.context.warn("no update came: nothing was asserted");
         }
         if self.notices.is_on_page() {
-            return self.draw(info, received);
+            self.draw(info, received)?;
+            for gone in &self.kept {
+                self.context.out.line(updates::kept(gone))?;
+            }
+            return Ok(self.context.out.flush()?);
         }
         let rows = self.meter.rows();
         let failed = failed.map(|failed| (failed.assert.as_str(), failed.yields.as_str()));

@@ -6,7 +6,7 @@ mod text;
 use std::time::Duration;
 
 pub use json::{start, summary, update};
-pub use text::{growth, page, rates, update_lines};
+pub use text::{growth, kept, page, rates, update_lines};
 
 use crate::analysis::changes::Changes;
 use crate::protocol::{ServerInfo, Update};

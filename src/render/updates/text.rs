@@ -86,6 +86,11 @@ fn changed(change: &ObjectChange, lines: &mut Vec<String>) {
     }
 }
 
+/// A blob that left the scene and is still served.
+pub fn kept(gone: &Gone) -> String {
+    format!("still served: {}", blob(gone))
+}
+
 fn blob(gone: &Gone) -> String {
     let user = without_controls(&gone.user);
     format!("blob {} ({}) of {user}", without_controls(&gone.hash), bytes(gone.bytes))
