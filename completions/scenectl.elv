@@ -44,6 +44,9 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand report 'Gather what to attach to a bug report, without secrets'
             cand record 'Keep a session with a live server: everything that is said, and when'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
+            cand watch 'Show what changes in a live scene, how fast, and what it leaves behind'
+            cand call 'Call any method of a server'
+            cand sub 'Print what a server publishes'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -558,6 +561,87 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'scenectl;watch'= {
+            cand --updates 'Stop after so many updates'
+            cand --for 'Stop after so long'
+            cand --assert 'Exit with 1 as soon as this jq expression does not hold for an update (repeatable)'
+            cand --retries 'Connect again so often when the connection is lost'
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --color 'When to use colours'
+            cand --leaks 'Look for what the server keeps: ids that climb, blobs that left the scene and are still served'
+            cand --json 'Print JSON: a line an update, and one in the end'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'scenectl;call'= {
+            cand -k 'An argument by its name (repeatable); the value as above'
+            cand --kwarg 'An argument by its name (repeatable); the value as above'
+            cand -o 'Write binary data of the answer to this file (more of it to OUT.2, OUT.3 …), or into this folder'
+            cand --output 'Write binary data of the answer to this file (more of it to OUT.2, OUT.3 …), or into this folder'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --color 'When to use colours'
+            cand -s 'Take all arguments as strings, as they are: 12 for ''"12"'''
+            cand --text 'Take all arguments as strings, as they are: 12 for ''"12"'''
+            cand -f 'Overwrite what is there'
+            cand --force 'Overwrite what is there'
+            cand --json 'Print JSON always: an error as {"error": …}, binary data as its size'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'scenectl;sub'= {
+            cand -n 'Stop after so many messages'
+            cand --count 'Stop after so many messages'
+            cand --for 'Stop after so long'
+            cand -o 'Write binary data into this folder'
+            cand --output 'Write binary data into this folder'
+            cand --retries 'Connect again so often when the connection is lost'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --color 'When to use colours'
+            cand --exit-status 'Exit with 1 when nothing came'
+            cand -f 'Overwrite what is there'
+            cand --force 'Overwrite what is there'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'scenectl;completions'= {
             cand --color 'When to use colours'
             cand -q 'Say nothing but the answer and errors: no bars, no warnings'
@@ -595,6 +679,9 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand report 'Gather what to attach to a bug report, without secrets'
             cand record 'Keep a session with a live server: everything that is said, and when'
             cand replay 'Be a fake server for a snapshot, which the real clients accept'
+            cand watch 'Show what changes in a live scene, how fast, and what it leaves behind'
+            cand call 'Call any method of a server'
+            cand sub 'Print what a server publishes'
             cand completions 'Print completions for a shell'
             cand man 'Print the manual page, or write one for every verb'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -632,6 +719,12 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         &'scenectl;help;record'= {
         }
         &'scenectl;help;replay'= {
+        }
+        &'scenectl;help;watch'= {
+        }
+        &'scenectl;help;call'= {
+        }
+        &'scenectl;help;sub'= {
         }
         &'scenectl;help;completions'= {
         }

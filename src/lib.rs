@@ -5,8 +5,9 @@
 //! - [`cli`][], [`commands`][], [`render`][]: the command line, one file per verb, and everything it prints
 //! - [`source`][], [`snapshot`][], [`recording`][]: anything a scene can come from; scenes and sessions in files
 //! - [`analysis`][]: pure functions over scenes
-//! - [`pull`][], [`replay`][]: the live engines, protocol-neutral
+//! - [`pull`][], [`replay`][], [`watch`][]: the live engines, protocol-neutral
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
+//! - [`query`][]: jq
 //! - [`wire`][]: sockets
 //! - [`analysis`][]: what there is to say about scenes: pure functions
 //! - [`scene`][]: the model (objects, states, blobs, graph, selectors, paths). No I/O, no protocol names
@@ -17,10 +18,12 @@ pub mod commands;
 mod parallel;
 pub mod protocol;
 pub mod pull;
+pub mod query;
 pub mod recording;
 pub mod render;
 pub mod replay;
 pub mod scene;
 pub mod snapshot;
 pub mod source;
+pub mod watch;
 pub mod wire;

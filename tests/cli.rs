@@ -24,6 +24,9 @@ const VERBS: &[&str] = &[
     "report",
     "record",
     "replay",
+    "watch",
+    "call",
+    "sub",
     "completions",
     "man",
 ];

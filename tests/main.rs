@@ -14,6 +14,7 @@
 
 mod support;
 
+mod call;
 mod check;
 mod cli;
 mod completions;
@@ -31,6 +32,7 @@ mod launcher;
 mod ls;
 mod man;
 mod patch;
+mod peers_call;
 mod peers_diff;
 mod peers_doctor;
 mod peers_extract;
@@ -47,6 +49,8 @@ mod pull;
 mod replay;
 mod report;
 mod set;
+mod sub;
 mod top;
 mod tree;
+mod watch;
 mod wslink1;

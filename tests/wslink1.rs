@@ -68,7 +68,8 @@ fn talk(
         let Message::Text(text) = message else { return };
         let request: Value = serde_json::from_str(&text).unwrap();
         let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
-        let call = Call { connection, id: text("id"), method: text("method"), args: request["args"].clone() };
+        let (args, kwargs) = (request["args"].clone(), request["kwargs"].clone());
+        let call = Call { connection, id: text("id"), method: text("method"), args, kwargs };
         let mut pieces = None;
         match twist(&call) {
             None => {}

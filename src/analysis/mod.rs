@@ -2,6 +2,7 @@
 //!
 //! What is specific to a protocol (noise, roles, rules) is asked of the scene's dialect.
 
+pub mod changes;
 pub mod diff;
 pub mod doctor;
 pub mod extract;

@@ -4,6 +4,7 @@ mod change;
 mod compare;
 mod examine;
 mod generate;
+mod live;
 mod look;
 mod pull;
 mod serve;
@@ -18,6 +19,7 @@ pub use change::{ConvertArgs, ExtractArgs, PatchArgs, SetArgs};
 pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
 pub use examine::{DoctorArgs, ReportArgs, TopArgs, TopBy};
 pub use generate::{CompletionsArgs, ManArgs, Shell};
+pub use live::{CallArgs, SubArgs, WatchArgs};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
 pub use serve::ReplayArgs;
@@ -116,6 +118,12 @@ pub enum Command {
     Record(RecordArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
+    /// Show what changes in a live scene, how fast, and what it leaves behind
+    Watch(WatchArgs),
+    /// Call any method of a server
+    Call(CallArgs),
+    /// Print what a server publishes
+    Sub(SubArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write one for every verb

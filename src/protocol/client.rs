@@ -86,6 +86,13 @@ pub trait Client: Send {
         Box::pin(async { Ok(Vec::new()) })
     }
 
+    /// Asks for blobs by name, whether the scene still has them or not, and says how many bytes came for each.
+    /// Nothing where the protocol has no such question.
+    fn still_served<'a>(&'a mut self, blobs: &'a [Arc<str>]) -> BoxFuture<'a, Result<Option<Vec<u64>>, ClientError>> {
+        let _ = blobs;
+        Box::pin(async { Ok(None) })
+    }
+
     /// Says goodbye.
     fn close(&mut self) -> BoxFuture<'_, ()>;
 }

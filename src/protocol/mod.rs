@@ -3,7 +3,9 @@
 //! Adding a protocol is a folder here and a line in [`ALL`]. A protocol has a codec (no I/O), a
 //! [`Client`] that hydrates, a [`Server`] that answers by meaning, and a [`Dialect`].
 
+mod audit;
 mod body;
+mod caller;
 mod chronicle;
 mod client;
 mod ear;
@@ -14,7 +16,9 @@ mod traffic;
 pub mod vtklocal;
 pub mod wslink;
 
+pub use audit::{Audit, Unasked};
 pub use body::{Body, BodyError, binary_placeholder};
+pub use caller::{Argument, CallFailure, Caller, Pushed, Request, Subscription};
 pub use chronicle::{Chronicle, Chronicler, Keeper, Miss, Moment, PlayReport, Playing};
 pub use client::{Client, ClientError, ConnectError, Connecting, ServerInfo};
 pub use ear::{Ear, Heard, Keep, Kind};
@@ -41,6 +45,12 @@ pub trait Protocol: Send + Sync {
     /// Connects as the protocol's real client does, up to where a scene can be hydrated.
     fn connect<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Client>, ConnectError>>;
 
+    /// Connects as far as calls can be made: no scene is needed.
+    fn caller<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Caller>, ConnectError>>;
+
+    /// True for methods that are never called, because they stop the server for everybody.
+    fn forbids(&self, method: &str) -> bool;
+
     /// A fake server for a scene.
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server>;
 
@@ -52,6 +62,9 @@ pub trait Protocol: Send + Sync {
 
     /// Secrets that everybody knows: they need not be kept.
     fn public_secrets(&self) -> &'static [&'static str];
+
+    /// Finds out what a session announced and nobody asked for.
+    fn audit(&self) -> Box<dyn Audit>;
 
     /// Makes sense of its traffic.
     fn ear(&self, keep: Keep) -> Box<dyn Ear>;
@@ -94,9 +107,51 @@ pub fn codes() -> Vec<&'static Code> {
 /// # Errors
 /// Of the first protocol that got further than finding out that the server speaks another one.
 pub async fn connect(how: &Connecting) -> Result<Box<dyn Client>, ConnectError> {
+    first_that_fits(|protocol| protocol.connect(how)).await
+}
+
+/// Connects with the first protocol that the server speaks, as far as calls can be made.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn caller(how: &Connecting) -> Result<Box<dyn Caller>, ConnectError> {
+    first_that_fits(|protocol| protocol.caller(how)).await
+}
+
+/// Makes sense of the traffic of a connection that [`connect`] is about to open: the protocols there are all go
+/// over the same messages.
+pub fn ear(keep: Keep) -> Box<dyn Ear> {
+    match ALL.first() {
+        Some(protocol) => protocol.ear(keep),
+        None => Box::new(wslink::ear::WslinkEar::new(keep)),
+    }
+}
+
+/// Finds out what a session announced and nobody asked for, as far as any protocol tells.
+pub fn audit() -> Box<dyn Audit> {
+    struct All(Vec<Box<dyn Audit>>);
+    impl Audit for All {
+        fn hear(&mut self, heard: &Heard) {
+            self.0.iter_mut().for_each(|audit| audit.hear(heard));
+        }
+        fn unasked(&self) -> Vec<Unasked> {
+            self.0.iter().flat_map(|audit| audit.unasked()).collect()
+        }
+    }
+    Box::new(All(ALL.iter().map(|protocol| protocol.audit()).collect()))
+}
+
+/// True for methods that no protocol lets us call.
+pub fn forbids(method: &str) -> bool {
+    ALL.iter().any(|protocol| protocol.forbids(method))
+}
+
+async fn first_that_fits<'a, T>(
+    connect: impl Fn(&'static dyn Protocol) -> BoxFuture<'a, Result<T, ConnectError>>,
+) -> Result<T, ConnectError> {
     let mut first = None;
-    for protocol in ALL {
-        match protocol.connect(how).await {
+    for protocol in ALL.iter().copied() {
+        match connect(protocol).await {
             Err(error) if error.is_other_protocol() => {
                 first.get_or_insert(error);
             }

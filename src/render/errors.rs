@@ -6,9 +6,11 @@ use crate::analysis::patch::PatchError;
 use crate::commands::{Outcome, Refused, UsageError};
 use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
+use crate::query::QueryError;
 use crate::recording::RecordingError;
 use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
+use crate::source::capture::CaptureError;
 use crate::source::{BundleError, LauncherError, LiveError, SourceError};
 use crate::wire::WireError;
 
@@ -36,6 +38,7 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
             || cause.downcast_ref::<SceneError>().is_some_and(SceneError::is_usage)
             || cause.downcast_ref::<SnapshotError>().is_some_and(SnapshotError::is_usage)
             || cause.downcast_ref::<RecordingError>().is_some_and(RecordingError::is_usage)
+            || cause.downcast_ref::<QueryError>().is_some_and(QueryError::is_usage)
             || matches!(
                 cause.downcast_ref::<WireError>(),
                 Some(WireError::BadAddress { .. } | WireError::NothingThere { .. } | WireError::NotLoopback { .. })
@@ -92,9 +95,13 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let usage = || cause.downcast_ref::<UsageError>().and_then(|error| error.hint);
         let refused = || cause.downcast_ref::<Refused>().and_then(|error| error.hint);
         let bundle = || cause.downcast_ref::<BundleError>().and_then(BundleError::hint);
+        let capture = || cause.downcast_ref::<CaptureError>().and_then(CaptureError::hint);
+        let query = || cause.downcast_ref::<QueryError>().and_then(QueryError::hint);
         scene
             .or_else(snapshot)
             .or_else(recording)
+            .or_else(query)
+            .or_else(capture)
             .or_else(bundle)
             .or_else(pull)
             .or_else(connect)

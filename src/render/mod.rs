@@ -5,14 +5,17 @@ pub mod differences;
 mod errors;
 mod findings;
 mod out;
+mod screen;
 mod size;
 mod table;
 mod tree;
+pub mod updates;
 
 pub use bars::Bars;
 pub use errors::{COULD_NOT, exit_code, hint, report};
 pub use findings::{print_code, print_findings};
 pub use out::{Out, is_colored, note, warn};
+pub use screen::Screen;
 pub use size::{bytes, count, seconds};
 pub use table::Table;
 pub use tree::print_tree;

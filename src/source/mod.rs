@@ -1,13 +1,14 @@
 //! Anything a scene can come from.
 
 mod bundle;
+pub mod capture;
 mod demo;
 mod launcher;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::protocol::{self, Client, ConnectError, Connecting, Moment};
+use crate::protocol::{self, Caller, Client, ConnectError, Connecting, Moment};
 use crate::recording::{At, End, RecordingError, Session, is_recording};
 use crate::scene::Scene;
 use crate::snapshot::{self, SnapshotError};
@@ -164,7 +165,13 @@ impl SourceError {
 pub struct Live {
     /// The connection.
     pub client: Box<dyn Client>,
-    _demo: Option<DemoServer>,
+    served: Served,
+}
+
+/// What was started for a connection; it ends with this.
+#[derive(Default)]
+struct Served {
+    demo: Option<DemoServer>,
     session: Option<LaunchedSession>,
 }
 
@@ -195,25 +202,49 @@ impl Live {
     ///
     /// # Errors
     /// [`LiveError`].
-    pub async fn connect(source: &Source, mut how: Connecting) -> Result<Self, LiveError> {
-        let (mut demo, mut session) = (None, None);
-        match source {
-            Source::Demo => {
-                let server = DemoServer::start().await?;
-                how.target = server.target().map_err(ConnectError::from)?;
-                how.secret = None;
-                demo = Some(server);
-            }
-            Source::Launcher(Some(launch)) => session = Some(launch.start(&mut how).await?),
-            _ => {}
-        }
-        Ok(Self { client: protocol::connect(&how).await?, _demo: demo, session })
+    pub async fn connect(source: &Source, how: Connecting) -> Result<Self, LiveError> {
+        let (how, served) = served(source, how).await?;
+        Ok(Self { client: protocol::connect(&how).await?, served })
     }
 
     /// Gives a launched session back now, for who never drops this.
     pub fn give_back(&mut self) {
-        self.session = None;
+        self.served = Served::default();
     }
+}
+
+/// A connection to a live source for calls only.
+pub struct LiveCaller {
+    /// The connection.
+    pub caller: Box<dyn Caller>,
+    _served: Served,
+}
+
+impl LiveCaller {
+    /// As [`Live::connect`].
+    ///
+    /// # Errors
+    /// [`LiveError`].
+    pub async fn connect(source: &Source, how: Connecting) -> Result<Self, LiveError> {
+        let (how, served) = served(source, how).await?;
+        Ok(Self { caller: protocol::caller(&how).await?, _served: served })
+    }
+}
+
+/// How to reach a live source; starts the demo's server, or has one launched.
+async fn served(source: &Source, mut how: Connecting) -> Result<(Connecting, Served), LiveError> {
+    let mut served = Served::default();
+    match source {
+        Source::Demo => {
+            let server = DemoServer::start().await?;
+            how.target = server.target().map_err(ConnectError::from)?;
+            how.secret = None;
+            served.demo = Some(server);
+        }
+        Source::Launcher(Some(launch)) => served.session = Some(launch.start(&mut how).await?),
+        _ => {}
+    }
+    Ok((how, served))
 }
 
 /// The demo's scene.

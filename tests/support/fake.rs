@@ -19,6 +19,7 @@ pub(crate) struct Call {
     pub(crate) id: String,
     pub(crate) method: String,
     pub(crate) args: Value,
+    pub(crate) kwargs: Value,
 }
 
 /// What the server does about a call.
@@ -29,6 +30,8 @@ pub(crate) enum Answer {
     Error(i64, &'static str),
     /// Sends these websocket messages as they are.
     Raw(Vec<Vec<u8>>),
+    /// Sends these websocket messages, each after a pause of so many milliseconds; an empty one closes.
+    Paced(Vec<(u64, Vec<u8>)>),
     /// Sends a text message.
     Text(&'static str),
     /// Does nothing.
@@ -96,7 +99,13 @@ fn talk(stream: TcpStream, connection: usize, log: &Mutex<Vec<Call>>, answer: &(
         let Message::Binary(frame) = message else { continue };
         let request = unpack(&frame[12..]);
         let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
-        let call = Call { connection, id: text("id"), method: text("method"), args: request["args"].clone() };
+        let call = Call {
+            connection,
+            id: text("id"),
+            method: text("method"),
+            args: request["args"].clone(),
+            kwargs: request["kwargs"].clone(),
+        };
         log.lock().unwrap().push(call.clone());
         if !respond(&mut socket, &call, answer(&call)) {
             return;
@@ -113,6 +122,10 @@ fn respond(socket: &mut WebSocket<TcpStream>, call: &Call, answer: Answer) -> bo
             socket.send(Message::binary(single(&pack(&error))))
         }
         Answer::Raw(messages) => messages.into_iter().try_for_each(|bytes| socket.send(Message::binary(bytes))),
+        Answer::Paced(messages) => messages.into_iter().try_for_each(|(ms, bytes)| {
+            thread::sleep(std::time::Duration::from_millis(ms));
+            if bytes.is_empty() { socket.close(None) } else { socket.send(Message::binary(bytes)) }
+        }),
         Answer::Text(text) => socket.send(Message::text(text)),
         Answer::Silence => Ok(()),
         Answer::Close => socket.close(None),
@@ -124,6 +137,23 @@ fn respond(socket: &mut WebSocket<TcpStream>, call: &Call, answer: Answer) -> bo
 /// The message that replies to a call.
 pub(crate) fn reply(call: &Call, result: Vec<u8>) -> Vec<u8> {
     map([("wslink", pack(&json!("1.0"))), ("id", pack(&json!(call.id))), ("result", result)])
+}
+
+/// The message that answers a hello, in one frame.
+pub(crate) fn welcome(call: &Call) -> Vec<u8> {
+    single(&reply(call, pack(&json!({"clientID": "c0123456789abcdef0123456789abcdef", "maxMsgSize": 4194304}))))
+}
+
+/// A message that is published, in one frame; its data is packed.
+pub(crate) fn publish(topic: &str, data: Vec<u8>) -> Vec<u8> {
+    let id = pack(&json!(format!("publish:{topic}:0")));
+    single(&map([("wslink", pack(&json!("1.0"))), ("id", id), ("result", data)]))
+}
+
+/// What a server publishes when a window has something new.
+pub(crate) fn announcement() -> Vec<u8> {
+    let action = json!([{"type": "method", "ref": "view", "method": "update", "args": [{}]}]);
+    publish("trame.actions.topic", pack(&action))
 }
 
 /// A frame: a header that says what it is told to say, and some bytes.

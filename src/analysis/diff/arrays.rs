@@ -8,7 +8,11 @@ use crate::scene::{Blob, BlobUse, Element, Head, Scene, State, Values};
 const BLOCK: usize = 4096;
 
 /// How two arrays differ; `None` where they are the same.
-pub(super) fn compare(a: (&Scene, &State), b: (&Scene, &State), tolerance: &Tolerance) -> Option<ArrayChange> {
+pub(in crate::analysis) fn compare(
+    a: (&Scene, &State),
+    b: (&Scene, &State),
+    tolerance: &Tolerance,
+) -> Option<ArrayChange> {
     let (use_a, use_b) = (a.0.dialect().blob_use(a.1), b.0.dialect().blob_use(b.1));
     let (old, new) = (shape(a.0, a.1, use_a.as_ref()), shape(b.0, b.1, use_b.as_ref()));
     // The same name is the same content, unless one of the two is cut.

@@ -30,6 +30,9 @@ pub use merge::{MergeError, merge, reachable};
 pub use options::Options;
 pub use tolerance::Tolerance;
 
+pub(in crate::analysis) use arrays::compare as compare_arrays;
+pub(in crate::analysis) use compare::by_name;
+
 use compare::Comparison;
 use index::Index;
 

@@ -11,7 +11,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::discover::{self, View};
-use super::probe::Probe;
+use super::probe::{self, Probe};
 use super::rpc;
 use super::session::{FetchError, ProgressHandle, RemoteSession, SessionError};
 use crate::analysis::doctor::Draft;
@@ -221,6 +221,10 @@ impl Client for VtkLocalClient {
             Ok(found)
         }
         .boxed()
+    }
+
+    fn still_served<'a>(&'a mut self, blobs: &'a [Arc<str>]) -> BoxFuture<'a, Result<Option<Vec<u64>>, ClientError>> {
+        async move { Ok(Some(probe::served(&self.wslink, blobs).await?)) }.boxed()
     }
 
     fn close(&mut self) -> BoxFuture<'_, ()> {

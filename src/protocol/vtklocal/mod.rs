@@ -3,6 +3,7 @@
 mod alias;
 mod arguments;
 mod attributes;
+mod audit;
 mod chronicle;
 mod client;
 mod defaults;
@@ -24,10 +25,13 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::wslink::DEFAULT_SECRET;
+use super::wslink::caller::WslinkCaller;
 use super::wslink::ear::WslinkEar;
 use super::wslink::scrub::WslinkScrubber;
-use super::{Chronicler, Client, ConnectError, Connecting, Ear, Keep, Protocol, Scrubber, Server, ServerSettings};
+use super::wslink::{self, DEFAULT_SECRET};
+use super::{
+    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Keep, Protocol, Scrubber, Server, ServerSettings,
+};
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
 
@@ -52,6 +56,18 @@ impl Protocol for VtkLocal {
         .boxed()
     }
 
+    fn caller<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Caller>, ConnectError>> {
+        async move {
+            let (client, info) = wslink::open(how).await?;
+            Ok(Box::new(WslinkCaller::new(client, info)) as Box<dyn Caller>)
+        }
+        .boxed()
+    }
+
+    fn forbids(&self, method: &str) -> bool {
+        wslink::is_forbidden(method)
+    }
+
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {
         Arc::new(server::VtkLocalServer::new(scene, settings))
     }
@@ -66,6 +82,10 @@ impl Protocol for VtkLocal {
 
     fn public_secrets(&self) -> &'static [&'static str] {
         &[DEFAULT_SECRET]
+    }
+
+    fn audit(&self) -> Box<dyn Audit> {
+        Box::new(audit::VtkAudit::default())
     }
 
     fn ear(&self, keep: Keep) -> Box<dyn Ear> {

@@ -325,6 +325,21 @@ impl Request {
 
 /// A request, in a buffer that leaves room for the frame's header.
 pub fn encode_request(id: &str, method: &str, write_args: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    encode_request_with(id, method, write_args, no_kwargs)
+}
+
+/// Appends that there are no keyword arguments.
+pub fn no_kwargs(out: &mut Vec<u8>) {
+    json::push_map_len(out, 0);
+}
+
+/// A request with keyword arguments: `write_kwargs` appends one msgpack map.
+pub fn encode_request_with(
+    id: &str,
+    method: &str,
+    write_args: impl FnOnce(&mut Vec<u8>),
+    write_kwargs: impl FnOnce(&mut Vec<u8>),
+) -> Vec<u8> {
     let mut out = frame::start_message(64 + id.len() + method.len());
     json::push_map_len(&mut out, 5);
     push_version_and_id(&mut out, id);
@@ -333,7 +348,7 @@ pub fn encode_request(id: &str, method: &str, write_args: impl FnOnce(&mut Vec<u
     json::push_str(&mut out, "args");
     write_args(&mut out);
     json::push_str(&mut out, "kwargs");
-    json::push_map_len(&mut out, 0);
+    write_kwargs(&mut out);
     out
 }
 

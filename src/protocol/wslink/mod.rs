@@ -6,6 +6,7 @@
 //! [`transcript`] and [`ear`] listen from outside.
 
 mod body;
+pub mod caller;
 pub mod client;
 pub mod ear;
 pub mod float_text;
@@ -43,4 +44,10 @@ impl Version {
             Self::Two => "2",
         }
     }
+}
+
+/// True for the calls that stop a server for everybody: `application.exit`, `application.exit.later`. Nothing here
+/// ever makes them. (wslink 2.6.0, `wslink/protocol.py`: every server has them.)
+pub fn is_forbidden(method: &str) -> bool {
+    method.trim().to_ascii_lowercase().starts_with("application.exit")
 }

@@ -53,16 +53,18 @@ struct Entry<'a> {
     bytes: Option<u64>,
 }
 
+/// An object.
 #[derive(Serialize)]
-struct Object<'a> {
+pub(in crate::render) struct Object<'a> {
     id: &'a ObjectId,
     class: &'a str,
     name: Option<&'a str>,
     path: &'a str,
 }
 
+/// How an array differs.
 #[derive(Serialize)]
-struct Array<'a> {
+pub(in crate::render) struct Array<'a> {
     old: Side<'a>,
     new: Side<'a>,
     same_bytes: bool,
@@ -140,16 +142,18 @@ fn entry(change: &Change) -> Entry<'_> {
 }
 
 /// JSON as it is; what is none (a broken state) as a string.
-fn raw(text: &str) -> Box<RawValue> {
+pub(in crate::render) fn raw(text: &str) -> Box<RawValue> {
     let quoted = || RawValue::from_string(serde_json::Value::from(text).to_string());
     RawValue::from_string(text.to_owned()).or_else(|_| quoted()).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
-fn object(place: &Place) -> Object<'_> {
+/// An object.
+pub(in crate::render) fn object(place: &Place) -> Object<'_> {
     Object { id: &place.id, class: &place.class, name: place.name.as_deref(), path: &place.path }
 }
 
-fn array(change: &ArrayChange) -> Array<'_> {
+/// How an array differs.
+pub(in crate::render) fn array(change: &ArrayChange) -> Array<'_> {
     Array {
         old: side_of(&change.old),
         new: side_of(&change.new),

@@ -4,6 +4,7 @@ mod json;
 mod markdown;
 mod text;
 
+pub(super) use json::{Array, Object, array as array_json, object as object_json, raw as raw_json};
 pub use json::{document, json};
 pub use markdown::markdown;
 pub use text::{Line, lines, names_only, stat, styled, summary, text};
@@ -68,31 +69,40 @@ pub(super) fn value(text: Option<&str>) -> String {
 /// Two values, the second where it differs from the first: long lists are cut to where they do.
 pub(super) fn values(change: &Change) -> String {
     let (old, new) = (change.old.as_deref(), change.new.as_deref());
-    if let (Some(old), Some(new)) = (old, new)
-        && let (Ok(olds), Ok(news)) = (raw::elements(old), raw::elements(new))
-        && olds.len().max(news.len()) > 8
-    {
-        let differs = |k: &usize| olds.get(*k) != news.get(*k);
-        let places: Vec<usize> = (0..olds.len().max(news.len())).filter(differs).collect();
-        let first = places.first().copied().unwrap_or_default();
-        let length = if olds.len() == news.len() {
-            String::new()
-        } else {
-            format!("{} -> {} elements, ", olds.len(), news.len())
-        };
-        return format!(
-            "{length}{} of {} differ, first [{first}]: {} -> {}",
-            places.len(),
-            olds.len().max(news.len()),
-            value(olds.get(first).copied()),
-            value(news.get(first).copied())
-        );
-    }
-    match change.kind {
+    long_lists(old, new).unwrap_or_else(|| match change.kind {
         Kind::PropertyAdded => format!("{} (new)", value(new)),
         Kind::PropertyRemoved => format!("{} (gone)", value(old)),
         _ => format!("{} -> {}", value(old), value(new)),
+    })
+}
+
+/// A property as it was and as it is; one that is new or gone is told as that.
+pub(super) fn property(old: Option<&str>, new: Option<&str>) -> String {
+    long_lists(old, new).unwrap_or_else(|| match (old, new) {
+        (None, new) => format!("{} (new)", value(new)),
+        (old, None) => format!("{} (gone)", value(old)),
+        (old, new) => format!("{} -> {}", value(old), value(new)),
+    })
+}
+
+/// Two lists of which one is long: how many elements differ, and the first that does.
+fn long_lists(old: Option<&str>, new: Option<&str>) -> Option<String> {
+    let (olds, news) = (raw::elements(old?).ok()?, raw::elements(new?).ok()?);
+    if olds.len().max(news.len()) <= 8 {
+        return None;
     }
+    let differs = |k: &usize| olds.get(*k) != news.get(*k);
+    let places: Vec<usize> = (0..olds.len().max(news.len())).filter(differs).collect();
+    let first = places.first().copied().unwrap_or_default();
+    let length =
+        if olds.len() == news.len() { String::new() } else { format!("{} -> {} elements, ", olds.len(), news.len()) };
+    Some(format!(
+        "{length}{} of {} differ, first [{first}]: {} -> {}",
+        places.len(),
+        olds.len().max(news.len()),
+        value(olds.get(first).copied()),
+        value(news.get(first).copied())
+    ))
 }
 
 /// `float32[800x3]`

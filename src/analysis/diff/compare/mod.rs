@@ -285,7 +285,7 @@ fn known_key(class: &str, property: &str) -> (u64, u64) {
 }
 
 /// Properties by name; the last one counts where a name is repeated. A hostile state may have many.
-fn by_name<'m>(members: &'m Members<'_>) -> HashMap<&'m str, &'m str> {
+pub(in crate::analysis) fn by_name<'m>(members: &'m Members<'_>) -> HashMap<&'m str, &'m str> {
     members.iter().map(|(key, value)| (key.as_ref(), *value)).collect()
 }
 

@@ -164,6 +164,21 @@ impl Client {
         self.inner.request(&self.next_id(), method, sink, write_args).await
     }
 
+    /// Calls a method with keyword arguments: `write_kwargs` appends one msgpack map.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn call_with_kwargs(
+        &self,
+        method: &str,
+        write_args: impl FnOnce(&mut Vec<u8>),
+        write_kwargs: impl FnOnce(&mut Vec<u8>),
+    ) -> Result<Payload, CallError> {
+        let id = self.next_id();
+        let buffer = message::encode_request_with(&id, method, write_args, write_kwargs);
+        self.inner.exchange(&id, method, None, buffer).await
+    }
+
     fn next_id(&self) -> String {
         let number = self.inner.next.fetch_add(1, Ordering::Relaxed);
         format!("rpc:{}:{number}", self.inner.client_id)
@@ -216,7 +231,16 @@ impl Inner {
         sink: Option<Box<dyn SliceSink>>,
         write_args: impl FnOnce(&mut Vec<u8>),
     ) -> Result<Payload, CallError> {
-        let buffer = message::encode_request(id, method, write_args);
+        self.exchange(id, method, sink, message::encode_request(id, method, write_args)).await
+    }
+
+    async fn exchange(
+        &self,
+        id: &str,
+        method: &str,
+        sink: Option<Box<dyn SliceSink>>,
+        buffer: Vec<u8>,
+    ) -> Result<Payload, CallError> {
         let (reply, waiting) = oneshot::channel();
         lock(&self.shared.pending).insert(id.to_owned(), Pending { reply, sink });
         // Who gives up waiting must not leave the server owing an answer for ever.
