@@ -59,9 +59,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l path -d 'The 
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s o -l output -d 'Write a snapshot: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l blob-cache -d 'Keep blobs in this folder, and do not fetch those that are in it' -r -f -a "(__fish_complete_directories)"
@@ -93,9 +93,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l path -d 'The 
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -114,9 +114,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l path -d 'The we
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -136,9 +136,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l path -d 'The 
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -s d -l depth -d 'Go no deeper than this' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -158,9 +158,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l path -d 'The w
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -179,9 +179,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l path -d 'The w
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s o -l output -d 'Where to write the changed scene' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -204,9 +204,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l path -d 'T
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -233,9 +233,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l path -d 'The 
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -263,9 +263,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l path -d 'The
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -s o -l output -d 'Where to write the patched scene' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -329,9 +329,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l path -d 'Th
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l bundle -d 'The client\'s bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l probe -d 'On a live server: follow its updates for so long, and look for what grows or never settles' -r
@@ -356,9 +356,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l path -d 'The w
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l by -d 'How to add bytes up' -r -f -a "array\t'One row per array with a blob'
 object\t'One row per object'
@@ -385,9 +385,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l path -d 'T
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s o -l output -d 'Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -410,9 +410,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l path -d 'Th
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s o -l output -d 'Where to write it: a .zip' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -435,9 +435,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l path -d 'Th
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s l -l listen -d 'Where to listen; port 0 takes a free one' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ready-file -d 'Write the line that says it is ready to this file, too' -r -F
