@@ -47,7 +47,11 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "top" -d 'Show wha
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "import" -d 'Make a recording of what a browser captured'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "watch" -d 'Show what changes in a live scene, how fast, and what it leaves behind'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "call" -d 'Call any method of a server'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "sub" -d 'Print what a server publishes'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "man" -d 'Print the manual page, or write one for every verb'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -60,9 +64,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l path -d 'The 
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s o -l output -d 'Write a snapshot: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l blob-cache -d 'Keep blobs in this folder, and do not fetch those that are in it' -r -f -a "(__fish_complete_directories)"
@@ -94,9 +98,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l path -d 'The 
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -115,9 +119,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l path -d 'The we
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -137,9 +141,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l path -d 'The 
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -s d -l depth -d 'Go no deeper than this' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -159,9 +163,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l path -d 'The w
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -180,9 +184,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l path -d 'The w
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s o -l output -d 'Where to write the changed scene' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -205,9 +209,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l path -d 'T
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -234,9 +238,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l path -d 'The 
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
@@ -264,9 +268,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l path -d 'The
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -s o -l output -d 'Where to write the patched scene' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -330,9 +334,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l path -d 'Th
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l bundle -d 'The client\'s bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l probe -d 'On a live server: follow its updates for so long, and look for what grows or never settles' -r
@@ -357,9 +361,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l path -d 'The w
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l by -d 'How to add bytes up' -r -f -a "array\t'One row per array with a blob'
 object\t'One row per object'
@@ -386,9 +390,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l path -d 'T
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s o -l output -d 'Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -411,9 +415,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l path -d 'Th
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s o -l output -d 'Where to write it: a .zip' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -436,9 +440,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l path -d 'Th
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s o -l output -d 'The recording to write (.mcap), or - for stdout' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l for -d 'Stop after so long' -r
@@ -453,6 +457,15 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l json -d 'Pr
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand import" -s o -l output -d 'The recording to write (.mcap), or - for stdout' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand import" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand import" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand import" -l json -d 'Print what was imported as JSON'
+complete -c scenectl -n "__fish_scenectl_using_subcommand import" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand import" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand import" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
@@ -462,9 +475,9 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l path -d 'Th
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l timeout -d 'Give up on a server that is silent for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-message -d 'Refuse messages larger than this' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher -d 'Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l application -d 'The application to launch' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher-config -d 'Tell the launcher this, too: JSON, or else text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s l -l listen -d 'Where to listen; port 0 takes a free one' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ready-file -d 'Write the line that says it is ready to this file, too' -r -F
@@ -490,6 +503,83 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l exact -d 'R
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l updates -d 'Stop after so many updates' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l assert -d 'Exit with 1 as soon as this jq expression does not hold for an update (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l retries -d 'Connect again so often when the connection is lost' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l leaks -d 'Look for what the server keeps: ids that climb, blobs that left the scene and are still served'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l json -d 'Print JSON: a line an update, and one in the end'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s k -l kwarg -d 'An argument by its name (repeatable); the value as above' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s o -l output -d 'Write binary data of the answer to this file (more of it to OUT.2, OUT.3 …), or into this folder' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s s -l text -d 'Take all arguments as strings, as they are: 12 for \'"12"\''
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l json -d 'Print JSON always: an error as {"error": …}, binary data as its size'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s n -l count -d 'Stop after so many messages' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s o -l output -d 'Write binary data into this folder' -r -f -a "(__fish_complete_directories)"
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l retries -d 'Connect again so often when the connection is lost' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l exit-status -d 'Exit with 1 when nothing came'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -503,23 +593,27 @@ never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "ls" -d 'List objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "get" -d 'Print a state, or a value in it'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "top" -d 'Show what makes a scene big'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "completions" -d 'Print completions for a shell'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record replay completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "ls" -d 'List objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "get" -d 'Print a state, or a value in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "top" -d 'Show what makes a scene big'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "import" -d 'Make a recording of what a browser captured'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "watch" -d 'Show what changes in a live scene, how fast, and what it leaves behind'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "call" -d 'Call any method of a server'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "sub" -d 'Print what a server publishes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

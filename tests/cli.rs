@@ -23,6 +23,7 @@ const VERBS: &[&str] = &[
     "extract",
     "report",
     "record",
+    "import",
     "replay",
     "watch",
     "call",

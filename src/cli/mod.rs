@@ -23,7 +23,7 @@ pub use live::{CallArgs, SubArgs, WatchArgs};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
 pub use serve::ReplayArgs;
-pub use session::RecordArgs;
+pub use session::{ImportArgs, RecordArgs};
 pub use source::{ConnectionArgs, FormArgs, LauncherArgs, OutputArgs, SourceArgs};
 
 const STYLES: Styles = Styles::styled()
@@ -116,6 +116,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Keep a session with a live server: everything that is said, and when
     Record(RecordArgs),
+    /// Make a recording of what a browser captured
+    Import(ImportArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
     /// Show what changes in a live scene, how fast, and what it leaves behind

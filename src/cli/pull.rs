@@ -18,6 +18,7 @@ Examples:
   scenectl pull https://host/app/ -o scene/            … or in a folder
   scenectl pull ws://host:8080/ws --root view --timings
   scenectl pull localhost:8080 -o scene.wazex --watch  … and keep it current
+  scenectl pull --launcher http://host/paraview/ --application cone
 
 Onto a snapshot of its own, a pull fetches only the blobs that are not there yet.")]
 pub struct PullArgs {

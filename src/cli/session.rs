@@ -1,4 +1,4 @@
-//! Sessions: `record`.
+//! Sessions: `record`, `import`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -49,6 +49,34 @@ pub struct RecordArgs {
     pub retries: u32,
 
     /// Print a line of JSON per update, and one at the end
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `import`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl import page.har -o session.mcap          what Chrome saves as `HAR with content`, or Playwright's recordHar
+  scenectl import session.frames.jsonl -o session.mcap
+  scenectl replay session.mcap                      then everything works on it
+
+Only websocket messages and addresses are taken over: no headers, cookies or queries. Lines of frames are
+{\"t\":SECONDS,\"conn\":N,\"dir\":\"c2s\"|\"s2c\",\"type\":\"binary\"|\"text\"|\"close\",\"b64\":…}.")]
+pub struct ImportArgs {
+    /// The capture: a HAR file, or lines of frames (.jsonl)
+    #[arg(value_name = "CAPTURE", value_hint = ValueHint::FilePath)]
+    pub capture: PathBuf,
+
+    /// The recording to write (.mcap), or - for stdout
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: PathBuf,
+
+    /// Overwrite what is there
+    #[arg(short, long)]
+    pub force: bool,
+
+    /// Print what was imported as JSON
     #[arg(long)]
     pub json: bool,
 }

@@ -59,7 +59,7 @@ pub struct ConnectionArgs {
 /// How to have a server started.
 #[derive(Clone, Debug, Args)]
 pub struct LauncherArgs {
-    /// Let this launcher start the server (http://host/paraview/); SOURCE is `launcher:`, or nothing where nothing follows
+    /// Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "application", help_heading = "Launcher")]
     pub launcher: Option<String>,
 
@@ -67,7 +67,7 @@ pub struct LauncherArgs {
     #[arg(long, value_name = "NAME", requires = "launcher", help_heading = "Launcher")]
     pub application: Option<String>,
 
-    /// Tell the launcher this, too: JSON, or else text (repeatable)
+    /// Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)
     #[arg(long, value_name = "KEY=VALUE", requires = "launcher", value_parser = pair, help_heading = "Launcher")]
     pub launcher_config: Vec<(String, serde_json::Value)>,
 

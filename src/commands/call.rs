@@ -6,10 +6,10 @@ mod failure;
 use anyhow::Result;
 
 use super::binaries::Binaries;
-use super::load::connecting;
+use super::load::{self, connecting};
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
-use crate::cli::CallArgs;
+use crate::cli::{CallArgs, ConnectionArgs};
 use crate::protocol::{self, Body, CallFailure};
 use crate::scene::{raw, without_controls};
 use crate::source::{LiveCaller, Source};
@@ -19,7 +19,7 @@ pub(super) fn run(context: &mut Context, args: CallArgs) -> Result<Outcome> {
         let text = format!("{} stops the server for everybody who uses it: scenectl never calls it", args.method);
         return Err(UsageError { text, hint: Some("stop the server where it was started") }.into());
     }
-    let source = live(&args.source, "call")?;
+    let source = live(context, &args.source, &args.connection, "call")?;
     let request = arguments::request(&args)?;
     let mut binaries = Binaries::new(args.output.as_deref(), args.force)?;
     let how = connecting(&source, &args.connection)?;
@@ -47,8 +47,8 @@ pub(super) fn run(context: &mut Context, args: CallArgs) -> Result<Outcome> {
 }
 
 /// A source that is a live server.
-pub(super) fn live(text: &str, verb: &str) -> Result<Source> {
-    let source = Source::parse(text)?;
+pub(super) fn live(context: &Context, text: &str, connection: &ConnectionArgs, verb: &str) -> Result<Source> {
+    let source = load::source_of(context, text, connection)?;
     if source.is_live() {
         return Ok(source);
     }

@@ -1,45 +1,117 @@
-//! `import`: what a browser captured, as a session.
+//! `import`: what a browser captured, as a recording.
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::time::SystemTime;
 
 use anyhow::Result;
+use serde_json::json;
 
-use crate::protocol::{self, Keep, Unasked};
-use crate::source::capture::{Capture, Moment, Read, What};
+use super::load::outcome;
+use super::pull::refuse_terminal;
+use super::{Context, Outcome};
+use crate::cli::ImportArgs;
+use crate::protocol::{self, Happening, Keep, Traffic, Unasked};
+use crate::recording::{Recorder, RecorderOptions, Summary};
+use crate::render::{bytes, count};
+use crate::source::capture::{Capture, CaptureError, Read};
+
+/// Names of what nobody asked for that are printed.
+const NAMED: usize = 5;
+
+pub(super) fn run(context: &mut Context, args: ImportArgs) -> Result<Outcome> {
+    refuse_terminal(context, &args.output)?;
+    let capture = Capture::open(&args.capture)?;
+    let options = RecorderOptions { force: args.force, protocol: protocol::usual(), secrets: Vec::new() };
+    let start = capture.start().unwrap_or_else(SystemTime::now);
+    let recorder = Recorder::create_at(&args.output, options, start)?;
+    let imported = import(&capture, &mut |traffic| {
+        recorder.add(traffic);
+        Ok(())
+    });
+    let imported = match imported {
+        Ok(imported) => imported,
+        Err(error) => {
+            recorder.discard();
+            return Err(error.into());
+        }
+    };
+    let summary = recorder.finish()?;
+    for (connection, reason) in &imported.unreadable {
+        context.warn(format!("connection {connection} is not understood: {reason}"));
+    }
+    if imported.read.skipped > 0 {
+        context.warn(format!("{} could not be read", count(imported.read.skipped, "message")));
+    }
+    print(context, &args, &imported, summary)?;
+    Ok(outcome(imported.read.skipped > 0 || !imported.unreadable.is_empty()))
+}
+
+fn print(context: &mut Context, args: &ImportArgs, imported: &Imported, summary: Summary) -> Result<()> {
+    if args.json {
+        let unasked = |kind: &Unasked| json!({"what": kind.what, "announced": kind.announced, "never_asked_for": kind.unasked, "first": kind.first});
+        let line = json!({
+            "recording": args.output.display().to_string(),
+            "connections": imported.urls,
+            "messages": summary.messages,
+            "bytes": summary.bytes,
+            "file_bytes": summary.file_bytes,
+            "skipped": imported.read.skipped,
+            "unasked": imported.unasked.iter().map(unasked).collect::<Vec<_>>(),
+        });
+        context.out.line(line.to_string())?;
+        return Ok(());
+    }
+    context.out.line(format!(
+        "wrote {}: {}, {} ({} in the file)",
+        args.output.display(),
+        count(imported.urls.len() as u64, "connection"),
+        count(summary.messages, "message"),
+        bytes(summary.file_bytes),
+    ))?;
+    for kind in imported.unasked.iter().filter(|kind| kind.unasked > 0) {
+        let first: Vec<&str> = kind.first.iter().take(NAMED).map(String::as_str).collect();
+        let more = if kind.unasked > first.len() as u64 { ", …" } else { "" };
+        context.out.line(format!(
+            "never asked for: {} of {} ({}{more})",
+            kind.unasked,
+            count(kind.announced, kind.what),
+            first.join(", "),
+        ))?;
+    }
+    Ok(())
+}
 
 /// What was imported.
 #[derive(Debug)]
-pub(super) struct Imported {
-    pub(super) read: Read,
+struct Imported {
+    read: Read,
     /// The addresses of the connections.
-    pub(super) urls: Vec<String>,
+    urls: Vec<String>,
     /// Messages of a connection that are not of the protocol; what follows on it was not understood.
-    pub(super) unreadable: BTreeMap<u32, String>,
+    unreadable: BTreeMap<u32, String>,
     /// What was announced and never asked for.
-    pub(super) unasked: Vec<Unasked>,
+    unasked: Vec<Unasked>,
 }
 
 /// Reads a capture, hands everything that happened to `keep`, and listens to it.
-pub(super) fn import(path: &Path, keep: &mut dyn FnMut(Moment) -> io::Result<()>) -> Result<Imported> {
-    let capture = Capture::open(path)?;
+fn import(capture: &Capture, keep: &mut dyn FnMut(Traffic) -> io::Result<()>) -> Result<Imported, CaptureError> {
     let (mut ear, mut audit) = (protocol::ear(Keep::Whole), protocol::audit());
     let mut unreadable = BTreeMap::new();
-    let read = capture.read(&mut |moment| {
-        match &moment.what {
-            What::Opened(_) => {}
-            What::Message(direction, message) => {
-                if let Some(heard) = ear.hear(moment.time, moment.connection, *direction, message) {
+    let read = capture.read(&mut |traffic| {
+        match &traffic.what {
+            Happening::Opened { .. } => {}
+            Happening::Message(direction, message) => {
+                if let Some(heard) = ear.hear(traffic.time, traffic.connection, *direction, message) {
                     audit.hear(&heard);
                     if heard.kind == protocol::Kind::Unreadable {
                         unreadable.insert(heard.connection, heard.name);
                     }
                 }
             }
-            What::Closed => ear.closed(moment.connection),
+            Happening::Closed { .. } => ear.closed(traffic.connection),
         }
-        keep(moment)
+        keep(traffic)
     })?;
     let urls = capture.urls().map(str::to_owned).collect();
     Ok(Imported { read, urls, unreadable, unasked: audit.unasked() })
@@ -47,6 +119,8 @@ pub(super) fn import(path: &Path, keep: &mut dyn FnMut(Moment) -> io::Result<()>
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
     use crate::protocol::WsMessage;
     use crate::protocol::wslink::{frame, json, message};
@@ -67,7 +141,7 @@ mod tests {
     #[test]
     fn the_real_client_asks_for_everything() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures/cone.node.frames.jsonl");
-        let imported = import(&path, &mut |_| Ok(())).unwrap();
+        let imported = import(&Capture::open(&path).unwrap(), &mut |_| Ok(())).unwrap();
         assert!(imported.read.messages >= 8 && imported.read.skipped == 0, "{imported:?}");
         assert!(imported.unreadable.is_empty(), "{imported:?}");
         assert!(imported.unasked.iter().all(|kind| kind.announced > 2 && kind.unasked == 0), "{:?}", imported.unasked);
@@ -87,7 +161,7 @@ mod tests {
         let path = folder.path().join("x.jsonl");
         std::fs::write(&path, lines.join("\n")).unwrap();
         let mut kept = 0;
-        let imported = import(&path, &mut |_| {
+        let imported = import(&Capture::open(&path).unwrap(), &mut |_| {
             kept += 1;
             Ok(())
         });

@@ -74,10 +74,15 @@ pub(super) fn load_and_probe(context: &mut Context, args: &SourceArgs, time: Dur
 
 /// The source of a command, with the launcher that is asked for it.
 pub(super) fn source(context: &Context, args: &SourceArgs) -> anyhow::Result<Source> {
-    if args.connection.launcher.launcher.is_some() && args.source != "launcher:" {
+    source_of(context, &args.source, &args.connection)
+}
+
+/// As [`source`], for verbs whose source stands by itself.
+pub(super) fn source_of(context: &Context, text: &str, connection: &ConnectionArgs) -> anyhow::Result<Source> {
+    if connection.launcher.launcher.is_some() && text != "launcher:" {
         return Err(idle_launcher().into());
     }
-    with_launcher(context, Source::parse(&args.source)?, &args.connection)
+    with_launcher(context, Source::parse(text)?, connection)
 }
 
 /// Completes a source that is to be launched.

@@ -84,6 +84,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Accept(args) => check::accept(&mut context, args),
         Command::Report(args) => report::run(&mut context, args),
         Command::Record(args) => record::run(&mut context, args),
+        Command::Import(args) => import::run(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
         Command::Top(args) => top::run(&mut context, args),
         Command::Extract(args) => extract::run(&mut context, args),

@@ -17,7 +17,7 @@ use crate::pull::Backoff;
 use crate::source::{LiveCaller, Source};
 
 pub(super) fn run(context: &mut Context, args: SubArgs) -> Result<Outcome> {
-    let source = live(&args.source, "sub")?;
+    let source = live(context, &args.source, &args.connection, "sub")?;
     let how = connecting(&source, &args.connection)?;
     let topics = topics(&args.topics)?;
     let binaries = Binaries::in_folder(args.output.as_deref(), args.force)?;

@@ -25,7 +25,7 @@ use follow::Watch;
 use notices::Notices;
 
 pub(super) fn run(context: &mut Context, args: WatchArgs) -> Result<Outcome> {
-    let source = live(&args.source, "watch")?;
+    let source = live(context, &args.source, &args.connection, "watch")?;
     let assertions = args.assert.iter().map(|text| Assertion::new(text)).collect::<Result<Vec<_>>>()?;
     let mut how = connecting(&source, &args.connection)?;
     let meter = Arc::new(Meter::new(protocol::ear(Keep::Heads)));

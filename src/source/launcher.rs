@@ -80,7 +80,7 @@ impl Launch {
     /// # Errors
     /// [`LauncherError`].
     pub async fn start(&self, how: &mut Connecting) -> Result<LaunchedSession, LauncherError> {
-        let client = wire::http(&how.wire, how.wire.timeout.max(PATIENCE))?;
+        let client = wire::http_client(&how.wire, how.wire.timeout.max(PATIENCE))?;
         let mut backoff = Backoff::new(self.retries);
         let answer = loop {
             match self.ask(&client).await {

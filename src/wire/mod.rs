@@ -2,19 +2,19 @@
 
 mod connect;
 mod error;
-mod http;
 mod listen;
 mod metered;
 mod priority;
+mod requests;
 mod target;
 mod tls;
 
 pub use connect::{ConnectOptions, Connection, connect};
 pub use error::WireError;
-pub use http::{http, http_reason};
 pub use listen::{Accepted, Listener, accept};
 pub use metered::{Metered, meter};
 pub use priority::step_back;
+pub use requests::{http_client, http_reason};
 pub use target::{Target, display as display_url};
 
 use bytes::Bytes;

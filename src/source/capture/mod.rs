@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use url::Url;
 
-use crate::protocol::{Direction, WsMessage};
+use crate::protocol::{Direction, Happening, Traffic, WsMessage};
 use crate::wire;
 
 /// Connections that are told apart; a page has a handful.
@@ -63,28 +63,6 @@ impl CaptureError {
             Self::Keep(_) => None,
         }
     }
-}
-
-/// Something that happened on a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moment {
-    /// Since the first thing that happened.
-    pub time: Duration,
-    /// The connection, from 0 on.
-    pub connection: u32,
-    /// What.
-    pub what: What,
-}
-
-/// What can happen on a connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// It was opened; the address has neither user name nor query, and is empty where it is not known.
-    Opened(String),
-    /// A message came or went.
-    Message(Direction, WsMessage),
-    /// It ended.
-    Closed,
 }
 
 /// How much was read.
@@ -156,7 +134,7 @@ impl Capture {
     ///
     /// # Errors
     /// [`CaptureError`]; those of `each` are [`CaptureError::Keep`].
-    pub fn read(&self, each: &mut dyn FnMut(Moment) -> io::Result<()>) -> Result<Read, CaptureError> {
+    pub fn read(&self, each: &mut dyn FnMut(Traffic) -> io::Result<()>) -> Result<Read, CaptureError> {
         let reader = reader(&self.path)?;
         let mut teller = Teller { capture: self, each, read: Read::default() };
         let told = match self.form {
@@ -177,23 +155,25 @@ fn reader(path: &Path) -> Result<BufReader<File>, CaptureError> {
     Ok(BufReader::with_capacity(1 << 20, file))
 }
 
-/// Tells of messages in the words of [`Moment`].
+/// Tells of messages as of any other traffic.
 struct Teller<'a> {
     capture: &'a Capture,
-    each: &'a mut dyn FnMut(Moment) -> io::Result<()>,
+    each: &'a mut dyn FnMut(Traffic) -> io::Result<()>,
     read: Read,
 }
 
 impl Teller<'_> {
-    fn tell(&mut self, seconds: f64, connection: u32, what: What) -> Result<(), Failure> {
+    fn tell(&mut self, seconds: f64, connection: u32, what: Happening) -> Result<(), Failure> {
         let time = self.capture.time(seconds);
-        (self.each)(Moment { time, connection, what }).map_err(Failure::Keep)
+        // As recordings do, connections are counted from 1.
+        let connection = connection.saturating_add(1);
+        (self.each)(Traffic { time, connection, what }).map_err(Failure::Keep)
     }
 
     fn opened(&mut self, connection: u32) -> Result<(), Failure> {
         let known = usize::try_from(connection).ok().and_then(|at| self.capture.connections.get(at));
         let Some(Connection { url, first, .. }) = known.cloned() else { return Ok(()) };
-        self.tell(first, connection, What::Opened(url))
+        self.tell(first, connection, Happening::Opened { url })
     }
 
     fn message(
@@ -205,13 +185,13 @@ impl Teller<'_> {
     ) -> Result<(), Failure> {
         self.read.messages += 1;
         self.read.bytes += message.data.len() as u64;
-        self.tell(seconds, connection, What::Message(direction, message))
+        self.tell(seconds, connection, Happening::Message(direction, message))
     }
 
     fn closed(&mut self, connection: u32, seconds: Option<f64>) -> Result<(), Failure> {
         let known = usize::try_from(connection).ok().and_then(|at| self.capture.connections.get(at));
         let last = seconds.or(known.map(|known| known.last)).unwrap_or_default();
-        self.tell(last, connection, What::Closed)
+        self.tell(last, connection, Happening::Closed { reason: String::new() })
     }
 }
 
@@ -242,7 +222,11 @@ fn address(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn moments(name: &str) -> (Capture, Vec<Moment>, Read) {
+    fn closed() -> Happening {
+        Happening::Closed { reason: String::new() }
+    }
+
+    fn moments(name: &str) -> (Capture, Vec<Traffic>, Read) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures").join(name);
         let capture = Capture::open(&path).unwrap();
         let mut moments = Vec::new();
@@ -261,12 +245,12 @@ mod tests {
         assert_eq!(read, Read { messages: 4, bytes: 14, skipped: 2 });
         let ms: Vec<u128> = moments.iter().map(|moment| moment.time.as_millis()).collect();
         assert_eq!(ms, [0, 0, 500, 750, 750, 1000, 1000, 1000]);
-        let is = |k: usize, what: What| assert_eq!(moments[k].what, what);
-        is(1, What::Message(Direction::ToServer, WsMessage::binary(&b"hello"[..])));
-        is(2, What::Message(Direction::ToClient, WsMessage::binary(&[0_u8, 255][..])));
-        is(3, What::Message(Direction::ToClient, WsMessage::text("text \u{e9}")));
-        is(4, What::Closed);
-        is(5, What::Opened(String::from("wss://host/app/ws")));
+        let is = |k: usize, what: Happening| assert_eq!(moments[k].what, what);
+        is(1, Happening::Message(Direction::ToServer, WsMessage::binary(&b"hello"[..])));
+        is(2, Happening::Message(Direction::ToClient, WsMessage::binary(&[0_u8, 255][..])));
+        is(3, Happening::Message(Direction::ToClient, WsMessage::text("text \u{e9}")));
+        is(4, closed());
+        is(5, Happening::Opened { url: String::from("wss://host/app/ws") });
         assert!(!format!("{moments:?}").contains("s3cret"));
     }
 
@@ -276,8 +260,8 @@ mod tests {
         assert_eq!((capture.urls().len(), capture.start()), (2, None));
         assert_eq!(read, Read { messages: 3, bytes: 6, skipped: 1 });
         let told: Vec<(u32, u128)> = moments.iter().map(|m| (m.connection, m.time.as_millis())).collect();
-        assert_eq!(told, [(0, 0), (0, 0), (1, 500), (1, 500), (0, 1000), (0, 1500)]);
-        assert_eq!(moments[5].what, What::Closed);
+        assert_eq!(told, [(1, 0), (1, 0), (2, 500), (2, 500), (1, 1000), (1, 1500)]);
+        assert_eq!(moments[5].what, closed());
     }
 
     #[test]

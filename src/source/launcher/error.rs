@@ -67,6 +67,9 @@ impl LauncherError {
         Some(match self {
             Self::BadAddress { .. } => "a launcher's address is like http://host/paraview/",
             Self::Wire(error) => return error.hint(),
+            Self::Http { reason, .. } if reason.contains("certificate") => {
+                "--ca-file FILE trusts your own authority; --insecure checks nothing"
+            }
             Self::Http { .. } => "does the launcher run there? --timeout SECONDS gives it more time than a minute",
             Self::Refused { status: 300..=399 | 401 | 403, .. } => {
                 "it leads to another page or wants you to log in: try --header or --cookie"

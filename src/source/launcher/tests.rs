@@ -58,7 +58,7 @@ fn the_session_is_where_the_launcher_says() {
 #[test]
 fn ids_do_not_lead_elsewhere() {
     let session = |id: Value| {
-        let client = wire::http(&ConnectOptions::default(), PATIENCE).unwrap();
+        let client = wire::http_client(&ConnectOptions::default(), PATIENCE).unwrap();
         let mut session = LaunchedSession::new(client, &Url::parse("http://h/p/?t=1").unwrap(), Some(&id));
         session.forget()
     };

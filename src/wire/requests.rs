@@ -1,4 +1,4 @@
-//! A client for plain HTTP requests, on the same TLS as the websockets.
+//! Plain HTTP requests, on the same TLS as the websockets.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const MOST_REDIRECTS: usize = 5;
 ///
 /// # Errors
 /// [`WireError`] where TLS cannot be set up.
-pub fn http(options: &ConnectOptions, timeout: Duration) -> Result<Client, WireError> {
+pub fn http_client(options: &ConnectOptions, timeout: Duration) -> Result<Client, WireError> {
     let failed = |reason: String| WireError::Tls { address: String::from("any server"), reason };
     let mut headers = HeaderMap::new();
     for (name, value) in &options.headers {
