@@ -152,14 +152,15 @@ fn the_real_client_follows_a_replay_to_the_same_end() {
     let (Some(python), Some(node)) = (peers::python(), peers::node()) else { return };
     let steps = 10;
     let recorded = Recorded::make(&python, Some(&node), steps);
-    let wanted = recorded.followed.as_ref().unwrap();
+    // Serving a state may raise its time: who asks later sees a later one.
+    let wanted = recorded.followed.as_ref().unwrap().without_property("MTime");
     let out = recorded.folder.path().join("out");
 
     for speed in ["1", "10"] {
         let replay = Replay::start(&recorded.recording, &["--speed", speed]);
         let client = Follower::start(&node, &replay.url, steps, &out);
         (0..steps).for_each(|_| client.next());
-        client.finish().assert_same_values(wanted);
+        client.finish().without_property("MTime").assert_same_values(&wanted);
     }
 
     let replay = Replay::start(&recorded.recording, &["--step"]);
@@ -170,7 +171,7 @@ fn the_real_client_follows_a_replay_to_the_same_end() {
         assert_eq!((&answer["update"], &answer["left"]), (&json!(step), &json!(steps - step)));
         client.next();
     }
-    client.finish().assert_same_values(wanted);
+    client.finish().without_property("MTime").assert_same_values(&wanted);
 
     // Round after round: everything looks new again.
     let replay = Replay::start(&recorded.recording, &["--speed", "20", "--loop"]);

@@ -61,7 +61,9 @@ Examples:
   scenectl import session.frames.jsonl -o session.mcap
   scenectl replay session.mcap                      then everything works on it
 
-Only websocket messages and addresses are taken over: no headers, cookies or queries. Lines of frames are
+In Chrome: developer tools, Network, load the page, `Export HAR (with sensitive data)`. Only websocket messages
+and addresses are taken over: no headers, cookies or queries. What the server announced and the page never
+asked for is told. Lines of frames are
 {\"t\":SECONDS,\"conn\":N,\"dir\":\"c2s\"|\"s2c\",\"type\":\"binary\"|\"text\"|\"close\",\"b64\":…}.")]
 pub struct ImportArgs {
     /// The capture: a HAR file, or lines of frames (.jsonl)

@@ -72,8 +72,9 @@ fn print(context: &mut Context, args: &CallArgs, binaries: &mut Binaries, body: 
     if args.output.is_some() && binaries.written() == 0 {
         context.warn("the answer holds no binary data: nothing was written");
     }
-    if context.out.is_terminal && !args.json {
-        for line in raw::pretty(&text).lines() {
+    if context.out.is_terminal {
+        let text = if args.json { text } else { raw::pretty(&text) };
+        for line in text.lines() {
             context.out.line(without_controls(line))?;
         }
     } else {

@@ -14,6 +14,7 @@ use super::{Context, Outcome, UsageError};
 use crate::cli::SubArgs;
 use crate::protocol::{ClientError, Connecting, Pushed};
 use crate::pull::Backoff;
+use crate::scene::without_controls;
 use crate::source::{LiveCaller, Source};
 
 pub(super) fn run(context: &mut Context, args: SubArgs) -> Result<Outcome> {
@@ -124,7 +125,10 @@ impl Sub<'_> {
         let data = self.binaries.json(&*pushed.body)?;
         let t = self.start.elapsed().as_secs_f64();
         let bytes = pushed.bytes;
-        self.context.out.line(format!("{{\"t\":{t:.3},\"topic\":{topic},\"bytes\":{bytes},\"data\":{data}}}"))?;
+        let line = format!("{{\"t\":{t:.3},\"topic\":{topic},\"bytes\":{bytes},\"data\":{data}}}");
+        // What a server publishes may not steer a terminal.
+        let line = if self.context.out.is_terminal { without_controls(&line) } else { line.as_str().into() };
+        self.context.out.line(line)?;
         self.context.out.flush()?;
         self.printed += 1;
         Ok(())

@@ -50,6 +50,8 @@ pub struct Events {
     channels: HashMap<u16, Channel>,
     header: Header,
     start: u64,
+    /// The end of the messages was seen.
+    has_all: bool,
     /// How it ended; known when there is nothing more.
     pub end: End,
 }
@@ -77,6 +79,7 @@ impl Events {
             channels: HashMap::new(),
             header: Header { protocol: String::new(), program: String::new(), start: UNIX_EPOCH },
             start: 0,
+            has_all: false,
             end: End::NotYet,
         };
         let not_ours =
@@ -121,6 +124,10 @@ impl Events {
         }
         let record = match self.reader.next_event() {
             None => return Ok(self.ends(End::Complete)),
+            Some(Err(_)) if self.has_all => {
+                let reason = "its index is cut or damaged, and nothing of the session is missing";
+                return Ok(self.ends(End::Cut(String::from(reason))));
+            }
             Some(Err(error)) => return Ok(self.ends(End::Cut(error.to_string()))),
             Some(Ok(LinearReadEvent::ReadRequest(wanted))) => {
                 let room = self.reader.insert(wanted.clamp(1, PIECE));
@@ -156,7 +163,10 @@ impl Events {
                 Ok(Step::Header)
             }
             // Behind it are only indexes.
-            Ok(Record::DataEnd(_)) => Ok(self.ends(End::Complete)),
+            Ok(Record::DataEnd(_)) => {
+                self.has_all = true;
+                Ok(Step::Nothing)
+            }
             Ok(_) => Ok(Step::Nothing),
             Err(error) => Ok(self.ends(End::Cut(error.to_string()))),
         }

@@ -114,7 +114,7 @@ impl Content {
         for state in content.states.values_mut() {
             let text = String::from_utf8(std::mem::take(state)).unwrap();
             *state = match text.split_once(&format!("\"{name}\":")) {
-                Some((before, after)) => [before, &after[after.find(',').unwrap()..]].concat().into_bytes(),
+                Some((before, after)) => [before, &after[after.find(',').unwrap() + 1..]].concat().into_bytes(),
                 None => text.into_bytes(),
             };
         }
