@@ -5,7 +5,7 @@
 //! - [`cli`][], [`commands`][], [`render`][]: the command line, one file per verb, and everything it prints
 //! - [`source`][], [`snapshot`][]: anything a scene can come from; scenes in files
 //! - [`analysis`][]: pure functions over scenes
-//! - [`pull`][], [`replay`][]: the live engines, protocol-neutral
+//! - [`pull`][], [`replay`][], [`relay`][]: the live engines, protocol-neutral; [`faults`][]: bad links on purpose
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
 //! - [`wire`][]: sockets
 //! - [`analysis`][]: what there is to say about scenes: pure functions
@@ -14,9 +14,11 @@
 pub mod analysis;
 pub mod cli;
 pub mod commands;
+pub mod faults;
 mod parallel;
 pub mod protocol;
 pub mod pull;
+pub mod relay;
 pub mod render;
 pub mod replay;
 pub mod scene;

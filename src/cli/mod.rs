@@ -6,6 +6,7 @@ mod examine;
 mod generate;
 mod look;
 mod pull;
+mod relay;
 mod serve;
 mod source;
 mod values;
@@ -19,6 +20,7 @@ pub use examine::{DoctorArgs, ReportArgs, TopArgs, TopBy};
 pub use generate::{CompletionsArgs, ManArgs, Shell};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
+pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
 pub use serve::ReplayArgs;
 pub use source::{ConnectionArgs, FormArgs, OutputArgs, SourceArgs};
 
@@ -112,6 +114,10 @@ pub enum Command {
     Report(ReportArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
+    /// Stand between clients and a live server: show, change, share, disturb what passes
+    Relay(Box<RelayArgs>),
+    /// Change what clients of a running relay get
+    RelaySet(RelaySetArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page, or write one for every verb

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::faults::Amount;
 use crate::scene::SceneError;
 
 /// Parses what the scene model knows how to parse, with its hint where it cannot.
@@ -18,6 +19,23 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let number = text.strip_suffix('s').unwrap_or(text);
     let seconds: f64 = number.parse().map_err(|_| String::from("seconds are wanted, for instance 30 or 0.5"))?;
     Duration::try_from_secs_f64(seconds).map_err(|_| String::from("it must be from 0 on, and not beyond all bounds"))
+}
+
+/// Milliseconds, also with a fraction.
+pub(super) fn milliseconds(text: &str) -> Result<Duration, String> {
+    let number = text.strip_suffix("ms").unwrap_or(text);
+    let found = number.trim().parse::<f64>().ok().and_then(|ms| Duration::try_from_secs_f64(ms / 1e3).ok());
+    found
+        .filter(|time| time.as_secs() < 86_400)
+        .ok_or_else(|| String::from("milliseconds are wanted, for instance 120"))
+}
+
+/// Messages, or bytes with a unit.
+pub(super) fn amount(text: &str) -> Result<Amount, String> {
+    match text.parse() {
+        Ok(messages) => Ok(Amount::Messages(messages)),
+        Err(_) => size(text).map(Amount::Bytes),
+    }
 }
 
 /// How far numbers may be apart.

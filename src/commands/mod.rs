@@ -14,6 +14,9 @@ mod ls;
 mod man;
 mod patch;
 mod pull;
+mod ready;
+mod relay;
+mod relay_set;
 mod replay;
 mod report;
 mod set;
@@ -76,6 +79,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Accept(args) => check::accept(&mut context, args),
         Command::Report(args) => report::run(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
+        Command::Relay(args) => relay::run(&mut context, *args),
+        Command::RelaySet(args) => relay_set::run(&mut context, args),
         Command::Top(args) => top::run(&mut context, args),
         Command::Extract(args) => extract::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),

@@ -1,20 +1,18 @@
 //! `replay`: be the fake server.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use serde::Serialize;
 
 use super::load::{load, secret};
+use super::ready::Ready;
 use super::signals::Interrupt;
-use super::{Context, Outcome};
+use super::{Context, Outcome, UsageError};
 use crate::cli::ReplayArgs;
 use crate::protocol::{ServerSettings, by_dialect};
 use crate::render::{bytes, count, note};
 use crate::replay::{Until, serve};
-use crate::scene::{ObjectId, Scene};
-use crate::snapshot;
+use crate::scene::Scene;
 use crate::source::{Source, demo_scene};
 use crate::wire::Listener;
 
@@ -23,6 +21,7 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
     let settings = ServerSettings {
         secret: secret(&args.source.connection)?,
         max_frame: args.max_msg_size.and_then(|size| usize::try_from(size).ok()),
+        lost: args.faults.lost_blobs().map_err(|text| UsageError { text, hint: None })?,
     };
     let scene: Arc<Scene> = match Source::parse(&args.source.source)? {
         Source::Demo => demo_scene()?,
@@ -31,20 +30,17 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
     let protocol = by_dialect(scene.dialect().name()).context("this scene's protocol has no fake server")?;
     let roots: Vec<_> = scene.roots.iter().map(|root| root.id.clone()).collect();
     let server = protocol.server(scene, &settings);
-    let until = Until { duration: args.duration, idle: args.until_idle, clients: args.clients };
+    let serving = &args.serving;
+    let until = Until { duration: serving.duration, idle: serving.until_idle, clients: serving.clients };
+    let faults = args.faults.faults();
     let runtime = context.runtime()?;
     let served = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
-        let listener = Listener::bind(&args.listen, args.allow_remote).await?;
-        let ready = Ready { url: format!("ws://{}{}", listener.address, server.path()), roots };
-        let ready = serde_json::to_string(&ready)?;
-        if let Some(path) = &args.ready_file {
-            write_ready(path, &ready)?;
-        }
-        context.out.line(&ready)?;
-        context.out.flush()?;
+        let listener = Listener::bind(&serving.listen, serving.allow_remote).await?;
+        let url = format!("ws://{}{}", listener.address, server.path());
+        Ready { url, roots: Some(roots), control: None }.say(context, serving.ready_file.as_deref())?;
         let served = tokio::select! {
-            served = serve(listener, server, until) => Some(served),
+            served = serve(listener, server, until, faults) => Some(served),
             () = interrupt.wanted() => None,
         };
         anyhow::Ok(served)
@@ -61,16 +57,4 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
         ));
     }
     Ok(Outcome::Done)
-}
-
-/// The line that says that clients may come.
-#[derive(Serialize)]
-struct Ready {
-    url: String,
-    roots: Vec<ObjectId>,
-}
-
-/// Whoever waits for the file must never see half a line in it.
-fn write_ready(path: &Path, ready: &str) -> Result<()> {
-    Ok(snapshot::write_whole(path, format!("{ready}\n").as_bytes())?)
 }

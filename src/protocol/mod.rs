@@ -5,6 +5,7 @@
 
 mod client;
 mod progress;
+pub mod relay;
 mod server;
 mod store;
 mod traffic;
@@ -37,6 +38,9 @@ pub trait Protocol: Send + Sync {
 
     /// A fake server for a scene.
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server>;
+
+    /// What a relay needs to know to stand between clients and servers.
+    fn middle(&self, settings: relay::Settings) -> Result<Arc<dyn relay::Middle>, String>;
 
     /// What to say to somebody who wants to set a property on a live server, where that is impossible.
     fn live_set_advice(&self) -> &'static str;

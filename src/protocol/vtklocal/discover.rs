@@ -36,7 +36,7 @@ pub(super) async fn application(client: &Client) -> Result<Application, CallErro
     Ok(read_application(&reply))
 }
 
-fn read_application(reply: &Value) -> Application {
+pub(super) fn read_application(reply: &Value) -> Application {
     let mut found = Application::default();
     let Some(state) = reply.get("state").and_then(Value::as_object) else { return found };
     for (key, value) in state {

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod hash;
 mod hasher;
 mod probe;
+mod relay;
 mod rpc;
 mod rule;
 mod server;
@@ -22,6 +23,8 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
+use super::relay::{Middle, Settings};
+use super::wslink::relay::WslinkMiddle;
 use super::{Client, ConnectError, Connecting, Protocol, Server, ServerSettings};
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
@@ -49,6 +52,10 @@ impl Protocol for VtkLocal {
 
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {
         Arc::new(server::VtkLocalServer::new(scene, settings))
+    }
+
+    fn middle(&self, settings: Settings) -> Result<Arc<dyn Middle>, String> {
+        Ok(Arc::new(WslinkMiddle::new(relay::VtkHooks::new(&settings)?, settings)))
     }
 
     fn live_set_advice(&self) -> &'static str {

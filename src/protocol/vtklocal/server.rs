@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::rpc;
 use super::status::Status;
+use crate::faults::LostBlobs;
 use crate::protocol::wslink::frame::DEFAULT_FRAME;
 use crate::protocol::wslink::json::{self as pack, Unspeakable, push_json, push_msgpack};
 use crate::protocol::wslink::msgpack::Reader;
@@ -40,6 +41,8 @@ pub(super) struct VtkLocalServer {
 
 struct Shared {
     scene: Arc<Scene>,
+    /// Blobs that are answered as if they were unknown.
+    lost: LostBlobs,
     /// The answer to `get.status` for each window, as msgpack.
     statuses: Vec<(u64, Vec<u8>)>,
     /// The answer to `trame.state.get`, as JSON.
@@ -56,7 +59,7 @@ impl VtkLocalServer {
         let statuses = statuses(&scene);
         let application = application(&scene, &statuses);
         let statuses = statuses.into_iter().map(|(window, status)| (window, pack_status(&status))).collect();
-        Self { shared: Arc::new(Shared { scene, statuses, application }), options }
+        Self { shared: Arc::new(Shared { scene, lost: settings.lost.clone(), statuses, application }), options }
     }
 }
 
@@ -159,7 +162,13 @@ impl Answers {
 
     fn hash(&self, arguments: &Arguments<'_>, mut head: Vec<u8>) -> Result<Answer, String> {
         let hash = arguments.text(0, "GetBlob")?;
-        let blob = self.shared.scene.blob(hash).cloned().unwrap_or(Blob::Memory(Bytes::new()));
+        let blob = self
+            .shared
+            .scene
+            .blob(hash)
+            .filter(|_| !self.shared.lost.takes(hash))
+            .cloned()
+            .unwrap_or(Blob::Memory(Bytes::new()));
         // A message, and so what it holds, is below 4 GiB by the format.
         let len = blob.len().checked_add(1 << 10).and_then(|len| u32::try_from(len).ok()).map(|_| blob.len());
         let len = len.and_then(|len| usize::try_from(len).ok()).ok_or("ValueError('bin is too large')")?;
@@ -219,7 +228,7 @@ impl Answers {
 
     /// A blob's pieces; nothing for an unknown one, as the real server answers.
     fn blob(&self, hash: &str) -> Result<Arc<[Bytes]>, String> {
-        match self.shared.scene.blob(hash) {
+        match self.shared.scene.blob(hash).filter(|_| !self.shared.lost.takes(hash)) {
             Some(blob) => blob.pieces().map_err(|error| format!("OSError({error:?})")),
             None => Ok(Arc::new([])),
         }

@@ -11,6 +11,7 @@ pub mod json;
 pub mod message;
 pub mod msgpack;
 mod pages;
+pub mod relay;
 pub mod server;
 pub mod transcript;
 
