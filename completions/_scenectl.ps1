@@ -46,6 +46,8 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('extract', 'extract', [CompletionResultType]::ParameterValue, 'Write the smallest scene that still shows some objects')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Gather what to attach to a bug report, without secrets')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Be a fake server for a snapshot, which the real clients accept')
+            [CompletionResult]::new('relay', 'relay', [CompletionResultType]::ParameterValue, 'Stand between clients and a live server: show, change, share, disturb what passes')
+            [CompletionResult]::new('relay-set', 'relay-set', [CompletionResultType]::ParameterValue, 'Change what clients of a running relay get')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one for every verb')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -471,9 +473,73 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--until-idle', '--until-idle', [CompletionResultType]::ParameterName, 'Stop when no client was connected for so long')
             [CompletionResult]::new('--clients', '--clients', [CompletionResultType]::ParameterName, 'Stop when so many clients have come and gone')
             [CompletionResult]::new('--max-msg-size', '--max-msg-size', [CompletionResultType]::ParameterName, 'Cut answers into frames of at most so many bytes')
+            [CompletionResult]::new('--latency', '--latency', [CompletionResultType]::ParameterName, 'Everything comes so much later')
+            [CompletionResult]::new('--jitter', '--jitter', [CompletionResultType]::ParameterName, 'Up to so much later still, at random')
+            [CompletionResult]::new('--bandwidth', '--bandwidth', [CompletionResultType]::ParameterName, 'Not more than this a second, to each client')
+            [CompletionResult]::new('--drop-blob', '--drop-blob', [CompletionResultType]::ParameterName, 'Answer as if this blob, or so many of them, were unknown (repeatable)')
+            [CompletionResult]::new('--disconnect-after', '--disconnect-after', [CompletionResultType]::ParameterName, 'Break the connection after so many messages, or so many bytes (with a unit)')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Where the random numbers start')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
             [CompletionResult]::new('--allow-remote', '--allow-remote', [CompletionResultType]::ParameterName, 'Allow an address that other machines reach')
+            [CompletionResult]::new('--reorder', '--reorder', [CompletionResultType]::ParameterName, 'Messages overtake each other')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'scenectl;relay' {
+            [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The server''s secret [default: the one wslink uses]')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Read the secret from a file (its first line)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send a header with the handshake (repeatable)')
+            [CompletionResult]::new('--cookie', '--cookie', [CompletionResultType]::ParameterName, 'Send a cookie with the handshake (repeatable)')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'The websocket''s path, where it is not /ws under the address')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, too')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up on a server that is silent for so long')
+            [CompletionResult]::new('--max-message', '--max-message', [CompletionResultType]::ParameterName, 'Refuse messages larger than this')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes a free one')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes a free one')
+            [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Write the line that says it is ready to this file, too')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Stop after so long')
+            [CompletionResult]::new('--until-idle', '--until-idle', [CompletionResultType]::ParameterName, 'Stop when no client was connected for so long')
+            [CompletionResult]::new('--clients', '--clients', [CompletionResultType]::ParameterName, 'Stop when so many clients have come and gone')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Keep what passes in a recording')
+            [CompletionResult]::new('--cache', '--cache', [CompletionResultType]::ParameterName, 'Keep so many bytes of blobs, so that each is asked for once')
+            [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'Try for so long to reach a lost server again')
+            [CompletionResult]::new('--view', '--view', [CompletionResultType]::ParameterName, 'Let clients see only this window: an id or its view''s name (repeatable)')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give clients another value of a property (repeatable)')
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'Take more of these from a JSON file, whenever it changes: [{"selector": …, "set": "PATH=JSON"}, …]')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'With -v: only these methods and topics; * stands for anything (repeatable)')
+            [CompletionResult]::new('--latency', '--latency', [CompletionResultType]::ParameterName, 'Everything comes so much later')
+            [CompletionResult]::new('--jitter', '--jitter', [CompletionResultType]::ParameterName, 'Up to so much later still, at random')
+            [CompletionResult]::new('--bandwidth', '--bandwidth', [CompletionResultType]::ParameterName, 'Not more than this a second, to each client')
+            [CompletionResult]::new('--drop-blob', '--drop-blob', [CompletionResultType]::ParameterName, 'Answer as if this blob, or so many of them, were unknown (repeatable)')
+            [CompletionResult]::new('--disconnect-after', '--disconnect-after', [CompletionResultType]::ParameterName, 'Break the connection after so many messages, or so many bytes (with a unit)')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Where the random numbers start')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
+            [CompletionResult]::new('--allow-remote', '--allow-remote', [CompletionResultType]::ParameterName, 'Allow an address that other machines reach')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object a line on stdout for each call, behind the ready line')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'With -vv: do not shorten what was said')
+            [CompletionResult]::new('--reorder', '--reorder', [CompletionResultType]::ParameterName, 'Messages overtake each other')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'scenectl;relay-set' {
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Take one away again, by its number')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List what is set')
+            [CompletionResult]::new('--clear', '--clear', [CompletionResultType]::ParameterName, 'Take all away again')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
@@ -520,6 +586,8 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('extract', 'extract', [CompletionResultType]::ParameterValue, 'Write the smallest scene that still shows some objects')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Gather what to attach to a bug report, without secrets')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Be a fake server for a snapshot, which the real clients accept')
+            [CompletionResult]::new('relay', 'relay', [CompletionResultType]::ParameterValue, 'Stand between clients and a live server: show, change, share, disturb what passes')
+            [CompletionResult]::new('relay-set', 'relay-set', [CompletionResultType]::ParameterValue, 'Change what clients of a running relay get')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one for every verb')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -571,6 +639,12 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             break
         }
         'scenectl;help;replay' {
+            break
+        }
+        'scenectl;help;relay' {
+            break
+        }
+        'scenectl;help;relay-set' {
             break
         }
         'scenectl;help;completions' {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::{fixture, scenectl};
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 20] = [
     "pull",
     "info",
     "ls",
@@ -23,6 +23,8 @@ const VERBS: [&str; 18] = [
     "extract",
     "report",
     "replay",
+    "relay",
+    "relay-set",
     "completions",
     "man",
 ];

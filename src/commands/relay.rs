@@ -95,18 +95,13 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
     };
     ready.say(context, serving.ready_file.as_deref())?;
     let mut interrupt = interrupt;
-    let relaying = runtime.spawn(async move {
-        tokio::select! {
-            relayed = serve(listener, settings, until) => relayed.map(Some),
-            () = interrupt.wanted() => Ok(None),
-        }
-    });
+    let relaying = runtime.spawn(async move { serve(listener, settings, until, interrupt.wanted()).await });
     if let Some((talk, lines)) = talk {
         print(context, &args, &talk, &lines, || relaying.is_finished())?;
     }
     let relayed = runtime.block_on(relaying)??;
     runtime.shutdown_background();
-    if let Some(relayed) = relayed.filter(|_| !context.global.quiet) {
+    if !context.global.quiet {
         summarise(&relayed);
     }
     Ok(Outcome::Done)

@@ -147,13 +147,13 @@ pub trait Between: Send {
     ///
     /// # Errors
     /// [`Dropped`] where the server would drop the connection, too.
-    fn from_client(&mut self, message: WsMessage, out: &mut Vec<FromClient>) -> Result<(), Dropped>;
+    fn client_says(&mut self, message: WsMessage, out: &mut Vec<FromClient>) -> Result<(), Dropped>;
 
     /// Takes a message of the server.
     ///
     /// # Errors
     /// [`Dropped`] where no client could make sense of it.
-    fn from_server(&mut self, message: WsMessage, out: &mut Vec<FromServer>) -> Result<(), Dropped>;
+    fn server_says(&mut self, message: WsMessage, out: &mut Vec<FromServer>) -> Result<(), Dropped>;
 
     /// Answers a call with what another connection, which asked the same, was answered.
     fn answer(&mut self, call: u64, whole: &Whole) -> Vec<ToClient>;

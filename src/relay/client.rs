@@ -42,7 +42,7 @@ where
         };
         link.relay.counters.messages.fetch_add(1, Ordering::Relaxed);
         link.tap.hear(Direction::ToServer, &message);
-        if let Err(reason) = link.from_client(message) {
+        if let Err(reason) = link.client_says(message) {
             return link.end(1002, reason.to_string());
         }
     }

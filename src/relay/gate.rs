@@ -27,11 +27,13 @@ const MOST_KINDS: usize = 1024;
 pub(super) struct Gate {
     window: u64,
     behind: Option<Instant>,
+    /// Bytes that the client took in since the window last grew.
+    taken: u64,
 }
 
 impl Gate {
     pub(super) fn new() -> Self {
-        Self { window: SMALLEST, behind: None }
+        Self { window: SMALLEST, behind: None, taken: 0 }
     }
 
     /// Takes note of how much is queued for the client.
@@ -43,6 +45,11 @@ impl Gate {
         }
     }
 
+    /// The client took in so many bytes.
+    pub(super) fn sent(&mut self, bytes: u64) {
+        self.taken = self.taken.saturating_add(bytes);
+    }
+
     /// Whether another request may go on.
     pub(super) fn is_open(&mut self, queued: u64, owed: u64, answers: usize) -> bool {
         if self.behind.is_some_and(|since| since.elapsed() > PATIENCE) {
@@ -52,14 +59,16 @@ impl Gate {
         if answers >= MOST_OWED {
             return false;
         }
-        while queued.saturating_add(owed) > self.window {
-            // It is the server that is awaited, and not the client: the window was too small.
-            if queued >= BEHIND / 2 || self.window >= LARGEST {
+        if queued.saturating_add(owed) > self.window {
+            // Where it is the server that is awaited and not the client, and the client has shown that it takes in
+            // a window full, the window was too small.
+            if queued >= BEHIND / 2 || self.window >= LARGEST || self.taken < self.window {
                 return false;
             }
             self.window = (self.window * 2).min(LARGEST);
+            self.taken = 0;
         }
-        true
+        queued.saturating_add(owed) <= self.window
     }
 }
 
@@ -91,6 +100,11 @@ mod tests {
     #[test]
     fn who_keeps_up_may_ask_for_more_and_who_does_not_may_not() {
         let mut gate = Gate::new();
+        assert!(gate.is_open(0, 1 << 20, 3) && !gate.is_open(0, 2 << 20, 3), "nobody knows the client yet");
+        for _ in 0..8 {
+            gate.sent(32 << 20);
+            gate.is_open(0, 40 << 20, 3);
+        }
         assert!(gate.is_open(0, 20 << 20, 3), "the server is slow, not the client");
         assert!(!gate.is_open(0, 33 << 20, 3), "but not without end");
         gate.note(40 << 20);

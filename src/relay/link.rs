@@ -133,10 +133,10 @@ impl Link {
     }
 
     /// Takes a client's message.
-    pub(super) fn from_client(&self, message: WsMessage) -> Result<(), Dropped> {
+    pub(super) fn client_says(&self, message: WsMessage) -> Result<(), Dropped> {
         let mut found = Vec::new();
         let inner = &mut *self.inner();
-        inner.between.from_client(message, &mut found)?;
+        inner.between.client_says(message, &mut found)?;
         for what in found {
             match what {
                 FromClient::Pass(message) => inner.waiting.push_back(Waiting::Pass(message)),
@@ -210,13 +210,13 @@ impl Link {
     }
 
     /// Takes a server's message; tells whether the server knows us again, where that was the question.
-    pub(super) fn from_server(&self, message: WsMessage) -> Result<Option<bool>, Dropped> {
+    pub(super) fn server_says(&self, message: WsMessage) -> Result<Option<bool>, Dropped> {
         let mut found = Vec::new();
         let mut landed = Vec::new();
         let mut resumed = None;
         {
             let inner = &mut *self.inner();
-            inner.between.from_server(message, &mut found)?;
+            inner.between.server_says(message, &mut found)?;
             for what in found {
                 match what {
                     FromServer::Pass(message) => inner.push_unasked(ToClient::message(message))?,
@@ -264,6 +264,7 @@ impl Link {
     pub(super) fn sent(&self, bytes: u64) {
         let inner = &mut *self.inner();
         inner.queue.sent(bytes);
+        inner.gate.sent(bytes);
         inner.unasked = inner.unasked.min(inner.queue.bytes());
         inner.gate.note(inner.queue.bytes());
         if !inner.waiting.is_empty() {

@@ -115,11 +115,16 @@ struct Presence {
     since: Instant,
 }
 
-/// Serves clients until it is time to stop.
+/// Serves clients until it is time to stop, or somebody wants it to.
 ///
 /// # Errors
 /// When TLS cannot be set up.
-pub async fn serve(listener: Listener, settings: Settings, until: Until) -> Result<Relayed, wire::WireError> {
+pub async fn serve(
+    listener: Listener,
+    settings: Settings,
+    until: Until,
+    stop: impl Future<Output = ()>,
+) -> Result<Relayed, wire::WireError> {
     let start = Presence { connected: 0, gone: 0, since: Instant::now() };
     let relay = Arc::new(Relay {
         http: wire::HttpClient::new(&settings.options)?,
@@ -139,7 +144,10 @@ pub async fn serve(listener: Listener, settings: Settings, until: Until) -> Resu
     let mut tasks = JoinSet::new();
     tasks.spawn(Arc::clone(&relay).tell_news());
     tasks.spawn(Arc::clone(&relay).follow_control_file());
-    accept(&listener, &relay, until).await;
+    tokio::select! {
+        () = accept(&listener, &relay, until) => {}
+        () = stop => {}
+    }
     Ok(relay.summary())
 }
 

@@ -89,7 +89,7 @@ async fn listen(link: &Link, mut stream: SplitStream<Connection>) -> Over {
             Some(Err(error)) => return Over::Lost(error.to_string()),
             None => return Over::Lost(String::from("the server closed it")),
         };
-        if let Err(reason) = link.from_server(message) {
+        if let Err(reason) = link.server_says(message) {
             return Over::Broken(reason.to_string());
         }
     }
@@ -167,7 +167,7 @@ async fn introduce(link: &Link, connection: &mut Connection, hello: &[WsMessage]
             Message::Close(_) => return None,
             _ => continue,
         };
-        if let Some(is_known) = link.from_server(message).ok()? {
+        if let Some(is_known) = link.server_says(message).ok()? {
             return Some(is_known);
         }
     }

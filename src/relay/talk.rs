@@ -41,6 +41,9 @@ pub struct TalkLine {
     pub spoken: Spoken,
 }
 
+/// Makes sense of one connection.
+type Listener = Arc<Mutex<Box<dyn Hearing>>>;
+
 /// See the module.
 pub struct Talk {
     middle: Arc<dyn Middle>,
@@ -48,7 +51,7 @@ pub struct Talk {
     with_bodies: bool,
     start: Instant,
     next: AtomicU32,
-    connections: Mutex<HashMap<u32, Arc<Mutex<Box<dyn Hearing>>>>>,
+    connections: Mutex<HashMap<u32, Listener>>,
     lines: SyncSender<TalkLine>,
     missed: AtomicU64,
 }

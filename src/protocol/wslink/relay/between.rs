@@ -291,7 +291,7 @@ impl WslinkBetween {
 }
 
 impl Between for WslinkBetween {
-    fn from_client(&mut self, message: WsMessage, out: &mut Vec<FromClient>) -> Result<(), Dropped> {
+    fn client_says(&mut self, message: WsMessage, out: &mut Vec<FromClient>) -> Result<(), Dropped> {
         let dropped = |error: &dyn std::fmt::Display| Dropped(error.to_string());
         if message.is_text {
             out.push(self.text_request(message));
@@ -315,7 +315,7 @@ impl Between for WslinkBetween {
         Ok(())
     }
 
-    fn from_server(&mut self, message: WsMessage, out: &mut Vec<FromServer>) -> Result<(), Dropped> {
+    fn server_says(&mut self, message: WsMessage, out: &mut Vec<FromServer>) -> Result<(), Dropped> {
         if message.is_text {
             self.is_text = true;
             out.push(FromServer::Pass(message));
