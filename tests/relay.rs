@@ -61,6 +61,10 @@ fn what_would_stop_the_server_never_passes() {
         let Message::Text(answer) = client.socket.read().unwrap() else { panic!("a text") };
         assert_eq!(serde_json::from_str::<Value>(&answer).unwrap()["result"], Value::Null);
     }
+    // What Python reads differently from us must not pass either.
+    for sly in [r#"{"id":"a","method":"x","method":"application.exit","args":[]}"#, r#"{"id":NaN,"method":"application.exit"}"#] {
+        client.socket.send(Message::text(sly)).unwrap();
+    }
     assert_eq!(client.ask("trame.trigger", &json!(["x", [], {}]))["result"], Value::Null);
     let methods: Vec<_> = fake.calls().into_iter().map(|call| call.method).collect();
     assert_eq!(methods, ["wslink.hello", "trame.trigger"]);
@@ -360,6 +364,10 @@ fn only_the_windows_that_may_be_seen() {
     let shown: Vec<u64> = ids.as_array().unwrap().iter().map(|pair| pair[0].as_u64().unwrap()).collect();
     let hidden = all.iter().find(|id| !shown.contains(id)).unwrap();
     assert_eq!(client.ask("vtklocal.get.state", &json!([hidden]))["result"], "null");
+    for sly in [json!([true]), json!([{}]), json!([])] {
+        assert!(client.ask("vtklocal.get.status", &sly)["error"].is_object(), "{sly}");
+    }
+    assert_eq!(client.ask("vtklocal.get.state", &json!(["50"]))["result"], "null");
     assert_eq!(client.ask("vtklocal.get.batch", &json!([[shown[0], hidden], []]))["result"]["skip"], true);
     assert!(client.ask("vtklocal.get.batch", &json!([shown, []]))["result"]["states"][0].is_object());
 }
@@ -391,7 +399,7 @@ fn a_lost_server_is_found_again() {
     let lost = AtomicUsize::new(0);
     let fake = Fake::of(Scene::small(), move |call| {
         let fatal = matches!(call.method.as_str(), "vtklocal.get.state" | "trame.trigger");
-        (fatal && lost.fetch_add(1, Ordering::SeqCst) % 2 == 0).then_some(Answer::Drop)
+        (fatal && lost.fetch_add(1, Ordering::SeqCst).is_multiple_of(2)).then_some(Answer::Drop)
     });
     let relay = Relay::start(&fake.url, &[]);
     let mut client = Client::hello(&relay.url);

@@ -16,6 +16,9 @@ use super::server::Upstream;
 use super::{Relay, control};
 use crate::wire::{self, Body, WireError, body, serve_http};
 
+/// Largest websocket message of a client, in bytes. What it says is assembled before it is passed on.
+const LARGEST_FROM_CLIENT: usize = (64 << 20) + (64 << 10);
+
 /// Serves a connection: requests, until one becomes a websocket.
 pub(super) async fn attend(stream: TcpStream, address: SocketAddr, relay: Arc<Relay>) {
     serve_http(stream, |request| answer(request, address, Arc::clone(&relay))).await;
@@ -73,7 +76,7 @@ async fn websocket(mut request: Request<Incoming>, address: SocketAddr, relay: A
         Ok(opened) => opened,
         Err(error) => return refused(&error, &relay.upstream),
     };
-    let Some((mut response, websocket)) = wire::upgrade(&mut request, options.largest) else {
+    let Some((mut response, websocket)) = wire::upgrade(&mut request, LARGEST_FROM_CLIENT) else {
         return words(StatusCode::BAD_REQUEST, "this is no websocket's handshake");
     };
     let mut adapted = answered;

@@ -15,7 +15,7 @@ use crate::protocol::{Dropped, WsMessage};
 
 /// Requests that may wait before a client is not read any longer.
 const MOST_WAITING: usize = 64;
-/// What may be queued beyond all that was asked for: published messages that nothing supersedes.
+/// What may be queued beyond what was asked of the server: published messages, and the relay's own answers.
 const MOST_UNASKED: u64 = 64 << 20;
 
 /// See the module.
@@ -141,7 +141,8 @@ impl Link {
             match what {
                 FromClient::Pass(message) => inner.waiting.push_back(Waiting::Pass(message)),
                 FromClient::Answer(answers) => {
-                    answers.into_iter().for_each(|answer| inner.queue.push(answer));
+                    // Nothing limits how fast the relay answers itself.
+                    answers.into_iter().try_for_each(|answer| inner.push_unasked(answer))?;
                     self.outgoing.notify_one();
                 }
                 FromClient::Ask(ask) => inner.wait(ask),
@@ -348,7 +349,7 @@ impl Inner {
         self.queue.push(message);
         self.gate.note(self.queue.bytes());
         if self.unasked > MOST_UNASKED && self.queue.bytes() > MOST_UNASKED {
-            return Err(Dropped(String::from("the client does not take in what the server publishes")));
+            return Err(Dropped(String::from("the client does not take in what it is sent")));
         }
         Ok(())
     }

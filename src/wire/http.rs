@@ -99,7 +99,6 @@ impl HttpClient {
             .tls_backend_preconfigured((*tls).clone())
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(options.timeout)
-            .read_timeout(options.timeout)
             .no_proxy()
             .build()
             .map_err(|error| WireError::Tls { address: String::from("any server"), reason: error.to_string() })?;

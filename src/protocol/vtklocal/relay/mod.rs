@@ -84,38 +84,39 @@ impl Hooks for VtkHooks {
                 json::push_bin_len(&mut empty, 0);
                 self.lost.takes(&hash).then_some(Ok(empty))
             }
+            // Where not all may be seen, what cannot be read is not shown either.
             STATUS => {
-                let window = argument(request, "obj_id", |reader| reader.count().ok())?;
-                (!self.known().views.shows_window(window)).then(|| {
-                    Err(RpcError {
-                        code: code::EXCEPTION,
-                        message: format!("The relay does not show window {window}"),
-                        data: None,
-                    })
+                let window = argument(request, "obj_id", |reader| reader.count().ok());
+                let views = &self.known().views;
+                let is_shown = views.shows_all() || window.is_some_and(|window| views.shows_window(window));
+                (!is_shown).then(|| {
+                    let window = window.map_or_else(String::new, |window| format!(" {window}"));
+                    let message = format!("The relay does not show window{window}");
+                    Err(RpcError { code: code::EXCEPTION, message, data: None })
                 })
             }
             STATE => {
-                let id = argument(request, "obj_id", |reader| reader.count().ok())?;
+                let id = argument(request, "obj_id", |reader| reader.count().ok());
+                let views = &self.known().views;
+                let is_shown = views.shows_all() || id.is_some_and(|id| views.shows_object(id));
                 let mut null = Vec::new();
                 json::push_str(&mut null, "null");
-                (!self.known().views.shows_object(id)).then_some(Ok(null))
+                (!is_shown).then_some(Ok(null))
             }
             BATCH => {
-                let known = self.known();
-                if known.views.shows_all() {
-                    return None;
-                }
-                let hidden = argument(request, "state_ids", |reader| {
-                    let count = reader.array().ok()?;
-                    let mut hidden = false;
-                    for _ in 0..count {
-                        hidden |= !known.views.shows_object(reader.count().ok()?);
-                    }
-                    Some(hidden)
-                })?;
+                let views = &self.known().views;
+                let is_shown = views.shows_all()
+                    || argument(request, "state_ids", |reader| {
+                        let mut shown = true;
+                        for _ in 0..reader.array().ok()? {
+                            shown &= views.shows_object(reader.count().ok()?);
+                        }
+                        Some(shown)
+                    })
+                    .unwrap_or(false);
                 let mut skipped = Vec::new();
                 let _ = json::push_msgpack(r#"{"states":[],"hashes":{},"next":false,"skip":true}"#, &mut skipped);
-                hidden.then_some(Ok(skipped))
+                (!is_shown).then_some(Ok(skipped))
             }
             _ => None,
         }
