@@ -62,7 +62,10 @@ fn what_would_stop_the_server_never_passes() {
         assert_eq!(serde_json::from_str::<Value>(&answer).unwrap()["result"], Value::Null);
     }
     // What Python reads differently from us must not pass either.
-    for sly in [r#"{"id":"a","method":"x","method":"application.exit","args":[]}"#, r#"{"id":NaN,"method":"application.exit"}"#] {
+    for sly in [
+        r#"{"id":"a","method":"x","method":"application.exit","args":[]}"#,
+        r#"{"id":NaN,"method":"application.exit"}"#,
+    ] {
         client.socket.send(Message::text(sly)).unwrap();
     }
     assert_eq!(client.ask("trame.trigger", &json!(["x", [], {}]))["result"], Value::Null);

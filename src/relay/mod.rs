@@ -46,6 +46,9 @@ use share::Sharing;
 /// How often it is looked whether clients have to be told something.
 const NEWS: Duration = Duration::from_millis(100);
 
+/// How long clients may take to take in that the relay stops.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 /// How to stand between.
 pub struct Settings {
     /// The server. Its path is not used: clients say which.
@@ -148,6 +151,7 @@ pub async fn serve(
         () = accept(&listener, &relay, until) => {}
         () = stop => {}
     }
+    relay.say_goodbye().await;
     Ok(relay.summary())
 }
 
@@ -198,6 +202,14 @@ impl Relay {
 
     fn links(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Weak<Link>>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends all connections as it should be done, for those that take it in soon.
+    async fn say_goodbye(&self) {
+        let links: Vec<_> = self.links().values().filter_map(Weak::upgrade).collect();
+        links.iter().for_each(|link| link.end(1001, "the relay stops"));
+        let mut presence = self.presence.subscribe();
+        let _ = tokio::time::timeout(GOODBYE, presence.wait_for(|now| now.connected == 0)).await;
     }
 
     /// Serves a client over a connection of its own to the server.
