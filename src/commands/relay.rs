@@ -55,7 +55,8 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
         taps.push(recorder(path)?);
     }
     let talk = if args.json || context.global.verbose > 0 {
-        let options = TalkOptions { only: args.only.clone(), with_bodies: context.global.verbose > 1 };
+        let options =
+            TalkOptions { only: args.only.clone(), with_bodies: context.global.verbose > 1, in_full: args.full };
         let (talk, lines) =
             Talk::new(Arc::clone(&middle), &options).map_err(|reason| usage(format!("--only: {reason}")))?;
         taps.push(Arc::clone(&talk) as _);

@@ -1,7 +1,6 @@
 //! One client and its own connection to the server: what both sides of it share.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -374,7 +373,6 @@ impl Inner {
         if owed.ask.has_effect {
             relay.sharing.something_changed();
         }
-        relay.counters.answers.fetch_add(1, Ordering::Relaxed);
         owed.flight.map(|flight| Landed { flight, whole: part.whole })
     }
 }

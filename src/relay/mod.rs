@@ -106,7 +106,6 @@ struct Counters {
     clients: AtomicU64,
     messages: AtomicU64,
     bytes: AtomicU64,
-    answers: AtomicU64,
     superseded: AtomicU64,
 }
 

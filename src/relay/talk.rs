@@ -16,6 +16,10 @@ use crate::protocol::{Direction, Tap, WsMessage};
 
 /// Lines that may wait for a terminal.
 const MOST_LINES: usize = 10_000;
+/// The same where each may be long.
+const MOST_LONG_LINES: usize = 100;
+/// What is longer is cut, unless all of it is wanted.
+const LONG: usize = 4096;
 
 /// What is told.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +28,8 @@ pub struct TalkOptions {
     pub only: Vec<String>,
     /// What was said, too.
     pub with_bodies: bool,
+    /// All of it, however long.
+    pub in_full: bool,
 }
 
 /// A line to print.
@@ -49,6 +55,7 @@ pub struct Talk {
     middle: Arc<dyn Middle>,
     only: Option<GlobSet>,
     with_bodies: bool,
+    in_full: bool,
     start: Instant,
     next: AtomicU32,
     connections: Mutex<HashMap<u32, Listener>>,
@@ -68,11 +75,12 @@ impl Talk {
             only.add(glob.map_err(|error| format!("`{pattern}` is no pattern: {}", error.kind()))?);
         }
         let only = only.build().map_err(|error| error.to_string())?;
-        let (sender, lines) = sync_channel(MOST_LINES);
+        let (sender, lines) = sync_channel(if options.in_full { MOST_LONG_LINES } else { MOST_LINES });
         let talk = Self {
             middle,
             only: (!options.only.is_empty()).then_some(only),
             with_bodies: options.with_bodies,
+            in_full: options.in_full,
             start: Instant::now(),
             next: AtomicU32::new(1),
             connections: Mutex::new(HashMap::new()),
@@ -101,10 +109,16 @@ impl Tap for Talk {
         let Some(hearing) = hearing else { return };
         let time = self.start.elapsed();
         let spoken = hearing.lock().unwrap_or_else(PoisonError::into_inner).hear(time, direction, message);
-        let Some(spoken) = spoken.filter(|spoken| self.only.as_ref().is_none_or(|only| only.is_match(&spoken.name)))
+        let Some(mut spoken) =
+            spoken.filter(|spoken| self.only.as_ref().is_none_or(|only| only.is_match(&spoken.name)))
         else {
             return;
         };
+        if let Some(body) = spoken.body.as_mut().filter(|body| body.len() > LONG && !self.in_full) {
+            body.truncate(body.floor_char_boundary(LONG));
+            body.push('…');
+            body.shrink_to_fit();
+        }
         let line = TalkLine { wall: SystemTime::now(), time, connection, direction, spoken };
         if self.lines.try_send(line).is_err() {
             self.missed.fetch_add(1, Ordering::Relaxed);

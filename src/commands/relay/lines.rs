@@ -56,7 +56,7 @@ pub(super) fn json(line: &TalkLine) -> String {
         "ms": spoken.time.map(|time: Duration| time.as_secs_f64() * 1e3),
     });
     if let (Some(body), Some(map)) = (&spoken.body, found.as_object_mut()) {
-        map.insert(String::from("body"), serde_json::from_str(body).unwrap_or(Value::Null));
+        map.insert(String::from("body"), serde_json::from_str(body).unwrap_or_else(|_| Value::from(body.as_str())));
     }
     found.to_string()
 }

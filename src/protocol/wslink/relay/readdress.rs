@@ -26,7 +26,8 @@ pub(super) fn readdress(whole: &Whole, id: &str) -> Option<ToClient> {
     let total: usize = parts.iter().map(Bytes::len).sum();
     let mut frames = frame::frames(message_id(), total, parts.into_iter(), largest);
     let bytes = (total + HEADER_LEN * total.div_ceil(largest)) as u64;
-    let outgoing = if total + HEADER_LEN <= largest {
+    // Not made before it is its turn: many clients may wait for the same large answer.
+    let outgoing = if total + HEADER_LEN <= SMALLEST {
         Outgoing::Ready(WsMessage::binary(frames.next()?))
     } else {
         Outgoing::Many(Box::new(frames.map(Ok)))
