@@ -162,6 +162,12 @@ impl Recording<'_> {
             if self.args.updates.is_some_and(|most| self.updates >= most) {
                 return Ok(());
             }
+            let so_far = format!(
+                "{}, {} recorded; waiting for the next (Ctrl-C ends)",
+                count(self.updates, "update"),
+                bytes(self.recorder.bytes())
+            );
+            let _waiting = self.bars.wait(so_far);
             self.updates += tokio::select! {
                 heard = pull::changed(self.client, retries, &self.events) => heard?,
                 () = &mut over => return Ok(()),

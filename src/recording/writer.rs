@@ -154,6 +154,11 @@ impl Recorder {
         }
     }
 
+    /// Bytes of the messages recorded so far.
+    pub fn bytes(&self) -> u64 {
+        self.shared.bytes.load(Ordering::Relaxed)
+    }
+
     /// Messages recorded so far.
     pub fn messages(&self) -> u64 {
         self.shared.messages.load(Ordering::Relaxed)

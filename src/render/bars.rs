@@ -30,6 +30,17 @@ enum Shown {
     Bars { all: MultiProgress, states: ProgressBar, blobs: ProgressBar, bytes: ProgressBar },
 }
 
+/// Says, on a terminal, what is waited for, until it is dropped.
+pub struct Waiting(Option<ProgressBar>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 impl Bars {
     /// Bars, lines or nothing, as fits stderr. `received` counts the bytes from the socket.
     pub fn new(quiet: bool, received: Arc<AtomicU64>) -> Arc<Self> {
@@ -48,6 +59,17 @@ impl Bars {
             Shown::Plain(Mutex::new(Instant::now()))
         };
         Arc::new(Self { shown, received, before_blobs: AtomicU64::new(0) })
+    }
+
+    /// Shows that there is nothing to do but wait, with what has come so far and for how long.
+    pub fn wait(&self, text: String) -> Waiting {
+        let Shown::Bars { .. } = &self.shown else { return Waiting(None) };
+        let style = ProgressStyle::with_template("{spinner:.cyan} {msg}, {elapsed}");
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(4));
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_message(text);
+        bar.enable_steady_tick(Duration::from_millis(250));
+        Waiting(Some(bar))
     }
 
     /// Takes the bars off the screen.
