@@ -1,4 +1,5 @@
-//! Messages: arbitrary bytes as a reply, as a request, and as what a client sends to a fake server.
+//! Messages: arbitrary bytes as a reply, as a request, and as what a client sends to a fake server, in wslink 2
+//! or as the text of wslink 1.
 //!
 //! Input: a byte with switches, a byte that says where to cut, then the message; for the server it is
 //! many messages, each behind its length (two bytes, little endian).
@@ -13,7 +14,8 @@ use scenectl::protocol::wslink::frame::{self, HEADER_LEN, Limits, Message, Reass
 use scenectl::protocol::wslink::json::{push_array_len, push_bin_len, push_msgpack};
 use scenectl::protocol::wslink::message::{Incoming, Request, RpcError, encode_error, encode_request};
 use scenectl::protocol::wslink::server::{Answer, Handler, ServerHalf, ServerOptions, unknown_method};
-use scenectl::protocol::{Outgoing, Server, ServerSettings, by_dialect};
+use scenectl::protocol::wslink::v1::Decoder;
+use scenectl::protocol::{Outgoing, Server, ServerSettings, WsMessage, by_dialect};
 use scenectl::source::demo_scene;
 
 const MAX_FRAME: usize = 64;
@@ -21,13 +23,17 @@ const MAX_FRAME: usize = 64;
 static SERVER: LazyLock<Arc<dyn Server>> = LazyLock::new(|| {
     let scene = demo_scene().expect("the demo's scene is healthy");
     let protocol = by_dialect(scene.dialect().name()).expect("and of a protocol we know");
-    protocol.server(scene, &ServerSettings { secret: None, max_frame: Some(MAX_FRAME) })
+    protocol.server(scene, &ServerSettings { max_frame: Some(MAX_FRAME), ..ServerSettings::default() })
 });
 
 fuzz_target!(|data: &[u8]| {
     let [switches, cut, rest @ ..] = data else { return };
     decode(Bytes::copy_from_slice(rest), usize::from(*cut));
-    serve(rest, switches & 1 == 1, switches & 2 == 2);
+    if switches & 4 == 4 {
+        serve_text(rest, switches & 2 == 2);
+    } else {
+        serve(rest, switches & 1 == 1, switches & 2 == 2);
+    }
 });
 
 fn decode(message: Bytes, cut: usize) {
@@ -83,7 +89,8 @@ fn serve(mut data: &[u8], after_hello: bool, real: bool) {
     let mut peer = SERVER.open(1);
     let mut out = Vec::new();
     let mut receive = |frame: Bytes, out: &mut Vec<Outgoing>| {
-        if real { peer.receive(frame, out) } else { half.receive(frame, &mut Echo, out) }
+        let message = WsMessage::binary(frame);
+        if real { peer.receive(message, out) } else { half.receive(message, &mut Echo, out) }
     };
     if after_hello {
         let hello = encode_request("system:c0:0", "wslink.hello", |out| {
@@ -108,6 +115,42 @@ fn serve(mut data: &[u8], after_hello: bool, real: bool) {
     }
 }
 
+/// The same in wslink 1: a hello, then texts and attachments by turns.
+fn serve_text(mut data: &[u8], real: bool) {
+    let mut half = ServerHalf::new(ServerOptions::default(), 1);
+    let mut peer = SERVER.open(1);
+    let mut out = Vec::new();
+    let mut decoder = Decoder::new(64 << 20);
+    let mut receive = |message: WsMessage| {
+        let taken =
+            if real { peer.receive(message, &mut out) } else { half.receive(message, &mut Echo, &mut out) };
+        for outgoing in out.drain(..) {
+            let mut read = |message: WsMessage| {
+                if let Some(message) = decoder.push(&message).expect("our text is good") {
+                    assert!(Incoming::decode(Message { parts: vec![message] }).is_ok(), "our answer cannot be read");
+                }
+            };
+            match outgoing {
+                Outgoing::Ready(message) => read(message),
+                Outgoing::Many(parts) => parts.for_each(|part| read(WsMessage::binary(part.expect("it is there")))),
+            }
+        }
+        taken.is_ok()
+    };
+    let hello = r#"{"wslink":"1.0","id":"system:c0:0","method":"wslink.hello","args":[{"secret":"wslink-secret"}]}"#;
+    receive(WsMessage::text(hello));
+    while let [kind, low, high, rest @ ..] = data {
+        let len = usize::from(u16::from_le_bytes([*low, *high])).min(rest.len());
+        let (message, after) = rest.split_at(len);
+        data = after;
+        let bytes = Bytes::copy_from_slice(message);
+        let is_text = kind & 1 == 0 && std::str::from_utf8(&bytes).is_ok();
+        if !receive(if is_text { WsMessage::text(bytes) } else { WsMessage::binary(bytes) }) {
+            return;
+        }
+    }
+}
+
 fn check(out: &mut Vec<Outgoing>) {
     let mut reassembler = Reassembler::new(Limits::for_messages(64 << 20));
     let mut take = |frame: Bytes| {
@@ -118,8 +161,8 @@ fn check(out: &mut Vec<Outgoing>) {
     };
     for outgoing in out.drain(..) {
         match outgoing {
-            Outgoing::Ready(frame) => take(frame),
-            Outgoing::Cut(frames) => frames.for_each(&mut take),
+            Outgoing::Ready(message) => take(message.data),
+            Outgoing::Many(frames) => frames.for_each(|frame| take(frame.expect("it is there"))),
         }
     }
     assert_eq!(reassembler.held(), 0, "an answer is not whole");
