@@ -582,6 +582,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'Play a session faster or slower than it was')
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Start so long after the session''s start, or after an update (12.5s, update:3)')
             [CompletionResult]::new('--miss', '--miss', [CompletionResultType]::ParameterName, 'What to answer to a call that was not recorded')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Serve nothing: make the recorded calls to this live server, and exit with 1 where it answers otherwise')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
             [CompletionResult]::new('--allow-remote', '--allow-remote', [CompletionResultType]::ParameterName, 'Allow an address that other machines reach')

@@ -1922,7 +1922,7 @@ _scenectl() {
             return 0
             ;;
         scenectl__subcmd__replay)
-            opts="-l -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --launcher --application --launcher-config --launcher-retries --listen --allow-remote --ready-file --for --until-idle --clients --max-msg-size --speed --at --loop --step --miss --strict --expect-all-played --exact --color --quiet --verbose --help"
+            opts="-l -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --launcher --application --launcher-config --launcher-retries --listen --allow-remote --ready-file --for --until-idle --clients --max-msg-size --speed --at --loop --step --miss --strict --expect-all-played --exact --verify --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2051,6 +2051,10 @@ _scenectl() {
                     ;;
                 --miss)
                     COMPREPLY=($(compgen -W "error null nearest" -- "${cur}"))
+                    return 0
+                    ;;
+                --verify)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -561,6 +561,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --speed 'Play a session faster or slower than it was'
             cand --at 'Start so long after the session''s start, or after an update (12.5s, update:3)'
             cand --miss 'What to answer to a call that was not recorded'
+            cand --verify 'Serve nothing: make the recorded calls to this live server, and exit with 1 where it answers otherwise'
             cand --color 'When to use colours'
             cand --insecure 'Do not check the server''s certificate'
             cand --allow-remote 'Allow an address that other machines reach'

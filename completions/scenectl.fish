@@ -490,6 +490,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l at -d 'Star
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l miss -d 'What to answer to a call that was not recorded' -r -f -a "error\t'An error, as for an unknown method'
 null\t'Nothing (null)'
 nearest\t'What the nearest recorded call of the same method was answered'"
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l verify -d 'Serve nothing: make the recorded calls to this live server, and exit with 1 where it answers otherwise' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"

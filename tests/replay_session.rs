@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::support::fake::single;
 use crate::support::msgpack::pack;
 use crate::support::process::Lines;
+use crate::support::replay::Replay;
 use crate::support::run::{Output, Running};
 use crate::support::{fixture, scenectl, scratch};
 
@@ -207,4 +208,29 @@ fn what_makes_no_sense_is_refused() {
     scenectl().arg("replay").arg(&path).args(["--speed", "0"]).run().code(2);
     scenectl().arg("replay").arg(&path).args(["--at", "update:9"]).run().fails(2, &["no update 9"]);
     scenectl().arg("replay").arg(&path).args(["--exact", "--step"]).run().code(2);
+}
+
+/// The recorded calls are made to a live server: here to a replay of the same session, and to another scene's.
+#[test]
+fn a_live_server_is_compared_with_the_tape() {
+    let mut script = Script::scene();
+    script.call(2.0, "app.add", json!([1]), json!({"n": 2}), ("result", json!("three")));
+    script.call(2.1, "application.exit", json!([]), json!({}), ("result", Value::Null));
+    let folder = scratch();
+    let path = script.write(folder.path());
+    let same = Played::start(&path, &["--step", "--at", "update:1"]);
+    let verify =
+        |url: &str, code: i32| scenectl().arg("replay").arg(&path).args(["--verify", url]).run().code(code).json();
+
+    // The first hydration was of a smaller window: just that is told.
+    let told = verify(&same.url, 1);
+    assert_eq!((&told["verified"]["calls"], &told["verified"]["skipped"]), (&json!(6), &json!(1)));
+    let drift = told["verified"]["drift"].as_array().unwrap();
+    assert_eq!((drift.len(), &drift[0]["what"]), (1, &json!("vtkRenderWindow #1: Size")), "{told}");
+
+    let other = Replay::start(&fixture("demo.wazex"), &[]);
+    let told = verify(&other.url, 1).to_string();
+    assert!(told.contains("are new") && told.contains("an error instead of a result"), "{told}");
+    scenectl().arg("replay").arg(&path).args(["--verify", "127.0.0.1:1"]).run().code(4);
+    scenectl().arg("replay").arg(fixture("demo.wazex")).args(["--verify", &other.url]).run().code(2);
 }

@@ -91,4 +91,8 @@ pub struct ReplayArgs {
     /// Replay the recorded messages as they were, to one client
     #[arg(long, help_heading = "Session", conflicts_with_all = ["at", "repeats", "step", "miss", "strict", "expect_all_played"])]
     pub exact: bool,
+
+    /// Serve nothing: make the recorded calls to this live server, and exit with 1 where it answers otherwise
+    #[arg(long, value_name = "URL", help_heading = "Session", conflicts_with_all = ["at", "repeats", "step", "miss", "strict", "expect_all_played", "exact"])]
+    pub verify: Option<String>,
 }

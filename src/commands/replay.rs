@@ -7,20 +7,24 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 use serde_json::json;
 
-use super::load::{load, secret};
+use super::call::live;
+use super::load::{connecting, load, secret};
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
 use crate::cli::ReplayArgs;
-use crate::protocol::{PlayReport, Playing, Server, ServerSettings, by_dialect};
+use crate::protocol::{PlayReport, Playing, Server, ServerSettings, by_dialect, by_name};
 use crate::recording::{At, Session};
 use crate::render::{bytes, count, note};
-use crate::replay::{ExactServer, Served, Until, serve};
+use crate::replay::{ExactServer, Served, Until, serve, verify};
 use crate::scene::ObjectId;
 use crate::snapshot;
-use crate::source::{Read, Source, demo_scene};
+use crate::source::{LiveCaller, Read, Source, demo_scene};
 use crate::wire::Listener;
 
 pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
+    if let Some(url) = &args.verify {
+        return verified(context, &args, url);
+    }
     let prepared = prepare(context, &args)?;
     let until = Until { duration: args.duration, idle: args.until_idle, clients: args.clients };
     let runtime = context.runtime()?;
@@ -73,8 +77,7 @@ fn prepare(context: &mut Context, args: &ReplayArgs) -> Result<Prepared> {
     }
     let plays = args.exact || args.step || args.repeats || args.at.is_some() || args.strict || args.expect_all_played;
     if plays {
-        let text = format!("{} is no recording: there is no session to play", args.source.source);
-        return Err(UsageError { text, hint: Some("`scenectl record URL -o FILE` makes one") }.into());
+        return Err(no_session(&args.source.source).into());
     }
     let scene = match source {
         Source::Demo => demo_scene()?,
@@ -115,6 +118,47 @@ fn session(
         chronicle.server(settings, &playing)
     };
     Ok(Prepared { server, roots, is_cut: loss.is_some() })
+}
+
+/// Makes the recorded calls to a live server, and prints where it answers otherwise.
+fn verified(context: &mut Context, args: &ReplayArgs, url: &str) -> Result<Outcome> {
+    let Source::Recording(path, _) = Source::parse(&args.source.source)? else {
+        return Err(no_session(&args.source.source).into());
+    };
+    let session = Session::read(&path)?;
+    let protocol = by_name(&session.header.protocol).context("this recording's protocol is not known")?;
+    let target = live(context, url, &args.source.connection, "replay --verify")?;
+    let how = connecting(&target, &args.source.connection)?;
+    let verified = context.block_on(async {
+        let mut interrupt = Interrupt::listen();
+        let asking = async {
+            let live = LiveCaller::connect(&target, how).await?;
+            let verified = verify(&path, protocol, &*live.caller).await;
+            live.caller.close().await;
+            anyhow::Ok(verified?)
+        };
+        tokio::select! {
+            verified = asking => verified,
+            () = interrupt.wanted() => anyhow::bail!("interrupted"),
+        }
+    })?;
+    if !context.global.quiet {
+        for drift in &verified.drift {
+            note(format!("{} {}: {}", drift.method, drift.args, drift.what));
+        }
+        let (calls, same) = (count(verified.calls, "call"), verified.same);
+        note(format!("{calls}: {same} answered as recorded; {} not made", verified.skipped));
+    }
+    let is_same = verified.same == verified.calls;
+    context.out.line(json!({"ok": is_same, "verified": verified}).to_string())?;
+    Ok(if is_same { Outcome::Done } else { Outcome::No })
+}
+
+fn no_session(source: &str) -> UsageError {
+    UsageError {
+        text: format!("{source} is no recording: there is no session to play"),
+        hint: Some("`scenectl record URL -o FILE` makes one"),
+    }
 }
 
 fn tell(served: Served) {

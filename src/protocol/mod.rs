@@ -30,6 +30,7 @@ pub use traffic::{Direction, Happening, Scrubber, Tap, Traffic, WsMessage};
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use serde_json::Value;
 
 use crate::analysis::doctor::{Code, Rules, codes};
 use crate::scene::{Dialect, Scene};
@@ -62,6 +63,9 @@ pub trait Protocol: Send + Sync {
 
     /// Secrets that everybody knows: they need not be kept.
     fn public_secrets(&self) -> &'static [&'static str];
+
+    /// What differs between two answers to one call, a recorded and a live one, where that means something.
+    fn drift(&self, method: &str, recorded: &Value, live: &Value) -> Option<String>;
 
     /// Finds out what a session announced and nobody asked for.
     fn audit(&self) -> Box<dyn Audit>;

@@ -8,6 +8,7 @@ use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
 use crate::query::QueryError;
 use crate::recording::RecordingError;
+use crate::replay::VerifyError;
 use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
 use crate::source::capture::CaptureError;
@@ -117,7 +118,11 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
 
 /// An error and its causes; one that only stands for another is that one.
 fn causes(error: &anyhow::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    error.chain().map(|cause| cause.downcast_ref::<SourceError>().map_or(cause, SourceError::inner))
+    error.chain().map(|cause| {
+        let source = cause.downcast_ref::<SourceError>().map(SourceError::inner);
+        let verify = || cause.downcast_ref::<VerifyError>().map(VerifyError::inner);
+        source.or_else(verify).unwrap_or(cause)
+    })
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -1,6 +1,7 @@
 //! Being the fake server: clients come, ask by any protocol's rules, and go.
 
 mod exact;
+mod verify;
 
 use std::future::pending;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
 pub use exact::ExactServer;
+pub use verify::{Drift, Verified, VerifyError, verify};
 
 use crate::protocol::{Outgoing, Peer, Server, WsMessage};
 use crate::wire::{self, Accepted, Listener, accept};

@@ -10,6 +10,7 @@ mod defaults;
 pub mod dialect;
 mod discover;
 pub mod doctor;
+mod drift;
 pub mod hash;
 mod hasher;
 mod probe;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use serde_json::Value;
 
 use super::wslink::caller::WslinkCaller;
 use super::wslink::ear::WslinkEar;
@@ -82,6 +84,10 @@ impl Protocol for VtkLocal {
 
     fn public_secrets(&self) -> &'static [&'static str] {
         &[DEFAULT_SECRET]
+    }
+
+    fn drift(&self, method: &str, recorded: &Value, live: &Value) -> Option<String> {
+        drift::drift(method, recorded, live)
     }
 
     fn audit(&self) -> Box<dyn Audit> {

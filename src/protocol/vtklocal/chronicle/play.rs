@@ -254,7 +254,7 @@ impl Play {
         let answer = json!({
             "update": moment.map(|moment| moment.update),
             "left": left,
-            "time": moment.map(|moment| moment.from.as_secs_f64()),
+            "time": moment.map(|moment| (moment.from.as_secs_f64() * 1e3).round() / 1e3),
         });
         let _ = push_msgpack(&answer.to_string(), &mut out);
         Ok(out)
