@@ -48,6 +48,8 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Keep a session with a live server: everything that is said, and when')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Make a recording of what a browser captured')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Be a fake server for a snapshot, which the real clients accept')
+            [CompletionResult]::new('relay', 'relay', [CompletionResultType]::ParameterValue, 'Stand between clients and a live server: show, change, share, disturb what passes')
+            [CompletionResult]::new('relay-set', 'relay-set', [CompletionResultType]::ParameterValue, 'Change what clients of a running relay get')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Show what changes in a live scene, how fast, and what it leaves behind')
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call any method of a server')
             [CompletionResult]::new('sub', 'sub', [CompletionResultType]::ParameterValue, 'Print what a server publishes')
@@ -579,6 +581,12 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--until-idle', '--until-idle', [CompletionResultType]::ParameterName, 'Stop when no client was connected for so long')
             [CompletionResult]::new('--clients', '--clients', [CompletionResultType]::ParameterName, 'Stop when so many clients have come and gone')
             [CompletionResult]::new('--max-msg-size', '--max-msg-size', [CompletionResultType]::ParameterName, 'Cut answers into frames of at most so many bytes')
+            [CompletionResult]::new('--latency', '--latency', [CompletionResultType]::ParameterName, 'Everything comes so much later')
+            [CompletionResult]::new('--jitter', '--jitter', [CompletionResultType]::ParameterName, 'Up to so much later still, at random')
+            [CompletionResult]::new('--bandwidth', '--bandwidth', [CompletionResultType]::ParameterName, 'Not more than this a second, to each client')
+            [CompletionResult]::new('--drop-blob', '--drop-blob', [CompletionResultType]::ParameterName, 'Answer as if this blob, or so many of them, were unknown (repeatable)')
+            [CompletionResult]::new('--disconnect-after', '--disconnect-after', [CompletionResultType]::ParameterName, 'Break the connection after so many messages, or so many bytes (with a unit)')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Where the random numbers start')
             [CompletionResult]::new('--speed', '--speed', [CompletionResultType]::ParameterName, 'Play a session faster or slower than it was')
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Start so long after the session''s start, or after an update (12.5s, update:3)')
             [CompletionResult]::new('--miss', '--miss', [CompletionResultType]::ParameterName, 'What to answer to a call that was not recorded')
@@ -586,6 +594,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
             [CompletionResult]::new('--allow-remote', '--allow-remote', [CompletionResultType]::ParameterName, 'Allow an address that other machines reach')
+            [CompletionResult]::new('--reorder', '--reorder', [CompletionResultType]::ParameterName, 'Messages overtake each other')
             [CompletionResult]::new('--loop', '--loop', [CompletionResultType]::ParameterName, 'Play the session again and again')
             [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'The next update comes only when a client calls scenectl.step')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Exit code 1 where a client made a call that was not recorded')
@@ -597,6 +606,69 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'scenectl;relay' {
+            [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The server''s secret [default: the one wslink uses]')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Read the secret from a file (its first line)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send a header with the handshake (repeatable)')
+            [CompletionResult]::new('--cookie', '--cookie', [CompletionResultType]::ParameterName, 'Send a cookie with the handshake (repeatable)')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'The websocket''s path, where it is not /ws under the address')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, too')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up on a server that is silent for so long')
+            [CompletionResult]::new('--max-message', '--max-message', [CompletionResultType]::ParameterName, 'Refuse messages larger than this')
+            [CompletionResult]::new('--launcher', '--launcher', [CompletionResultType]::ParameterName, 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it')
+            [CompletionResult]::new('--application', '--application', [CompletionResultType]::ParameterName, 'The application to launch')
+            [CompletionResult]::new('--launcher-config', '--launcher-config', [CompletionResultType]::ParameterName, 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)')
+            [CompletionResult]::new('--launcher-retries', '--launcher-retries', [CompletionResultType]::ParameterName, 'Ask a launcher whose sessions are all in use again so often')
+            [CompletionResult]::new('-l', '-l', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes a free one')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes a free one')
+            [CompletionResult]::new('--ready-file', '--ready-file', [CompletionResultType]::ParameterName, 'Write the line that says it is ready to this file, too')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Stop after so long')
+            [CompletionResult]::new('--until-idle', '--until-idle', [CompletionResultType]::ParameterName, 'Stop when no client was connected for so long')
+            [CompletionResult]::new('--clients', '--clients', [CompletionResultType]::ParameterName, 'Stop when so many clients have come and gone')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Keep what passes in a recording')
+            [CompletionResult]::new('--cache', '--cache', [CompletionResultType]::ParameterName, 'Keep so many bytes of blobs, so that each is asked for once')
+            [CompletionResult]::new('--reconnect', '--reconnect', [CompletionResultType]::ParameterName, 'Try for so long to reach a lost server again')
+            [CompletionResult]::new('--view', '--view', [CompletionResultType]::ParameterName, 'Let clients see only this window: an id or its view''s name (repeatable)')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Give clients another value of a property (repeatable)')
+            [CompletionResult]::new('--control', '--control', [CompletionResultType]::ParameterName, 'Take more of these from a JSON file, whenever it changes: [{"selector": …, "set": "PATH=JSON"}, …]')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'With -v: only these methods and topics; * stands for anything (repeatable)')
+            [CompletionResult]::new('--latency', '--latency', [CompletionResultType]::ParameterName, 'Everything comes so much later')
+            [CompletionResult]::new('--jitter', '--jitter', [CompletionResultType]::ParameterName, 'Up to so much later still, at random')
+            [CompletionResult]::new('--bandwidth', '--bandwidth', [CompletionResultType]::ParameterName, 'Not more than this a second, to each client')
+            [CompletionResult]::new('--drop-blob', '--drop-blob', [CompletionResultType]::ParameterName, 'Answer as if this blob, or so many of them, were unknown (repeatable)')
+            [CompletionResult]::new('--disconnect-after', '--disconnect-after', [CompletionResultType]::ParameterName, 'Break the connection after so many messages, or so many bytes (with a unit)')
+            [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Where the random numbers start')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
+            [CompletionResult]::new('--allow-remote', '--allow-remote', [CompletionResultType]::ParameterName, 'Allow an address that other machines reach')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Overwrite the recording that is there')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite the recording that is there')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'One JSON object a line on stdout for each call, behind the ready line')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'With -vv: do not shorten what was said')
+            [CompletionResult]::new('--reorder', '--reorder', [CompletionResultType]::ParameterName, 'Messages overtake each other')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'scenectl;relay-set' {
+            [CompletionResult]::new('--remove', '--remove', [CompletionResultType]::ParameterName, 'Take one away again, by its number')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List what is set')
+            [CompletionResult]::new('--clear', '--clear', [CompletionResultType]::ParameterName, 'Take all away again')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'scenectl;watch' {
@@ -735,6 +807,8 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Keep a session with a live server: everything that is said, and when')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Make a recording of what a browser captured')
             [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Be a fake server for a snapshot, which the real clients accept')
+            [CompletionResult]::new('relay', 'relay', [CompletionResultType]::ParameterValue, 'Stand between clients and a live server: show, change, share, disturb what passes')
+            [CompletionResult]::new('relay-set', 'relay-set', [CompletionResultType]::ParameterValue, 'Change what clients of a running relay get')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Show what changes in a live scene, how fast, and what it leaves behind')
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call any method of a server')
             [CompletionResult]::new('sub', 'sub', [CompletionResultType]::ParameterValue, 'Print what a server publishes')
@@ -795,6 +869,12 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             break
         }
         'scenectl;help;replay' {
+            break
+        }
+        'scenectl;help;relay' {
+            break
+        }
+        'scenectl;help;relay-set' {
             break
         }
         'scenectl;help;watch' {

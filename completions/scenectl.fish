@@ -49,6 +49,8 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "report" -d 'Gathe
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "import" -d 'Make a recording of what a browser captured'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "relay" -d 'Stand between clients and a live server: show, change, share, disturb what passes'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "relay-set" -d 'Change what clients of a running relay get'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "watch" -d 'Show what changes in a live scene, how fast, and what it leaves behind'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "call" -d 'Call any method of a server'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "sub" -d 'Print what a server publishes'
@@ -485,6 +487,12 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l for -d 'Sto
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l until-idle -d 'Stop when no client was connected for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l clients -d 'Stop when so many clients have come and gone' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-msg-size -d 'Cut answers into frames of at most so many bytes' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l latency -d 'Everything comes so much later' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l jitter -d 'Up to so much later still, at random' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l bandwidth -d 'Not more than this a second, to each client' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l drop-blob -d 'Answer as if this blob, or so many of them, were unknown (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l disconnect-after -d 'Break the connection after so many messages, or so many bytes (with a unit)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l seed -d 'Where the random numbers start' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l speed -d 'Play a session faster or slower than it was' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l at -d 'Start so long after the session\'s start, or after an update (12.5s, update:3)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l miss -d 'What to answer to a call that was not recorded' -r -f -a "error\t'An error, as for an unknown method'
@@ -496,6 +504,7 @@ always\t''
 never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l insecure -d 'Do not check the server\'s certificate'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l allow-remote -d 'Allow an address that other machines reach'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l reorder -d 'Messages overtake each other'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l loop -d 'Play the session again and again'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l step -d 'The next update comes only when a client calls scenectl.step'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l strict -d 'Exit code 1 where a client made a call that was not recorded'
@@ -504,6 +513,59 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l exact -d 'R
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -s l -l listen -d 'Where to listen; port 0 takes a free one' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l ready-file -d 'Write the line that says it is ready to this file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l until-idle -d 'Stop when no client was connected for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l clients -d 'Stop when so many clients have come and gone' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l record -d 'Keep what passes in a recording' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l cache -d 'Keep so many bytes of blobs, so that each is asked for once' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l reconnect -d 'Try for so long to reach a lost server again' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l view -d 'Let clients see only this window: an id or its view\'s name (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l set -d 'Give clients another value of a property (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l control -d 'Take more of these from a JSON file, whenever it changes: [{"selector": …, "set": "PATH=JSON"}, …]' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l only -d 'With -v: only these methods and topics; * stands for anything (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l latency -d 'Everything comes so much later' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l jitter -d 'Up to so much later still, at random' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l bandwidth -d 'Not more than this a second, to each client' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l drop-blob -d 'Answer as if this blob, or so many of them, were unknown (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l disconnect-after -d 'Break the connection after so many messages, or so many bytes (with a unit)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l seed -d 'Where the random numbers start' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l allow-remote -d 'Allow an address that other machines reach'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -s f -l force -d 'Overwrite the recording that is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l json -d 'One JSON object a line on stdout for each call, behind the ready line'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l full -d 'With -vv: do not shorten what was said'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l reorder -d 'Messages overtake each other'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -l remove -d 'Take one away again, by its number' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -l list -d 'List what is set'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -l clear -d 'Take all away again'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -l json -d 'Print JSON'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l updates -d 'Stop after so many updates' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l for -d 'Stop after so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l assert -d 'Exit with 1 as soon as this jq expression does not hold for an update (repeatable)' -r
@@ -594,27 +656,29 @@ never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand man" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "ls" -d 'List objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "get" -d 'Print a state, or a value in it'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "top" -d 'Show what makes a scene big'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "import" -d 'Make a recording of what a browser captured'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "watch" -d 'Show what changes in a live scene, how fast, and what it leaves behind'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "call" -d 'Call any method of a server'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "sub" -d 'Print what a server publishes'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "completions" -d 'Print completions for a shell'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
-complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay watch call sub completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "pull" -d 'Bring a scene from a live server into memory, and keep it in a file'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "info" -d 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "ls" -d 'List objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "tree" -d 'Show objects as the tree they own each other in'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "get" -d 'Print a state, or a value in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "check" -d 'Compare many scenes with their accepted baselines, for continuous integration'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "accept" -d 'Take differences over into a scene\'s baseline'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "doctor" -d 'Find what will not show, and say why'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "top" -d 'Show what makes a scene big'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "import" -d 'Make a recording of what a browser captured'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "replay" -d 'Be a fake server for a snapshot, which the real clients accept'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "relay" -d 'Stand between clients and a live server: show, change, share, disturb what passes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "relay-set" -d 'Change what clients of a running relay get'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "watch" -d 'Show what changes in a live scene, how fast, and what it leaves behind'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "call" -d 'Call any method of a server'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "sub" -d 'Print what a server publishes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "completions" -d 'Print completions for a shell'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "man" -d 'Print the manual page, or write one for every verb'
+complete -c scenectl -n "__fish_scenectl_using_subcommand help; and not __fish_seen_subcommand_from pull info ls tree get set convert diff patch check accept doctor top extract report record import replay relay relay-set watch call sub completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

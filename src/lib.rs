@@ -5,7 +5,8 @@
 //! - [`cli`][], [`commands`][], [`render`][]: the command line, one file per verb, and everything it prints
 //! - [`source`][], [`snapshot`][], [`recording`][]: anything a scene can come from; scenes and sessions in files
 //! - [`analysis`][]: pure functions over scenes
-//! - [`pull`][], [`replay`][], [`watch`][]: the live engines, protocol-neutral
+//! - [`pull`][], [`replay`][], [`relay`][], [`watch`][]: the live engines, protocol-neutral; [`faults`][]: bad links on
+//!   purpose
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
 //! - [`query`][]: jq
 //! - [`wire`][]: sockets
@@ -15,11 +16,13 @@
 pub mod analysis;
 pub mod cli;
 pub mod commands;
+pub mod faults;
 mod parallel;
 pub mod protocol;
 pub mod pull;
 pub mod query;
 pub mod recording;
+pub mod relay;
 pub mod render;
 pub mod replay;
 pub mod scene;

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
-use scenectl::cli::{Cli, Global};
+use scenectl::cli::{Cli, Command, Global};
 use scenectl::{commands, render};
 use tracing_subscriber::EnvFilter;
 
@@ -12,7 +12,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let colored = render::is_colored(cli.global.color, std::io::stderr().is_terminal());
     console::set_colors_enabled_stderr(colored);
-    log(&cli.global, colored);
+    // A relay prints calls itself.
+    let most = if matches!(cli.command, Command::Relay(_)) { 1 } else { u8::MAX };
+    log(&cli.global, colored, most);
     let result = commands::run(cli);
     if let Err(error) = &result {
         render::report(error);
@@ -21,8 +23,8 @@ fn main() -> ExitCode {
 }
 
 /// Logs to stderr: warnings, or more with -v; `RUST_LOG` says it in detail.
-fn log(global: &Global, colored: bool) {
-    let level = match (global.quiet, global.verbose) {
+fn log(global: &Global, colored: bool, most: u8) {
+    let level = match (global.quiet, global.verbose.min(most)) {
         (true, _) => "error",
         (_, 0) => "warn",
         (_, 1) => "scenectl=info",

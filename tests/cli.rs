@@ -25,6 +25,8 @@ const VERBS: &[&str] = &[
     "record",
     "import",
     "replay",
+    "relay",
+    "relay-set",
     "watch",
     "call",
     "sub",

@@ -7,6 +7,7 @@ mod generate;
 mod live;
 mod look;
 mod pull;
+mod relay;
 mod serve;
 mod session;
 mod source;
@@ -22,6 +23,7 @@ pub use generate::{CompletionsArgs, ManArgs, Shell};
 pub use live::{CallArgs, SubArgs, WatchArgs};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
+pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
 pub use serve::ReplayArgs;
 pub use session::{ImportArgs, RecordArgs};
 pub use source::{ConnectionArgs, FormArgs, LauncherArgs, OutputArgs, SourceArgs};
@@ -120,6 +122,10 @@ pub enum Command {
     Import(ImportArgs),
     /// Be a fake server for a snapshot, which the real clients accept
     Replay(ReplayArgs),
+    /// Stand between clients and a live server: show, change, share, disturb what passes
+    Relay(Box<RelayArgs>),
+    /// Change what clients of a running relay get
+    RelaySet(RelaySetArgs),
     /// Show what changes in a live scene, how fast, and what it leaves behind
     Watch(WatchArgs),
     /// Call any method of a server

@@ -1,12 +1,10 @@
 //! `replay`.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use clap::Args;
 
-use clap::{Args, ValueHint};
-
+use super::relay::{FaultArgs, ServingArgs};
 use super::source::{SourceArgs, may_be_launched};
-use super::values::{factor, seconds, size};
+use super::values::{factor, size};
 use crate::protocol::Miss;
 use crate::recording::At;
 
@@ -32,34 +30,17 @@ pub struct ReplayArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
-    /// Where to listen; port 0 takes a free one
-    #[arg(short, long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-    pub listen: String,
-
-    /// Allow an address that other machines reach
-    #[arg(long)]
-    pub allow_remote: bool,
-
-    /// Write the line that says it is ready to this file, too
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub ready_file: Option<PathBuf>,
-
-    /// Stop after so long
-    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
-    pub duration: Option<Duration>,
-
-    /// Stop when no client was connected for so long
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub until_idle: Option<Duration>,
-
-    /// Stop when so many clients have come and gone
-    #[arg(long, value_name = "N")]
-    pub clients: Option<u64>,
+    /// Where and for how long.
+    #[command(flatten)]
+    pub serving: ServingArgs,
 
     /// Cut answers into frames of at most so many bytes
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_msg_size: Option<u64>,
 
+    /// What is wrong with the link.
+    #[command(flatten)]
+    pub faults: FaultArgs,
     /// Play a session faster or slower than it was
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = factor, help_heading = "Session")]
     pub speed: f64,

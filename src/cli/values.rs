@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::faults::Amount;
 use crate::scene::SceneError;
 
 /// Parses what the scene model knows how to parse, with its hint where it cannot.
@@ -24,6 +25,23 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 pub(super) fn pair(text: &str) -> Result<(String, serde_json::Value), String> {
     let (key, value) = text.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or("KEY=VALUE is wanted")?;
     Ok((key.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into())))
+}
+
+/// Milliseconds, also with a fraction.
+pub(super) fn milliseconds(text: &str) -> Result<Duration, String> {
+    let number = text.strip_suffix("ms").unwrap_or(text);
+    let found = number.trim().parse::<f64>().ok().and_then(|ms| Duration::try_from_secs_f64(ms / 1e3).ok());
+    found
+        .filter(|time| time.as_secs() < 86_400)
+        .ok_or_else(|| String::from("milliseconds are wanted, for instance 120"))
+}
+
+/// Messages, or bytes with a unit.
+pub(super) fn amount(text: &str) -> Result<Amount, String> {
+    match text.parse() {
+        Ok(messages) => Ok(Amount::Messages(messages)),
+        Err(_) => size(text).map(Amount::Bytes),
+    }
 }
 
 /// How far numbers may be apart.

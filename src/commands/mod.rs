@@ -19,7 +19,10 @@ mod ls;
 mod man;
 mod patch;
 mod pull;
+mod ready;
 mod record;
+mod relay;
+mod relay_set;
 mod replay;
 mod report;
 mod set;
@@ -86,6 +89,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Record(args) => record::run(&mut context, args),
         Command::Import(args) => import::run(&mut context, args),
         Command::Replay(args) => replay::run(&mut context, args),
+        Command::Relay(args) => relay::run(&mut context, *args),
+        Command::RelaySet(args) => relay_set::run(&mut context, args),
         Command::Top(args) => top::run(&mut context, args),
         Command::Extract(args) => extract::run(&mut context, args),
         Command::Watch(args) => watch::run(&mut context, args),

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use serde::Serialize;
 use serde_json::json;
 
 use super::call::live;
 use super::load::{connecting, load, secret};
+use super::ready::Ready;
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
 use crate::cli::ReplayArgs;
@@ -17,7 +17,6 @@ use crate::recording::{At, Session};
 use crate::render::{bytes, count, note};
 use crate::replay::{ExactServer, Served, Until, serve, verify};
 use crate::scene::ObjectId;
-use crate::snapshot;
 use crate::source::{LiveCaller, Read, Source, demo_scene};
 use crate::wire::Listener;
 
@@ -26,21 +25,18 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
         return verified(context, &args, url);
     }
     let prepared = prepare(context, &args)?;
-    let until = Until { duration: args.duration, idle: args.until_idle, clients: args.clients };
+    let serving = &args.serving;
+    let until = Until { duration: serving.duration, idle: serving.until_idle, clients: serving.clients };
+    let faults = args.faults.faults();
     let runtime = context.runtime()?;
     let server = Arc::clone(&prepared.server);
     let served = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
-        let listener = Listener::bind(&args.listen, args.allow_remote).await?;
-        let ready = Ready { url: format!("ws://{}{}", listener.address, server.path()), roots: prepared.roots };
-        let ready = serde_json::to_string(&ready)?;
-        if let Some(path) = &args.ready_file {
-            write_ready(path, &ready)?;
-        }
-        context.out.line(&ready)?;
-        context.out.flush()?;
+        let listener = Listener::bind(&serving.listen, serving.allow_remote).await?;
+        let url = format!("ws://{}{}", listener.address, server.path());
+        Ready { url, roots: Some(prepared.roots), control: None }.say(context, serving.ready_file.as_deref())?;
         let served = tokio::select! {
-            served = serve(listener, server, until) => Some(served),
+            served = serve(listener, server, until, faults) => Some(served),
             () = interrupt.wanted() => None,
         };
         anyhow::Ok(served)
@@ -70,6 +66,7 @@ fn prepare(context: &mut Context, args: &ReplayArgs) -> Result<Prepared> {
     let settings = ServerSettings {
         secret: secret(&args.source.connection)?,
         max_frame: args.max_msg_size.and_then(|size| usize::try_from(size).ok()),
+        lost: args.faults.lost_blobs().map_err(|text| UsageError { text, hint: None })?,
     };
     let source = Source::parse(&args.source.source)?;
     if let Source::Recording(path, at) = &source {
@@ -175,16 +172,4 @@ fn judge(context: &mut Context, args: &ReplayArgs, report: &PlayReport) -> Resul
     let is_well = report.misses.is_empty() && (!args.expect_all_played || report.unplayed.is_empty());
     context.out.line(json!({"ok": is_well, "report": report}).to_string())?;
     Ok(if is_well { Outcome::Done } else { Outcome::No })
-}
-
-/// The line that says that clients may come.
-#[derive(Serialize)]
-struct Ready {
-    url: String,
-    roots: Vec<ObjectId>,
-}
-
-/// Whoever waits for the file must never see half a line in it.
-fn write_ready(path: &Path, ready: &str) -> Result<()> {
-    Ok(snapshot::write_whole(path, format!("{ready}\n").as_bytes())?)
 }

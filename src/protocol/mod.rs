@@ -10,6 +10,7 @@ mod chronicle;
 mod client;
 mod ear;
 mod progress;
+pub mod relay;
 mod server;
 mod store;
 mod traffic;
@@ -72,6 +73,9 @@ pub trait Protocol: Send + Sync {
 
     /// Makes sense of its traffic.
     fn ear(&self, keep: Keep) -> Box<dyn Ear>;
+
+    /// What a relay needs to know to stand between clients and servers.
+    fn middle(&self, settings: relay::Settings) -> Result<Arc<dyn relay::Middle>, String>;
 
     /// What to say to somebody who wants to set a property on a live server, where that is impossible.
     fn live_set_advice(&self) -> &'static str;

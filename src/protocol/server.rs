@@ -8,14 +8,17 @@ use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
 use super::{PlayReport, WsMessage};
+use crate::faults::LostBlobs;
 
 /// How to be a fake server.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ServerSettings {
     /// The secret that clients must know, as JSON text; `None`: the protocol's usual one.
     pub secret: Option<String>,
     /// Largest frame we send in bytes; `None`: the protocol's usual one.
     pub max_frame: Option<usize>,
+    /// Blobs that are answered as if they were unknown.
+    pub lost: LostBlobs,
 }
 
 /// A fake server for one scene, shared by all its clients.

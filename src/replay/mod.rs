@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::{FutureExt, SinkExt, StreamExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_tungstenite::WebSocketStream;
@@ -18,6 +19,7 @@ use tokio_tungstenite::tungstenite::Message;
 pub use exact::ExactServer;
 pub use verify::{Drift, Verified, VerifyError, verify};
 
+use crate::faults::{Faults, through};
 use crate::protocol::{Outgoing, Peer, Server, WsMessage};
 use crate::wire::{self, Accepted, Listener, accept};
 
@@ -52,6 +54,11 @@ struct Counters {
     bytes: AtomicU64,
 }
 
+/// What a websocket may run over: TCP, or a bad link in between.
+trait Socket: AsyncRead + AsyncWrite + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Socket for S {}
+
 /// Who is connected, and since when nobody is.
 #[derive(Clone, Copy)]
 struct Presence {
@@ -61,7 +68,7 @@ struct Presence {
 }
 
 /// Serves clients until it is time to stop.
-pub async fn serve(listener: Listener, server: Arc<dyn Server>, until: Until) -> Served {
+pub async fn serve(listener: Listener, server: Arc<dyn Server>, until: Until, faults: Faults) -> Served {
     let counters = Arc::new(Counters::default());
     let (presence, mut changes) = watch::channel(Presence { connected: 0, gone: 0, since: Instant::now() });
     let presence = Arc::new(presence);
@@ -95,7 +102,7 @@ pub async fn serve(listener: Listener, server: Arc<dyn Server>, until: Until) ->
                 clients += 1;
                 tracing::info!(%address, client = clients, "connected");
                 let (server, presence, counters) = (Arc::clone(&server), Arc::clone(&presence), Arc::clone(&counters));
-                tokio::spawn(attend(stream, clients, server, presence, counters));
+                tokio::spawn(attend(stream, clients, server, presence, counters, faults));
             }
         }
     }
@@ -113,13 +120,20 @@ async fn attend(
     server: Arc<dyn Server>,
     presence: Arc<watch::Sender<Presence>>,
     counters: Arc<Counters>,
+    faults: Faults,
 ) {
     let Accepted::WebSocket(websocket) = accept(stream, server.path(), &server.page(), server.largest_frame()).await
     else {
         return; // plain HTTP is no client
     };
     presence.send_modify(|now| now.connected += 1);
-    let reason = converse(*websocket, server.open(number), server.news(), &counters).await;
+    let (peer, news) = (server.open(number), server.news());
+    let reason = if faults.is_none() {
+        converse(*websocket, peer, news, &counters).await
+    } else {
+        let config = wire::config(server.largest_frame());
+        converse(through(*websocket, faults, number, config).await, peer, news, &counters).await
+    };
     tracing::info!(client = number, reason, "gone");
     presence.send_modify(|now| {
         now.connected -= 1;
@@ -129,8 +143,8 @@ async fn attend(
 }
 
 /// Answers one client until it goes. All that has arrived is answered before anything is flushed.
-async fn converse(
-    mut websocket: WebSocketStream<TcpStream>,
+async fn converse<S: Socket>(
+    mut websocket: WebSocketStream<S>,
     mut peer: Box<dyn Peer>,
     mut news: Option<watch::Receiver<u64>>,
     counters: &Counters,
@@ -187,8 +201,8 @@ async fn converse(
     }
 }
 
-async fn answer(
-    websocket: &mut WebSocketStream<TcpStream>,
+async fn answer<S: Socket>(
+    websocket: &mut WebSocketStream<S>,
     peer: &mut dyn Peer,
     message: WsMessage,
     counters: &Counters,
@@ -199,8 +213,8 @@ async fn answer(
     send_all(websocket, out, counters).await
 }
 
-async fn send_all(
-    websocket: &mut WebSocketStream<TcpStream>,
+async fn send_all<S: Socket>(
+    websocket: &mut WebSocketStream<S>,
     out: Vec<Outgoing>,
     counters: &Counters,
 ) -> Result<(), String> {
@@ -218,8 +232,8 @@ async fn send_all(
     Ok(())
 }
 
-async fn send(
-    websocket: &mut WebSocketStream<TcpStream>,
+async fn send<S: Socket>(
+    websocket: &mut WebSocketStream<S>,
     message: WsMessage,
     counters: &Counters,
 ) -> Result<(), String> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
+use crate::faults::Faults;
 use crate::protocol::{ClientError, ConnectError, ServerSettings, by_dialect};
 use crate::replay::{Until, serve};
 use crate::scene::Scene;
@@ -34,11 +35,11 @@ impl DemoServer {
         let broken = |error: String| ConnectError::Client(ClientError::Failed(error));
         let scene = scene().map_err(|error| broken(error.to_string()))?;
         let protocol = by_dialect(scene.dialect().name()).ok_or_else(|| broken(String::from("no such dialect")))?;
-        let server = protocol.server(Arc::new(scene), &ServerSettings { secret: None, max_frame: None });
+        let server = protocol.server(Arc::new(scene), &ServerSettings::default());
         let listener = Listener::bind("127.0.0.1:0", false).await?;
         let address = listener.address;
         let task = tokio::spawn(async move {
-            serve(listener, server, Until::default()).await;
+            serve(listener, server, Until::default(), Faults::default()).await;
         });
         Ok(Self { address, task })
     }

@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::Error as WsError;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, COOKIE, LOCATION};
-use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
+use tokio_tungstenite::tungstenite::http::{HeaderMap, HeaderName, HeaderValue};
 use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 use url::Url;
 
@@ -84,14 +84,14 @@ async fn follow(mut url: Url, options: &ConnectOptions) -> Result<(Connection, U
     let origin = (url.host_str().map(str::to_owned), url.port_or_known_default());
     for _ in 0..MOST_REDIRECTS {
         let same = origin == (url.host_str().map(str::to_owned), url.port_or_known_default());
-        match open(&url, options, same).await {
+        match open_one(&url, options, same).await {
             Err(WireError::Http { status: 300..=399, location: Some(location), .. })
                 if is_redirect(&url, &location) =>
             {
                 url = redirected(&url, &location).unwrap_or(url);
             }
             Err(error) => return Err(error),
-            Ok(connection) => return Ok((connection, url)),
+            Ok((connection, _)) => return Ok((connection, url)),
         }
     }
     Err(WireError::Handshake { url: display(&url), reason: format!("more than {MOST_REDIRECTS} redirects") })
@@ -122,7 +122,19 @@ fn redirected(from: &Url, location: &str) -> Option<Url> {
     Some(to)
 }
 
-async fn open(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result<Connection, WireError> {
+/// Opens the websocket at this very URL; gives the headers of the server's answer, too.
+///
+/// # Errors
+/// [`WireError`]; a redirect is one.
+pub async fn open(url: &Url, options: &ConnectOptions) -> Result<(Connection, HeaderMap), WireError> {
+    open_one(url, options, true).await
+}
+
+async fn open_one(
+    url: &Url,
+    options: &ConnectOptions,
+    with_headers: bool,
+) -> Result<(Connection, HeaderMap), WireError> {
     let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
         return Err(WireError::BadAddress { text: display(url), reason: String::from("host or port is missing") });
     };
@@ -148,7 +160,7 @@ async fn open(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result
         client_async_tls_with_config(request, Metered::new(tcp), Some(config(options.largest)), Some(connector));
     match timeout(options.timeout, handshake).await {
         Err(_) => Err(late("the websocket handshake with")),
-        Ok(Ok((connection, _))) => Ok(connection),
+        Ok(Ok((connection, response))) => Ok((connection, response.into_parts().0.headers)),
         Ok(Err(WsError::Http(response))) => Err(WireError::Http {
             url: display(url),
             status: response.status().as_u16(),
@@ -171,13 +183,8 @@ fn request(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result<Re
     if !with_headers {
         return Ok(request);
     }
-    if !url.username().is_empty() {
-        let decode = |text| percent_encoding::percent_decode_str(text).decode_utf8_lossy();
-        let user = format!("{}:{}", decode(url.username()), decode(url.password().unwrap_or_default()));
-        let basic = format!("Basic {}", data_encoding::BASE64.encode(user.as_bytes()));
-        let mut value = HeaderValue::from_str(&basic).map_err(|error| bad(error.to_string()))?;
-        value.set_sensitive(true);
-        request.headers_mut().insert(AUTHORIZATION, value);
+    if let Some((name, value)) = basic_authorization(url) {
+        request.headers_mut().insert(name, value);
     }
     for (name, value) in &options.headers {
         if name == COOKIE {
@@ -187,4 +194,17 @@ fn request(url: &Url, options: &ConnectOptions, with_headers: bool) -> Result<Re
         }
     }
     Ok(request)
+}
+
+/// What the user name and password in a URL become; nothing where there are none.
+pub fn basic_authorization(url: &Url) -> Option<(HeaderName, HeaderValue)> {
+    if url.username().is_empty() {
+        return None;
+    }
+    let decode = |text| percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    let user = format!("{}:{}", decode(url.username()), decode(url.password().unwrap_or_default()));
+    let basic = format!("Basic {}", data_encoding::BASE64.encode(user.as_bytes()));
+    let mut value = HeaderValue::from_str(&basic).ok()?;
+    value.set_sensitive(true);
+    Some((AUTHORIZATION, value))
 }

@@ -2,6 +2,7 @@
 
 mod connect;
 mod error;
+mod http;
 mod listen;
 mod metered;
 mod priority;
@@ -9,8 +10,9 @@ mod requests;
 mod target;
 mod tls;
 
-pub use connect::{ConnectOptions, Connection, connect};
+pub use connect::{ConnectOptions, Connection, basic_authorization, connect, open};
 pub use error::WireError;
+pub use http::{Body, HttpClient, body, is_upgrade, serve_http, upgrade};
 pub use listen::{Accepted, Listener, accept};
 pub use metered::{Metered, meter};
 pub use priority::step_back;
@@ -24,7 +26,7 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes, protocol::WebSocketConf
 const READ_BUFFER: usize = 1 << 20;
 
 /// What both ends let a single websocket frame or message be.
-fn config(largest: usize) -> WebSocketConfig {
+pub(crate) fn config(largest: usize) -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .max_message_size(Some(largest))

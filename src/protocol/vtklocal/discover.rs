@@ -75,7 +75,7 @@ pub(super) fn describe(scene: &mut Scene, windows: impl Iterator<Item = u64>, ap
     scene.producer = application.vtk;
 }
 
-fn read_application(reply: &Value) -> Application {
+pub(super) fn read_application(reply: &Value) -> Application {
     let mut found = Application::default();
     let Some(state) = reply.get("state").and_then(Value::as_object) else { return found };
     for (key, value) in state {

@@ -14,6 +14,7 @@ mod drift;
 pub mod hash;
 mod hasher;
 mod probe;
+mod relay;
 mod rpc;
 mod rule;
 mod server;
@@ -27,8 +28,10 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
+use super::relay::{Middle, Settings};
 use super::wslink::caller::WslinkCaller;
 use super::wslink::ear::WslinkEar;
+use super::wslink::relay::WslinkMiddle;
 use super::wslink::scrub::WslinkScrubber;
 use super::wslink::{self, DEFAULT_SECRET};
 use super::{
@@ -96,6 +99,10 @@ impl Protocol for VtkLocal {
 
     fn ear(&self, keep: Keep) -> Box<dyn Ear> {
         Box::new(WslinkEar::new(keep))
+    }
+
+    fn middle(&self, settings: Settings) -> Result<Arc<dyn Middle>, String> {
+        Ok(Arc::new(WslinkMiddle::new(relay::VtkHooks::new(&settings)?, settings)))
     }
 
     fn live_set_advice(&self) -> &'static str {

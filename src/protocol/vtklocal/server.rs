@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::arguments::{Arguments, not_an_integer};
 use super::rpc;
 use super::status::Status;
+use crate::faults::LostBlobs;
 use crate::protocol::wslink::frame::DEFAULT_FRAME;
 use crate::protocol::wslink::json::{self as pack, push_msgpack};
 use crate::protocol::wslink::server::{Answer, Handler, ServerHalf, ServerOptions, exception, unknown_method};
@@ -37,6 +38,7 @@ pub(super) const LARGEST_FRAME: usize = 10_004_096;
 pub(super) struct VtkLocalServer {
     served: Arc<Served>,
     options: ServerOptions,
+    lost: LostBlobs,
 }
 
 /// What is served at one moment.
@@ -106,7 +108,7 @@ fn later(state: &State, by: u64) -> String {
 
 impl VtkLocalServer {
     pub(super) fn new(scene: Arc<Scene>, settings: &ServerSettings) -> Self {
-        Self { served: Arc::new(Served::new(scene)), options: options(settings) }
+        Self { served: Arc::new(Served::new(scene)), options: options(settings), lost: settings.lost.clone() }
     }
 }
 
@@ -130,7 +132,7 @@ impl Server for VtkLocalServer {
     fn open(&self, client_number: u64) -> Box<dyn Peer> {
         let half = ServerHalf::new(self.options.clone(), client_number);
         let world = Arc::new(Still(Arc::clone(&self.served)));
-        Box::new(Connected { half, answers: Answers { served: Arc::clone(&self.served), world } })
+        Box::new(Connected { half, answers: Answers::new(world, self.lost.clone()) })
     }
 }
 
@@ -177,11 +179,13 @@ impl Peer for Connected {
 pub(super) struct Answers {
     served: Arc<Served>,
     world: Arc<dyn World>,
+    /// Blobs that are answered as if they were unknown.
+    lost: LostBlobs,
 }
 
 impl Answers {
-    pub(super) fn new(world: Arc<dyn World>) -> Self {
-        Self { served: world.now(), world }
+    pub(super) fn new(world: Arc<dyn World>, lost: LostBlobs) -> Self {
+        Self { served: world.now(), world, lost }
     }
 }
 
@@ -300,6 +304,9 @@ impl Answers {
     }
 
     fn find_blob(&self, hash: &str) -> Option<Blob> {
+        if self.lost.takes(hash) {
+            return None;
+        }
         self.served.scene.blob(hash).cloned().or_else(|| self.world.old_blob(hash))
     }
 

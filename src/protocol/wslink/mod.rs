@@ -17,6 +17,7 @@ pub mod message;
 pub mod msgpack;
 mod open;
 mod pages;
+pub mod relay;
 pub mod scrub;
 pub mod server;
 pub mod transcript;

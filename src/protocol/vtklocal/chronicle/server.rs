@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::Session;
 use super::play::Play;
+use crate::faults::LostBlobs;
 use crate::protocol::vtklocal::server::{Answers, LARGEST_FRAME, World, options};
 use crate::protocol::wslink::server::{ServerHalf, ServerOptions};
 use crate::protocol::{Dropped, Outgoing, Peer, PlayReport, Playing, Server, ServerSettings, WsMessage};
@@ -16,11 +17,12 @@ use crate::protocol::{Dropped, Outgoing, Peer, PlayReport, Playing, Server, Serv
 pub(super) struct TapeServer {
     play: Arc<Play>,
     options: ServerOptions,
+    lost: LostBlobs,
 }
 
 impl TapeServer {
     pub(super) fn new(session: Arc<Session>, settings: &ServerSettings, playing: &Playing) -> Self {
-        Self { play: Arc::new(Play::new(session, playing)), options: options(settings) }
+        Self { play: Arc::new(Play::new(session, playing)), options: options(settings), lost: settings.lost.clone() }
     }
 }
 
@@ -40,7 +42,7 @@ impl Server for TapeServer {
     fn open(&self, client_number: u64) -> Box<dyn Peer> {
         Box::new(Listener {
             half: ServerHalf::new(self.options.clone(), client_number),
-            answers: Answers::new(Arc::clone(&self.play) as Arc<dyn World>),
+            answers: Answers::new(Arc::clone(&self.play) as Arc<dyn World>, self.lost.clone()),
             told: self.play.count(),
             play: Arc::clone(&self.play),
         })

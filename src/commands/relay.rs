@@ -1,0 +1,195 @@
+//! `relay`: stand between clients and a server.
+
+mod lines;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use rustls::crypto::ring;
+
+use super::load::{connecting, secrets};
+use super::ready::Ready;
+use super::signals::Interrupt;
+use super::{Context, Outcome, UsageError};
+use crate::cli::RelayArgs;
+use crate::protocol::relay::{Patch, Settings as MiddleSettings};
+use crate::protocol::{Tap, usual};
+use crate::recording::{Recorder, RecorderOptions};
+use crate::relay::{Control, PATCHES, Relayed, Settings, Talk, TalkLine, TalkOptions, serve};
+use crate::render::{bytes, count, note, report};
+use crate::replay::Until;
+use crate::source::Source;
+use crate::wire::Listener;
+
+/// Where servers put their websocket under an address.
+const ENDPOINT: &str = "ws";
+/// Answers that are more than so big a part of the cache are not kept for others.
+const SHARED_PART: u64 = 2;
+/// How often it is looked whether the relay has ended while there is nothing to print.
+const LOOK: Duration = Duration::from_millis(50);
+
+pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
+    let usage = |text: String| UsageError { text, hint: None };
+    let Source::Server(target) = Source::parse(&args.url)? else {
+        let text = format!("`{}` is no server to stand before", args.url);
+        return Err(UsageError { text, hint: Some("to serve a snapshot: scenectl replay FILE") }.into());
+    };
+    let how = connecting(&Source::Server(target.clone()), &args.connection)?;
+    let upstream = target.candidates(ENDPOINT, how.wire.path.as_deref()).into_iter().next();
+    let upstream = upstream.context("the address gives no websocket")?;
+    let patches = patches(&args.set);
+    let middle = usual()
+        .middle(MiddleSettings {
+            views: args.view.iter().chain(&args.connection.root).cloned().collect(),
+            lost: args.faults.lost_blobs().map_err(usage)?,
+            patches: patches.clone(),
+            largest_shared: args.cache / SHARED_PART,
+            largest_message: how.largest_message,
+        })
+        .map_err(|reason| usage(format!("--set: {reason}")))?;
+    let mut taps: Vec<Arc<dyn Tap>> = Vec::new();
+    let recorder = match &args.record {
+        Some(path) => Some((path.clone(), recorder(&args, path)?)),
+        None => None,
+    };
+    taps.extend(recorder.iter().map(|(_, recorder)| Arc::clone(recorder) as Arc<dyn Tap>));
+    let talk = if args.json || context.global.verbose > 0 {
+        let options =
+            TalkOptions { only: args.only.clone(), with_bodies: context.global.verbose > 1, in_full: args.full };
+        let (talk, lines) =
+            Talk::new(Arc::clone(&middle), &options).map_err(|reason| usage(format!("--only: {reason}")))?;
+        taps.push(Arc::clone(&talk) as _);
+        Some((talk, lines))
+    } else {
+        None
+    };
+    let token = token()?;
+    let settings = Settings {
+        upstream: upstream.clone(),
+        options: how.wire,
+        middle,
+        cache: args.cache,
+        reconnect: args.reconnect,
+        faults: args.faults.faults(),
+        taps,
+        control: Control::new(token.clone(), args.control.clone(), patches),
+    };
+    let serving = &args.serving;
+    let until = Until { duration: serving.duration, idle: serving.until_idle, clients: serving.clients };
+    let runtime = context.runtime()?;
+    let (listener, interrupt) = runtime.block_on(async {
+        let interrupt = Interrupt::listen();
+        anyhow::Ok((Listener::bind(&serving.listen, serving.allow_remote).await?, interrupt))
+    })?;
+    let address = listener.address;
+    let path = upstream.path();
+    let ready = Ready {
+        url: format!("ws://{address}{path}"),
+        roots: None,
+        control: Some(format!("http://127.0.0.1:{}{PATCHES}?token={token}", address.port())),
+    };
+    let ready = if address.ip().is_ipv6() {
+        Ready { control: Some(format!("http://[::1]:{}{PATCHES}?token={token}", address.port())), ..ready }
+    } else {
+        ready
+    };
+    ready.say(context, serving.ready_file.as_deref())?;
+    let mut interrupt = interrupt;
+    let relaying = runtime.spawn(async move { serve(listener, settings, until, interrupt.wanted()).await });
+    if let Some((talk, lines)) = talk {
+        print(context, &args, &talk, &lines, || relaying.is_finished())?;
+    }
+    let relayed = runtime.block_on(relaying)??;
+    runtime.shutdown_background();
+    if !context.global.quiet {
+        summarise(&relayed);
+    }
+    Ok(recorder.map_or(Outcome::Done, |(path, recorder)| finish(context, &path, &recorder)))
+}
+
+/// Keeps what passes in a file.
+fn recorder(args: &RelayArgs, path: &Path) -> Result<Arc<Recorder>> {
+    let secrets = secrets(&args.url, &args.connection)?;
+    let options = RecorderOptions { force: args.force, protocol: usual(), secrets };
+    Ok(Recorder::create(path, options)?)
+}
+
+/// Ends a recording; it may have broken off while the relay went on.
+fn finish(context: &Context, path: &Path, recorder: &Recorder) -> Outcome {
+    match recorder.finish() {
+        Ok(summary) if !context.global.quiet => {
+            let (messages, size) = (count(summary.messages, "message"), bytes(summary.file_bytes));
+            note(format!("recorded {}: {messages} ({size} in the file)", path.display()));
+            Outcome::Done
+        }
+        Ok(_) => Outcome::Done,
+        Err(error) => {
+            report(&anyhow::Error::from(error).context("the recording broke off"));
+            Outcome::Loss
+        }
+    }
+}
+
+/// Two words for each.
+fn patches(words: &[String]) -> Vec<Patch> {
+    let pairs = words.as_chunks::<2>().0.iter();
+    pairs.map(|[selector, set]| Patch { selector: selector.clone(), set: set.clone() }).collect()
+}
+
+/// Nobody guesses it.
+fn token() -> Result<String> {
+    let mut random = [0; 16];
+    ring::default_provider().secure_random.fill(&mut random).ok().context("the system has no random numbers")?;
+    Ok(data_encoding::HEXLOWER.encode(&random))
+}
+
+/// Prints what passes until the relay ends.
+fn print(
+    context: &mut Context,
+    args: &RelayArgs,
+    talk: &Talk,
+    lines: &Receiver<TalkLine>,
+    is_over: impl Fn() -> bool,
+) -> Result<()> {
+    loop {
+        match lines.recv_timeout(LOOK) {
+            Ok(line) => {
+                if args.json {
+                    context.out.line(lines::json(&line))?;
+                } else if let Some(text) = lines::text(&line, args.full) {
+                    note(text);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                context.out.flush()?;
+                let missed = talk.take_missed();
+                if missed > 0 {
+                    context.warn(format!("{} not shown: they came too fast", count(missed, "line")));
+                }
+                if is_over() {
+                    return Ok(());
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+    }
+}
+
+fn summarise(relayed: &Relayed) {
+    let mut text = format!(
+        "relayed {}: {} in, {} out",
+        count(relayed.clients, "client"),
+        count(relayed.messages, "message"),
+        bytes(relayed.bytes)
+    );
+    if relayed.saved > 0 {
+        text.push_str(&format!("; {} not asked twice", count(relayed.saved, "question")));
+    }
+    if relayed.superseded > 0 {
+        text.push_str(&format!("; {} left out for newer ones", count(relayed.superseded, "notice")));
+    }
+    note(text);
+}

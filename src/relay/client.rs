@@ -1,0 +1,141 @@
+//! The client's side of a connection: one task reads, one writes.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use super::link::{Ending, Link};
+use crate::protocol::{Direction, Outgoing, WsMessage};
+use crate::wire;
+
+/// As servers do: a ping now and then keeps proxies from closing a quiet connection.
+const HEARTBEAT: Duration = Duration::from_secs(30);
+/// How long a client may take to take in what is queued when its connection ends.
+const GOODBYE: Duration = Duration::from_secs(10);
+
+/// Takes in what a client says, until it goes. A client is not read while enough of its requests wait.
+pub(super) async fn read<S>(link: Arc<Link>, mut stream: SplitStream<WebSocketStream<S>>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    loop {
+        link.may_read().await;
+        let message = match stream.next().await {
+            Some(Ok(Message::Binary(data))) => WsMessage::binary(data),
+            Some(Ok(Message::Text(text))) => WsMessage::text(text),
+            Some(Ok(Message::Close(frame))) => {
+                let code = frame.map_or(1000, |frame| frame.code.into());
+                return link.end(code, "closed by the client");
+            }
+            Some(Ok(_)) => continue,
+            Some(Err(error)) => return link.end(1001, error.to_string()),
+            None => return link.end(1001, "closed by the client"),
+        };
+        link.relay.counters.messages.fetch_add(1, Ordering::Relaxed);
+        link.tap.hear(Direction::ToServer, &message);
+        if let Err(reason) = link.client_says(message) {
+            return link.end(1002, reason.to_string());
+        }
+    }
+}
+
+/// Sends what is queued, and flushes when nothing is. Ends when the connection does.
+pub(super) async fn write<S>(link: Arc<Link>, mut sink: SplitSink<WebSocketStream<S>, Message>)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let ending = tokio::select! {
+        ending = link.ended() => ending,
+        reason = send_all(&link, &mut sink, true) => return link.end(1001, reason),
+    };
+    let goodbye = async {
+        // What was cut off above stays cut off; what comes now begins with a whole message.
+        send_all(&link, &mut sink, false).await;
+        let _ = sink.send(Message::Close(Some(close_frame(&ending)))).await;
+        let _ = sink.flush().await;
+    };
+    let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+}
+
+/// Sends until something breaks, and says what; without `stay` until nothing is queued.
+async fn send_all<S>(link: &Link, sink: &mut SplitSink<WebSocketStream<S>, Message>, stay: bool) -> String
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut heartbeat = tokio::time::interval(HEARTBEAT);
+    heartbeat.reset();
+    loop {
+        let sent = match link.pop() {
+            Some((Outgoing::Ready(message), bytes)) => {
+                let sent = send(link, sink, message).await;
+                link.sent(bytes);
+                sent
+            }
+            Some((Outgoing::Many(frames), mut bytes)) => {
+                let mut sent = Ok(());
+                for frame in frames {
+                    let Ok(frame) = frame else { return String::from("an answer could not be read") };
+                    let part = bytes.min(frame.len() as u64);
+                    sent = send(link, sink, WsMessage::binary(frame)).await;
+                    link.sent(part);
+                    bytes -= part;
+                    if sent.is_err() {
+                        break;
+                    }
+                }
+                link.sent(bytes);
+                sent
+            }
+            None => {
+                if let Err(error) = sink.flush().await {
+                    return error.to_string();
+                }
+                if !stay {
+                    return String::new();
+                }
+                tokio::select! {
+                    () = link.outgoing.notified() => Ok(()),
+                    _ = heartbeat.tick() => sink.send(Message::Ping(Bytes::new())).await.map_err(|error| error.to_string()),
+                }
+            }
+        };
+        if let Err(reason) = sent {
+            return reason;
+        }
+    }
+}
+
+async fn send<S>(
+    link: &Link,
+    sink: &mut SplitSink<WebSocketStream<S>, Message>,
+    message: WsMessage,
+) -> Result<(), String>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    link.relay.counters.bytes.fetch_add(message.data.len() as u64, Ordering::Relaxed);
+    link.tap.hear(Direction::ToClient, &message);
+    let message = wire::message(message.is_text, message.data).map_err(|error| error.to_string())?;
+    sink.feed(message).await.map_err(|error| error.to_string())
+}
+
+/// Codes that may not be sent are for connections that ended without any.
+pub(super) fn close_frame(ending: &Ending) -> CloseFrame {
+    let code = match ending.code {
+        1005 | 1006 | 1015 => CloseCode::Away,
+        code => CloseCode::from(code),
+    };
+    let code = if code.is_allowed() { code } else { CloseCode::Away };
+    // A reason has at most 123 bytes.
+    let reason: String = ending.reason.chars().take(100).filter(char::is_ascii).collect();
+    CloseFrame { code, reason: reason.into() }
+}

@@ -1,0 +1,143 @@
+//! Plain HTTP, which passes to the server and back, and handshakes of websockets.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::header::{
+    AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SEC_WEBSOCKET_PROTOCOL, SET_COOKIE,
+};
+use hyper::{Request, Response, StatusCode};
+use tokio::net::TcpStream;
+use url::Url;
+
+use super::forms;
+use super::server::Upstream;
+use super::{Relay, control};
+use crate::wire::{self, Body, WireError, body, serve_http};
+
+/// Largest websocket message of a client, in bytes. What it says is assembled before it is passed on.
+const LARGEST_FROM_CLIENT: usize = (64 << 20) + (64 << 10);
+
+/// Serves a connection: requests, until one becomes a websocket.
+pub(super) async fn attend(stream: TcpStream, address: SocketAddr, relay: Arc<Relay>) {
+    serve_http(stream, |request| answer(request, address, Arc::clone(&relay))).await;
+}
+
+async fn answer(request: Request<Incoming>, address: SocketAddr, relay: Arc<Relay>) -> Response<Body> {
+    if request.uri().path().starts_with(control::PREFIX) {
+        control::answer(request, address, &relay).await
+    } else if wire::is_upgrade(&request) {
+        websocket(request, address, relay).await
+    } else {
+        pass(request, &relay).await
+    }
+}
+
+/// The same place on the server.
+fn there(upstream: &Url, request: &Request<Incoming>, scheme: (&str, &str)) -> Option<Url> {
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let scheme = if upstream.scheme() == "wss" { scheme.1 } else { scheme.0 };
+    let host = upstream.host_str()?;
+    let port = upstream.port().map(|port| format!(":{port}")).unwrap_or_default();
+    // Not joined: `//other.example/` as a path would be another host.
+    Url::parse(&format!("{scheme}://{host}{port}{}{path}", if path.starts_with('/') { "" } else { "/" })).ok()
+}
+
+async fn pass(mut request: Request<Incoming>, relay: &Relay) -> Response<Body> {
+    let Some(url) = there(&relay.upstream, &request, ("http", "https")) else {
+        return words(StatusCode::BAD_REQUEST, "this is no path");
+    };
+    forms::to_server(request.headers_mut(), &relay.upstream, &relay.own_headers());
+    let path = request.uri().path().to_owned();
+    match relay.http.ask(request, url).await {
+        Ok(mut answer) => {
+            tracing::debug!(path, status = answer.status().as_u16(), "http");
+            forms::to_client(answer.headers_mut(), &relay.upstream);
+            answer
+        }
+        Err(reason) => words(StatusCode::BAD_GATEWAY, &format!("the server does not answer: {reason}")),
+    }
+}
+
+async fn websocket(mut request: Request<Incoming>, address: SocketAddr, relay: Arc<Relay>) -> Response<Body> {
+    let Some(mut url) = there(&relay.upstream, &request, ("ws", "wss")) else {
+        return words(StatusCode::BAD_REQUEST, "this is no path");
+    };
+    if url.query().is_none() && url.path() == relay.upstream.path() {
+        url.set_query(relay.upstream.query());
+    }
+    let headers = forms::for_websocket(request.headers(), &relay.upstream, &relay.own_headers());
+    let realm = realm(&url, &headers);
+    let mut options = relay.options.clone();
+    options.headers = headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    // The server first: what it does not open is not opened here either.
+    let (connection, answered) = match wire::open(&url, &options).await {
+        Ok(opened) => opened,
+        Err(error) => return refused(&error, &relay.upstream),
+    };
+    let Some((mut response, websocket)) = wire::upgrade(&mut request, LARGEST_FROM_CLIENT) else {
+        return words(StatusCode::BAD_REQUEST, "this is no websocket's handshake");
+    };
+    let mut adapted = answered;
+    forms::to_client(&mut adapted, &relay.upstream);
+    for name in [SEC_WEBSOCKET_PROTOCOL, SET_COOKIE] {
+        for value in adapted.get_all(&name) {
+            response.headers_mut().append(&name, value.clone());
+        }
+    }
+    tokio::spawn(async move {
+        if let Some(client) = websocket.await {
+            relay.attend(client, Upstream { url, options }, connection, realm, address).await;
+        }
+    });
+    response
+}
+
+/// Whoever comes to another place or as somebody else may be answered differently.
+fn realm(url: &Url, headers: &HeaderMap) -> u64 {
+    let mut who = url.to_string().into_bytes();
+    for name in [AUTHORIZATION, COOKIE] {
+        for value in headers.get_all(name) {
+            who.push(0);
+            who.extend_from_slice(value.as_bytes());
+        }
+        who.push(1);
+    }
+    xxhash_rust::xxh3::xxh3_64(&who)
+}
+
+/// The server's no, passed on.
+fn refused(error: &WireError, upstream: &Url) -> Response<Body> {
+    let mut answer = match error {
+        WireError::Http { status, .. } => {
+            let status =
+                StatusCode::from_u16(*status).ok().filter(|status| !status.is_informational() && !status.is_success());
+            words(status.unwrap_or(StatusCode::BAD_GATEWAY), "the server refuses the websocket")
+        }
+        error => words(StatusCode::BAD_GATEWAY, &error.to_string()),
+    };
+    if let WireError::Http { location: Some(location), .. } = error
+        && let Ok(here) = HeaderValue::from_str(&forms::location_here(location, upstream))
+    {
+        answer.headers_mut().insert(LOCATION, here);
+    }
+    answer
+}
+
+impl Relay {
+    /// What the user adds to every request.
+    fn own_headers(&self) -> Vec<(hyper::header::HeaderName, HeaderValue)> {
+        let mut headers = self.options.headers.clone();
+        headers.extend(wire::basic_authorization(&self.upstream));
+        headers
+    }
+}
+
+/// An answer of the relay itself.
+pub(super) fn words(status: StatusCode, text: &str) -> Response<Body> {
+    let mut answer = Response::new(body(format!("scenectl relay: {text}\n")));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    answer
+}

@@ -1,0 +1,378 @@
+//! One client and its own connection to the server: what both sides of it share.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, watch};
+
+use super::gate::Gate;
+use super::queue::Queue;
+use super::share::Route;
+use super::{Relay, taps::Connection};
+use crate::protocol::relay::{Ask, Between, FromClient, FromServer, Part, ToClient, Whole};
+use crate::protocol::{Dropped, WsMessage};
+
+/// Requests that may wait before a client is not read any longer.
+const MOST_WAITING: usize = 64;
+/// What may be queued beyond what was asked of the server: published messages, and the relay's own answers.
+const MOST_UNASKED: u64 = 64 << 20;
+
+/// See the module.
+pub(super) struct Link {
+    pub(super) relay: Arc<Relay>,
+    /// Tells apart whom the server may answer differently.
+    pub(super) realm: u64,
+    pub(super) tap: Connection,
+    inner: Mutex<Inner>,
+    /// A request came, or there is room for one.
+    pub(super) work: Notify,
+    /// Something is to be sent to the client.
+    pub(super) outgoing: Notify,
+    /// Fewer requests wait.
+    pub(super) fewer: Notify,
+    ending: watch::Sender<Option<Ending>>,
+}
+
+/// How a connection ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ending {
+    /// The websocket's code.
+    pub(super) code: u16,
+    /// Why.
+    pub(super) reason: String,
+}
+
+struct Inner {
+    between: Box<dyn Between>,
+    waiting: VecDeque<Waiting>,
+    queue: Queue,
+    gate: Gate,
+    owed: BTreeMap<u64, Owed>,
+    owed_bytes: u64,
+    unasked: u64,
+}
+
+/// A client's message on its way to the server.
+pub(super) enum Waiting {
+    /// As it is.
+    Pass(WsMessage),
+    /// A call; `alone` when its answer must be this connection's own.
+    Ask { ask: Ask, alone: bool },
+}
+
+/// An answer that a client waits for.
+struct Owed {
+    ask: Ask,
+    /// Bytes that are still to come, as far as one knows.
+    expected: u64,
+    has_begun: bool,
+    /// Others wait for the same answer under this number.
+    flight: Option<u64>,
+    /// It was asked over this connection.
+    is_asked: bool,
+}
+
+/// An answer for others, too.
+struct Landed {
+    flight: u64,
+    whole: Option<Arc<Whole>>,
+}
+
+impl Link {
+    pub(super) fn new(relay: Arc<Relay>, realm: u64, tap: Connection) -> Arc<Self> {
+        let inner = Inner {
+            between: relay.middle.open(),
+            waiting: VecDeque::new(),
+            queue: Queue::default(),
+            gate: Gate::new(),
+            owed: BTreeMap::new(),
+            owed_bytes: 0,
+            unasked: 0,
+        };
+        Arc::new(Self {
+            relay,
+            realm,
+            tap,
+            inner: Mutex::new(inner),
+            work: Notify::new(),
+            outgoing: Notify::new(),
+            fewer: Notify::new(),
+            ending: watch::Sender::new(None),
+        })
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends both sides; what is queued is still sent. The first reason counts.
+    pub(super) fn end(&self, code: u16, reason: impl Into<String>) {
+        let ending = Ending { code, reason: reason.into() };
+        self.ending.send_if_modified(|now| {
+            let first = now.is_none();
+            if first {
+                *now = Some(ending);
+            }
+            first
+        });
+    }
+
+    /// Waits for the end.
+    pub(super) async fn ended(&self) -> Ending {
+        let mut ending = self.ending.subscribe();
+        let found = ending.wait_for(Option::is_some).await.ok().and_then(|ending| ending.clone());
+        found.unwrap_or(Ending { code: 1001, reason: String::new() })
+    }
+
+    /// Waits until another message of the client may be read.
+    pub(super) async fn may_read(&self) {
+        while self.inner().waiting.len() >= MOST_WAITING {
+            self.fewer.notified().await;
+        }
+    }
+
+    /// Takes a client's message.
+    pub(super) fn client_says(&self, message: WsMessage) -> Result<(), Dropped> {
+        let mut found = Vec::new();
+        let inner = &mut *self.inner();
+        inner.between.client_says(message, &mut found)?;
+        for what in found {
+            match what {
+                FromClient::Pass(message) => inner.waiting.push_back(Waiting::Pass(message)),
+                FromClient::Answer(answers) => {
+                    // Nothing limits how fast the relay answers itself.
+                    answers.into_iter().try_for_each(|answer| inner.push_unasked(answer))?;
+                    self.outgoing.notify_one();
+                }
+                FromClient::Ask(ask) => inner.wait(ask),
+            }
+        }
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// The next message for the server, when there is one and the client has room for its answer.
+    pub(super) fn next(&self) -> Option<Waiting> {
+        let inner = &mut *self.inner();
+        let is_open = match inner.waiting.front()? {
+            Waiting::Pass(_) => true,
+            Waiting::Ask { .. } => inner.gate.is_open(inner.queue.bytes(), inner.owed_bytes, inner.owed.len()),
+        };
+        let next = if is_open { inner.waiting.pop_front() } else { None };
+        if next.is_some() {
+            self.fewer.notify_one();
+        }
+        next
+    }
+
+    /// Sends a call on its way: true where it is to be asked over this connection.
+    pub(super) fn route(self: &Arc<Self>, ask: &Ask, alone: bool) -> bool {
+        let expected = self.relay.sizes.expected(&ask.kind);
+        {
+            let inner = &mut *self.inner();
+            inner.owed_bytes = inner.owed_bytes.saturating_add(expected);
+            let owed = Owed { ask: ask.clone(), expected, has_begun: false, flight: None, is_asked: true };
+            if let Some(old) = inner.owed.insert(ask.call, owed) {
+                inner.owed_bytes = inner.owed_bytes.saturating_sub(old.expected);
+            }
+        }
+        if ask.has_effect {
+            self.relay.sharing.something_changed();
+        }
+        let Some(question) = ask.question.clone().filter(|_| !alone) else { return true };
+        // Said before it is so: an answer that comes at once must find it.
+        self.set_asked(ask.call, false, None);
+        match self.relay.sharing.route((self.realm, question), ask, self) {
+            Route::Known(whole) => self.deliver(ask.call, &whole),
+            Route::Joined => {}
+            Route::Lead(flight) => {
+                self.set_asked(ask.call, true, Some(flight));
+                return true;
+            }
+        }
+        false
+    }
+
+    fn set_asked(&self, call: u64, is_asked: bool, flight: Option<u64>) {
+        if let Some(owed) = self.inner().owed.get_mut(&call) {
+            (owed.is_asked, owed.flight) = (is_asked, flight);
+        }
+    }
+
+    /// Answers a call with what another connection was answered.
+    fn deliver(&self, call: u64, whole: &Whole) {
+        let inner = &mut *self.inner();
+        let Some(owed) = inner.owed.remove(&call) else { return };
+        inner.owed_bytes = inner.owed_bytes.saturating_sub(owed.expected);
+        let answers = inner.between.answer(call, whole);
+        inner.send(answers);
+        self.outgoing.notify_one();
+    }
+
+    /// Takes a server's message; tells whether the server knows us again, where that was the question.
+    pub(super) fn server_says(&self, message: WsMessage) -> Result<Option<bool>, Dropped> {
+        let mut found = Vec::new();
+        let mut landed = Vec::new();
+        let mut resumed = None;
+        {
+            let inner = &mut *self.inner();
+            inner.between.server_says(message, &mut found)?;
+            for what in found {
+                match what {
+                    FromServer::Pass(message) => inner.push_unasked(ToClient::message(message))?,
+                    FromServer::Publish(message) => {
+                        self.relay.sharing.something_changed();
+                        inner.push_unasked(message)?;
+                    }
+                    FromServer::Answer(part) => landed.extend(inner.part(part, &self.relay)),
+                    FromServer::Resumed(is_known) => resumed = Some(is_known),
+                }
+            }
+        }
+        self.outgoing.notify_one();
+        self.work.notify_one();
+        landed.into_iter().for_each(|landed| self.land(&landed));
+        Ok(resumed)
+    }
+
+    fn land(&self, landed: &Landed) {
+        for (link, call) in self.relay.sharing.land(landed.flight, landed.whole.as_ref()) {
+            let Some(link) = link.upgrade() else { continue };
+            match &landed.whole {
+                Some(whole) => link.deliver(call, whole),
+                None => link.ask_again(call),
+            }
+        }
+    }
+
+    /// Asks over this connection what was to be answered by another one.
+    fn ask_again(&self, call: u64) {
+        let inner = &mut *self.inner();
+        if let Some(owed) = inner.owed.remove(&call) {
+            inner.owed_bytes = inner.owed_bytes.saturating_sub(owed.expected);
+            inner.waiting.push_front(Waiting::Ask { ask: owed.ask, alone: true });
+        }
+        self.work.notify_one();
+    }
+
+    /// The next thing for the client.
+    pub(super) fn pop(&self) -> Option<(crate::protocol::Outgoing, u64)> {
+        self.inner().queue.pop()
+    }
+
+    /// Something of this size was sent to the client.
+    pub(super) fn sent(&self, bytes: u64) {
+        let inner = &mut *self.inner();
+        inner.queue.sent(bytes);
+        inner.gate.sent(bytes);
+        inner.unasked = inner.unasked.min(inner.queue.bytes());
+        inner.gate.note(inner.queue.bytes());
+        if !inner.waiting.is_empty() {
+            self.work.notify_one();
+        }
+    }
+
+    /// Tells the client that there is something to fetch.
+    pub(super) fn tell_news(&self) {
+        let inner = &mut *self.inner();
+        let news = inner.between.news();
+        inner.send(news);
+        self.outgoing.notify_one();
+    }
+
+    /// Whoever waits for answers over this connection asks on its own.
+    pub(super) fn abandon(&self) {
+        let flights: Vec<u64> =
+            self.inner().owed.values_mut().filter(|owed| owed.is_asked).filter_map(|owed| owed.flight.take()).collect();
+        for flight in flights {
+            self.land(&Landed { flight, whole: None });
+        }
+    }
+
+    /// What to say on a new connection; `None` where the client must begin again itself.
+    pub(super) fn resume(&self) -> Option<Vec<WsMessage>> {
+        self.inner().between.resume()
+    }
+
+    /// The server knows us again: what was asked is asked again, or has failed.
+    pub(super) fn ask_all_again(&self) {
+        let inner = &mut *self.inner();
+        let calls: Vec<u64> = inner.owed.iter().filter(|(_, owed)| owed.is_asked).map(|(call, _)| *call).collect();
+        for call in calls.into_iter().rev() {
+            let Some(owed) = inner.owed.remove(&call) else { continue };
+            inner.owed_bytes = inner.owed_bytes.saturating_sub(owed.expected);
+            if owed.ask.is_repeatable {
+                inner.waiting.push_front(Waiting::Ask { ask: owed.ask, alone: true });
+            } else {
+                let answers = inner.between.fail(call);
+                inner.send(answers);
+            }
+        }
+        // What was announced meanwhile was missed.
+        let news = inner.between.news();
+        inner.send(news);
+        self.outgoing.notify_one();
+        self.work.notify_one();
+    }
+
+    /// How many notices were left out because a newer one came.
+    pub(super) fn superseded(&self) -> u64 {
+        self.inner().queue.superseded()
+    }
+}
+
+impl Inner {
+    /// A call waits; an earlier one that it makes needless does not any longer.
+    fn wait(&mut self, ask: Ask) {
+        if let Some(key) = &ask.superseded_by {
+            let earlier = self.waiting.iter().position(
+                |waiting| matches!(waiting, Waiting::Ask { ask, .. } if ask.superseded_by.as_ref() == Some(key)),
+            );
+            if let Some(Waiting::Ask { ask, .. }) = earlier.and_then(|at| self.waiting.remove(at)) {
+                let answers = self.between.fail(ask.call);
+                self.send(answers);
+            }
+        }
+        self.waiting.push_back(Waiting::Ask { ask, alone: false });
+    }
+
+    fn send(&mut self, answers: Vec<ToClient>) {
+        for answer in answers {
+            self.queue.push(answer);
+        }
+        self.gate.note(self.queue.bytes());
+    }
+
+    fn push_unasked(&mut self, message: ToClient) -> Result<(), Dropped> {
+        self.unasked = self.unasked.saturating_add(message.bytes).min(self.queue.bytes().saturating_add(message.bytes));
+        self.queue.push(message);
+        self.gate.note(self.queue.bytes());
+        if self.unasked > MOST_UNASKED && self.queue.bytes() > MOST_UNASKED {
+            return Err(Dropped(String::from("the client does not take in what it is sent")));
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, part: Part, relay: &Relay) -> Option<Landed> {
+        self.send(part.out);
+        let owed = self.owed.get_mut(&part.call)?;
+        if !owed.has_begun {
+            owed.has_begun = true;
+            relay.sizes.learn(&owed.ask.kind, part.total);
+            self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected).saturating_add(part.total);
+            owed.expected = part.total;
+        }
+        let came = part.bytes.min(owed.expected);
+        owed.expected -= came;
+        self.owed_bytes = self.owed_bytes.saturating_sub(came);
+        if !part.is_last {
+            return None;
+        }
+        let owed = self.owed.remove(&part.call)?;
+        self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected);
+        if owed.ask.has_effect {
+            relay.sharing.something_changed();
+        }
+        owed.flight.map(|flight| Landed { flight, whole: part.whole })
+    }
+}
