@@ -78,10 +78,16 @@ impl Page {
     }
 }
 
+/// How much two pictures differ, see `tests/peers/pictures.py`.
+#[track_caller]
+pub(crate) fn compare_pictures(python: &Peer, a: &Path, b: &Path) -> Value {
+    python.run("pictures.py", &[a, b].map(|path| path.to_str().unwrap()))
+}
+
 /// Two pictures must be about the same, and show something: mean difference of all values up to `most` of 255.
 #[track_caller]
 pub(crate) fn assert_same_picture(python: &Peer, a: &Path, b: &Path, most: f64) {
-    let told = python.run("pictures.py", &[a, b].map(|path| path.to_str().unwrap()));
+    let told = compare_pictures(python, a, b);
     let colours = told["colours"].as_array().unwrap();
     assert!(colours.iter().all(|count| count.as_u64() > Some(20)), "{a:?} {b:?} {told}");
     assert!(told["mean"].as_f64().unwrap() <= most, "{a:?} {b:?} {told}");
