@@ -32,7 +32,6 @@ if (!url) {
   process.exit(2);
 }
 const started = Date.now();
-const end = started + 1000 * Number(opt.timeout);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // -- what passes on the websocket ---------------------------------------------------------------------------------
@@ -146,8 +145,9 @@ page.on("websocket", (socket) => {
 const say = (line) => fs.writeSync(1, JSON.stringify({ ...line, ms: Date.now() - started }) + "\n");
 const drawn = () => page.evaluate(() => globalThis.drawn);
 
-/** Waits until a condition holds; it does as long as nothing happens, so nothing is left to chance but the end. */
+/** Waits until a condition holds, for --timeout at most. */
 async function until(what, condition) {
+  const end = Date.now() + 1000 * Number(opt.timeout);
   while (!(await condition())) {
     if (Date.now() > end) {
       throw new Error(`waited in vain for ${what}: ${JSON.stringify({ ...seen, open: [...open], waiting })}`);
