@@ -32,6 +32,7 @@ mod launcher;
 mod ls;
 mod man;
 mod patch;
+mod peers_browser;
 mod peers_call;
 mod peers_diff;
 mod peers_doctor;

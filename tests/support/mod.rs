@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub(crate) mod browser;
 pub(crate) mod caller;
 pub(crate) mod fake;
 pub(crate) mod files;

@@ -72,8 +72,25 @@ pub(crate) fn node_wslink1() -> Option<Peer> {
     usable(PEER.get_or_init(|| install(|| node_modules("node1", "package-wslink1.json", "wslink1_client.mjs"))))
 }
 
+/// A real browser, and VTK.wasm for the server to give to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Browser {
+    /// Runs `browser.mjs`.
+    pub(crate) node: Peer,
+    /// The browser.
+    pub(crate) program: PathBuf,
+    /// What `server.py --wasm-dir` serves.
+    pub(crate) wasm: PathBuf,
+}
+
+/// Chromium of the system, driven by Playwright.
+pub(crate) fn browser() -> Option<Browser> {
+    static PEER: OnceLock<Result<Browser, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| install(browser_and_wasm)))
+}
+
 /// The peer, or none: then the test must return, and this has said so, past the capture of test output.
-fn usable(peer: &Result<Peer, String>) -> Option<Peer> {
+fn usable<P: Clone>(peer: &Result<P, String>) -> Option<P> {
     let reason = match peer {
         Ok(peer) => return Some(peer.clone()),
         Err(reason) => reason,
@@ -96,7 +113,7 @@ fn home() -> PathBuf {
 }
 
 /// Installs while no other process does.
-fn install(how: impl FnOnce() -> Result<Peer, String>) -> Result<Peer, String> {
+fn install<P>(how: impl FnOnce() -> Result<P, String>) -> Result<P, String> {
     let home = home();
     let lock = fs::create_dir_all(&home).and_then(|()| File::create(home.join("lock")));
     let lock = lock.and_then(|lock| lock.lock().map(|()| lock)).map_err(|error| format!("target/peers: {error}"))?;
@@ -119,14 +136,39 @@ fn venv(name: &str, requirements: &str) -> Result<Peer, String> {
 }
 
 fn node_modules(name: &str, package: &str, script: &str) -> Result<Peer, String> {
+    node_modules_and(name, package, script, |_| Ok(()))
+}
+
+fn node_modules_and(
+    name: &str,
+    package: &str,
+    script: &str,
+    more: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<Peer, String> {
     let folder = home().join(name);
     stamped(&folder, &Path::new(SCRIPTS).join(package), || {
         copy_into(&folder, package, "package.json")?;
-        run(Command::new("npm").args(["install", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder))
+        run(Command::new("npm").args(["install", "--no-audit", "--no-fund", "--silent"]).current_dir(&folder))?;
+        more(&folder)
     })?;
     // Modules are looked for from where the script is.
     copy_into(&folder, script, script)?;
     Ok(Peer { program: "node".into(), scripts: folder })
+}
+
+fn browser_and_wasm() -> Result<Browser, String> {
+    // Playwright would download a browser of its own, which not every machine can.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut programs = std::env::split_paths(&path).map(|folder| folder.join("chromium"));
+    let program = programs.find(|program| program.is_file()).ok_or("there is no `chromium`: install that package")?;
+    let wasm = home().join("browser/wasm");
+    let node = node_modules_and("browser", "package-browser.json", "browser.mjs", |folder| {
+        let bundle = folder.join("node_modules/@pyvista-wasm/vtk-wasm-binary/vtk-wasm32-emscripten.tar.gz");
+        let _ = fs::remove_dir_all(&wasm);
+        fs::create_dir_all(&wasm).map_err(|error| error.to_string())?;
+        run(Command::new("tar").arg("-xzf").arg(bundle).arg("-C").arg(&wasm))
+    })?;
+    Ok(Browser { node, program, wasm })
 }
 
 /// Does `install` unless it was done for the same `list` before.

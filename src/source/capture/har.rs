@@ -1,9 +1,10 @@
 //! HAR files: `log.entries[]`, of which those of websockets have `_webSocketMessages`.
 //!
 //! ```text
-//! {"type":"send"|"receive","time":SECONDS SINCE 1970,"opcode":1|2,"data":TEXT, or base64 where opcode is 2}
+//! {"type":"send"|"receive","time":SINCE 1970,"opcode":1|2,"data":TEXT, or base64 where opcode is 2}
 //! ```
-//! Source: Chromium's `front_end/models/har/Log.ts`, Playwright 1.5x's `harTracer.ts`; both write the same.
+//! Chromium's `time` is in seconds, Playwright's in milliseconds.
+//! Sources: Chromium's `front_end/models/har/Log.ts`; Playwright's `harTracer.ts`, and a file of 1.65.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -311,7 +312,7 @@ impl<'de> Visitor<'de> for OneMessage {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "type" => message.kind = map.next_value()?,
-                "time" => message.time = map.next_value()?,
+                "time" => message.time = seconds(map.next_value()?),
                 "opcode" => message.opcode = map.next_value()?,
                 "data" if self.wants_data => message.data = Some(map.next_value()?),
                 _ => drop(map.next_value::<IgnoredAny>()?),
@@ -319,6 +320,12 @@ impl<'de> Visitor<'de> for OneMessage {
         }
         Ok(message)
     }
+}
+
+/// A time that may be in milliseconds: as seconds, it would be after the year 5000, and as milliseconds, this is 1973.
+fn seconds(time: f64) -> f64 {
+    const LATEST: f64 = 1e11;
+    if time > LATEST { time / 1000.0 } else { time }
 }
 
 fn next_key<'de, A: MapAccess<'de>>(walk: &Walk<'_>, map: &mut A) -> Result<Option<String>, A::Error> {

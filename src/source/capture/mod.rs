@@ -59,7 +59,9 @@ impl CaptureError {
             Self::Unreadable { .. } => {
                 Some("a HAR is what Chrome's `Save all as HAR with content` and Playwright's recordHar write")
             }
-            Self::Nothing { .. } => Some("was the page loaded while the browser recorded? Firefox leaves them out"),
+            Self::Nothing { .. } => Some(
+                "was the page loaded while the browser recorded? Firefox leaves them out, Playwright needs `content: 'embed'`",
+            ),
             Self::Keep(_) => None,
         }
     }
@@ -252,6 +254,34 @@ mod tests {
         is(4, closed());
         is(5, Happening::Opened { url: String::from("wss://host/app/ws") });
         assert!(!format!("{moments:?}").contains("s3cret"));
+    }
+
+    /// The same, seconds after the first, whichever unit the browser writes.
+    #[test]
+    fn times_in_milliseconds() {
+        let text = |unit: f64| {
+            let message = |time: f64| {
+                let time = (1_700_000_000.0 + time) * unit;
+                format!(r#"{{"type":"send","time":{time},"opcode":1,"data":"x"}}"#)
+            };
+            let messages = [message(0.25), message(3.0)].join(",");
+            format!(r#"{{"log":{{"entries":[{{"_webSocketMessages":[{messages}],"request":{{"url":"ws://h/"}}}}]}}}}"#)
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.har");
+        for unit in [1.0, 1000.0] {
+            std::fs::write(&path, text(unit)).unwrap();
+            let capture = Capture::open(&path).unwrap();
+            assert_eq!(capture.start(), Some(UNIX_EPOCH + Duration::from_millis(1_700_000_000_250)));
+            let mut times = Vec::new();
+            capture
+                .read(&mut |traffic| {
+                    times.push(traffic.time.as_millis());
+                    Ok(())
+                })
+                .unwrap();
+            assert_eq!(times, [0, 0, 2750, 2750]);
+        }
     }
 
     #[test]
