@@ -19,5 +19,6 @@ fn round_trips_are_few() {
     let near = pull(&server.url);
     let far = pull(&far);
     let extra = far.saturating_sub(near);
-    assert!(extra < Duration::from_secs(2), "{far:?} instead of {near:?}");
+    // One after the other they would take minutes; a busy machine takes some seconds at most.
+    assert!(extra < Duration::from_secs(10), "{far:?} instead of {near:?}");
 }

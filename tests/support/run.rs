@@ -22,7 +22,7 @@ pub(crate) fn scenectl() -> Scenectl {
     }
     command.env("COLUMNS", "100").env_remove("NO_COLOR").env_remove("RUST_LOG");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    Scenectl { command, limit: Duration::from_secs(60), input: Vec::new() }
+    Scenectl { command, limit: Duration::from_secs(180), input: Vec::new() }
 }
 
 /// A command line of `scenectl` that has not been started.
