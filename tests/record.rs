@@ -69,18 +69,21 @@ fn secrets_stay_out() {
     let secret = "tr0ub4dor&3-secret";
     let replay = Replay::start(&fixture("demo.wazex"), &["--secret", secret]);
     let path = folder.path().join("session.mcap");
-    let url = format!("{}?token=query-token-4711", replay.url.replace("ws://", "ws://user:pass-word-42@"));
+    let url = format!("{}?token=query-token-4711&app=vtklocal", replay.url.replace("ws://", "ws://user:pass-word-42@"));
     scenectl()
         .args(["record", &url, "--secret", secret, "--updates", "0", "-q", "-o"])
         .arg(&path)
-        .args(["--header", "Authorization: Bearer header-token-0815", "--cookie", "session=cookie-value-99"])
+        .args(["--header", "Authorization: Bearer header-token-0815", "--cookie", "lang=de; session=cookie-value-99"])
+        .args(["--header", "X-Session: id=\"header-value-4242\"; path=/"])
         .run()
         .ok();
     let all = crate::support::recording::unpacked(&path);
-    for secret in [secret, "query-token-4711", "header-token-0815", "cookie-value-99", "pass-word-42"] {
+    for secret in
+        [secret, "query-token-4711", "header-token-0815", "header-value-4242", "cookie-value-99", "pass-word-42"]
+    {
         assert!(!all.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} is in the recording");
     }
-    // What is not secret is there: the look was at the right place.
+    // What is not secret is there, also where it was in the query: the look was at the right place.
     for word in ["wslink.hello", "vtklocal.get.status", "vtkRenderWindow", "(removed)"] {
         assert!(all.windows(word.len()).any(|window| window == word.as_bytes()), "{word} is missing");
     }

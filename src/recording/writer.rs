@@ -19,9 +19,9 @@ use tokio::sync::Notify;
 
 use super::queue::{Next, Queue};
 use super::rpc::RpcLog;
-use super::secrets::Secrets;
+use super::secrets::{Cleaner, Secrets};
 use super::{BINARY, EVENTS, FORMAT, FRAMES_TO_CLIENT, FRAMES_TO_SERVER, METADATA, RPC, RecordingError, TEXT};
-use crate::protocol::{Direction, Happening, Protocol, Scrubber, Tap, Traffic, WsMessage};
+use crate::protocol::{Direction, Happening, Protocol, Tap, Traffic, WsMessage};
 use crate::wire::step_back;
 
 /// What is not written by then is, even if a chunk is not full.
@@ -288,7 +288,7 @@ struct Writer {
     start: u64,
     secrets: Secrets,
     protocol: &'static dyn Protocol,
-    scrubbers: HashMap<u32, Box<dyn Scrubber>>,
+    cleaners: HashMap<u32, Cleaner>,
     rpc: RpcLog,
     summary: Summary,
     output: Counted,
@@ -343,7 +343,7 @@ impl Writer {
             start: u64::try_from(start.as_nanos()).unwrap_or_default(),
             secrets: Secrets::new(&options.secrets, options.protocol.public_secrets()),
             protocol: options.protocol,
-            scrubbers: HashMap::new(),
+            cleaners: HashMap::new(),
             rpc: RpcLog::new(options.protocol),
             summary: Summary::default(),
             output,
@@ -385,14 +385,14 @@ impl Writer {
                 return self.event(time, connection, json!({"event": "open", "url": self.secrets.clean_text(&url)}));
             }
             Happening::Closed { reason } => {
-                self.scrubbers.remove(&connection);
+                self.cleaners.remove(&connection);
                 self.rpc.closed(connection);
                 let reason = self.secrets.clean_text(&reason);
                 return self.event(time, connection, json!({"event": "close", "reason": reason}));
             }
         };
-        let scrubber = self.scrubbers.entry(connection).or_insert_with(|| self.protocol.scrubber());
-        let message = self.secrets.clean(&mut **scrubber, direction, message);
+        let cleaner = self.cleaners.entry(connection).or_insert_with(|| Cleaner::new(self.protocol.scrubber()));
+        let message = self.secrets.clean(cleaner, direction, message);
         self.summary.messages += 1;
         self.summary.bytes += message.data.len() as u64;
         let [binary, text] = match direction {
