@@ -102,6 +102,8 @@ fn command_lines_that_make_no_sense() {
     let scene = fixture("reference/cone-vtk9.7.2.wazex");
     let file = |verb: &str, path: &Path| scenectl().arg(verb).arg(path).args(launcher).run();
     file("info", &scene).fails(2, &["launcher:"]);
+    // Nothing follows the address of `watch` and `record`, so it may be left out.
+    scenectl().arg("watch").args(launcher).run().fails(4, &["did not answer"]);
     file("ls", Path::new("vtkActor")).fails(2, &["launcher:", "hint: "]);
     scenectl().args(["diff"]).arg(&scene).arg(&scene).args(launcher).run().fails(2, &["launcher:"]);
     scenectl().args(["info", "launcher:"]).run().fails(2, &["--launcher URL --application NAME"]);

@@ -105,12 +105,11 @@ fn every_moment_is_the_servers_own_export() {
     let cut = recorded.folder.path().join("cut.mcap");
     for k in 1..=10 {
         std::fs::write(&cut, &whole[..whole.len() * k / 11]).unwrap();
-        let output = scenectl().args(["info", "--json"]).arg(&cut).run();
-        if output.code == Some(2) {
-            assert!(k < 8 && output.stderr.contains("ends before a scene had come"), "{output:?}");
+        let page = scenectl().args(["info", "--json"]).arg(&cut).run().code(3).json();
+        if page["recording"]["moment"].is_null() {
+            assert!(k < 8, "{page}");
             continue;
         }
-        let page = output.code(3).json();
         let update = page["recording"]["moment"]["update"].as_u64().unwrap();
         if page["recording"]["moment"]["partial"] == json!(false) {
             let export = recorded.export(update).join("scene.wazex");

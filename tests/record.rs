@@ -53,6 +53,9 @@ fn wrong_moments_are_told() {
     scenectl().args(["info", &at(&path, "update:7")]).run().fails(2, &["no update 7"]);
     scenectl().args(["info", &at(&path, "0s")]).run().fails(2, &["hydration"]);
     scenectl().args(["info", &at(&path, "noon")]).run().fails(2, &["no moment", "@12.5s"]);
+    // A recording that is not there is no host that is to be looked for.
+    let none = at(&folder.path().join("none.mcap"), "update:1");
+    scenectl().args(["info", &none]).run().fails(4, &["none.mcap", "No such file"]);
     let snapshot = fixture("demo.wazex");
     scenectl().args(["info", &at(&snapshot, "1s")]).run().fails(2, &["no recording"]);
     // A file of that very name is that file.
@@ -69,18 +72,21 @@ fn secrets_stay_out() {
     let secret = "tr0ub4dor&3-secret";
     let replay = Replay::start(&fixture("demo.wazex"), &["--secret", secret]);
     let path = folder.path().join("session.mcap");
-    let url = format!("{}?token=query-token-4711", replay.url.replace("ws://", "ws://user:pass-word-42@"));
+    let url = format!("{}?token=query-token-4711&app=vtklocal", replay.url.replace("ws://", "ws://user:pass-word-42@"));
     scenectl()
         .args(["record", &url, "--secret", secret, "--updates", "0", "-q", "-o"])
         .arg(&path)
-        .args(["--header", "Authorization: Bearer header-token-0815", "--cookie", "session=cookie-value-99"])
+        .args(["--header", "Authorization: Bearer header-token-0815", "--cookie", "lang=de; session=cookie-value-99"])
+        .args(["--header", "X-Session: id=\"header-value-4242\"; path=/"])
         .run()
         .ok();
     let all = crate::support::recording::unpacked(&path);
-    for secret in [secret, "query-token-4711", "header-token-0815", "cookie-value-99", "pass-word-42"] {
+    for secret in
+        [secret, "query-token-4711", "header-token-0815", "header-value-4242", "cookie-value-99", "pass-word-42"]
+    {
         assert!(!all.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} is in the recording");
     }
-    // What is not secret is there: the look was at the right place.
+    // What is not secret is there, also where it was in the query: the look was at the right place.
     for word in ["wslink.hello", "vtklocal.get.status", "vtkRenderWindow", "(removed)"] {
         assert!(all.windows(word.len()).any(|window| window == word.as_bytes()), "{word} is missing");
     }
@@ -115,6 +121,13 @@ fn files_in_the_way_and_servers_that_are_not_there() {
     let before = fs::read(&path).unwrap();
     scenectl().args(["record", "demo:", "-o"]).arg(&path).run().fails(2, &["exists already"]);
     assert_eq!(fs::read(&path).unwrap(), before);
+    scenectl().args(["record", "demo:", "--updates", "0", "-f", "-o"]).arg(&path).run().ok();
+    // What is to be overwritten stays until there is something to put in its place.
+    let before = fs::read(&path).unwrap();
+    scenectl().args(["record", "127.0.0.1:1", "-f", "-o"]).arg(&path).run().code(4);
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let short = scenectl().args(["record", "demo:", "--for", "0", "-f", "-o"]).arg(&path).run();
+    assert!(short.code == Some(0) && fs::read(&path).unwrap().len() < before.len(), "{short:?}");
     scenectl().args(["record", "demo:", "--updates", "0", "-f", "-o"]).arg(&path).run().ok();
     let none = folder.path().join("none.mcap");
     scenectl().args(["record", "127.0.0.1:1", "-o"]).arg(&none).run().code(4);
@@ -156,4 +169,28 @@ fn damaged_recordings_are_read_up_to_the_damage() {
         let output = scenectl().arg("info").arg(&damaged).limit(20).run();
         assert!(matches!(output.code, Some(2..=4)), "cut {cut}: {output:?}");
     }
+}
+
+/// A recorder that was killed before the scene had come leaves something to look at.
+#[test]
+fn recordings_without_a_scene_tell_what_there_is() {
+    let (folder, path) = recorded();
+    let whole = fs::read(&path).unwrap();
+    let early = folder.path().join("early.mcap");
+    fs::write(&early, &whole[..1000]).unwrap();
+    let page = scenectl().args(["info", "--json"]).arg(&early).run().code(3).json();
+    assert_eq!((&page["objects"], &page["protocol"]), (&json!(0), &json!("vtklocal")));
+    assert_eq!(page["recording"]["moment"], json!(null));
+    assert_eq!(page["recording"]["complete"], json!(false));
+    let page = scenectl().arg("info").arg(&early).run().code(3);
+    assert!(page.text().contains("moment    none: no scene had come"), "{page:?}");
+    for verb in ["ls", "replay", "doctor"] {
+        scenectl().arg(verb).arg(&early).run().fails(4, &["before a scene had come", "it is cut"]);
+    }
+    // Of another version of the layout: better not read than misread.
+    let at = whole.windows(10).position(|window| window == b"\x06\0\0\0format").unwrap() + 14;
+    let mut later = whole.clone();
+    assert_eq!(std::mem::replace(&mut later[at], b'2'), b'1');
+    fs::write(&early, later).unwrap();
+    scenectl().arg("info").arg(&early).run().fails(4, &["format is \"2\""]);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::source::ConnectionArgs;
+use super::source::{ConnectionArgs, may_be_launched};
 use super::values::seconds;
 
 /// `call`
@@ -119,7 +119,9 @@ pub struct SubArgs {
 
 /// `watch`
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    mut_arg("source", may_be_launched),
+    after_help = "\
 Examples:
   scenectl watch localhost:8080                     what changes, live, until Ctrl-C
   scenectl watch localhost:8080 --updates 10 --json
@@ -129,7 +131,8 @@ Examples:
 
 --assert takes jq, over what --json prints for an update; docs/json.md describes it. It is asked for
 every update that the server announces, and the first that yields false or null, or fails, ends the
-watch with exit code 1.")]
+watch with exit code 1."
+)]
 pub struct WatchArgs {
     /// A server's address (ws://, wss://, http://, https://, host:port), or demo:
     #[arg(value_name = "URL")]

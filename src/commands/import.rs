@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::load::outcome;
 use super::pull::refuse_terminal;
-use super::{Context, Outcome};
+use super::{Context, Outcome, UsageError};
 use crate::cli::ImportArgs;
 use crate::protocol::{self, Happening, Keep, Traffic, Unasked};
 use crate::recording::{Recorder, RecorderOptions, Summary};
@@ -21,6 +21,12 @@ const NAMED: usize = 5;
 
 pub(super) fn run(context: &mut Context, args: ImportArgs) -> Result<Outcome> {
     refuse_terminal(context, &args.output)?;
+    if let (Ok(from), Ok(to)) = (args.capture.canonicalize(), args.output.canonicalize())
+        && from == to
+    {
+        let text = format!("{} cannot be read and overwritten at once", args.capture.display());
+        return Err(UsageError { text, hint: Some("name another file with -o") }.into());
+    }
     let capture = Capture::open(&args.capture)?;
     let options = RecorderOptions { force: args.force, protocol: protocol::usual(), secrets: Vec::new() };
     let start = capture.start().unwrap_or_else(SystemTime::now);

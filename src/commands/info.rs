@@ -4,22 +4,48 @@ mod recording;
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::load::{load, outcome};
 use super::{Context, Outcome};
 use crate::cli::InfoArgs;
-use crate::protocol::{Moment, ServerInfo};
-use crate::recording::Session;
+use crate::protocol::{Moment, ServerInfo, by_name};
+use crate::recording::{RecordingError, Session};
 use crate::render::{bytes, count};
 use crate::scene::{Graph, ObjectId, Path, Role, Scene, Segment, without_controls};
-use crate::source::Source;
+use crate::source::{Source, SourceError};
 
 pub(super) fn run(context: &mut Context, args: InfoArgs) -> Result<Outcome> {
-    let loaded = load(context, &args.source)?;
+    let loaded = match load(context, &args.source) {
+        Err(error) if has_no_scene(&error) => return without_scene(context, &args, &error),
+        loaded => loaded?,
+    };
     let mut page = Page::new(Source::parse(&args.source.source)?.name(), &loaded.scene, loaded.server);
-    page.session = loaded.session.as_ref();
+    page.session = loaded.session.as_ref().map(|(session, moment)| (session, Some(moment)));
+    print(context, &args, &page)?;
+    Ok(outcome(loaded.incomplete))
+}
+
+fn has_no_scene(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(SourceError::Recording(RecordingError::NoScene { .. })))
+}
+
+/// A recording that ends early still tells what was said.
+fn without_scene(context: &mut Context, args: &InfoArgs, error: &anyhow::Error) -> Result<Outcome> {
+    let source = Source::parse(&args.source.source)?;
+    let Source::Recording(path, _) = &source else { anyhow::bail!("{error}") };
+    context.warn(error.to_string());
+    let session = Session::read(path)?;
+    let protocol = by_name(&session.header.protocol).context("this recording's protocol is not known")?;
+    let scene = Scene::new(protocol.dialect());
+    let mut page = Page::new(source.name(), &scene, None);
+    page.session = Some((&session, None));
+    print(context, args, &page)?;
+    Ok(Outcome::Loss)
+}
+
+fn print(context: &mut Context, args: &InfoArgs, page: &Page<'_>) -> Result<()> {
     if args.json {
         context.out.line(page.json().to_string())?;
     } else {
@@ -27,14 +53,14 @@ pub(super) fn run(context: &mut Context, args: InfoArgs) -> Result<Outcome> {
             context.out.line(line)?;
         }
     }
-    Ok(outcome(loaded.incomplete))
+    Ok(())
 }
 
 pub(super) struct Page<'a> {
     source: String,
     scene: &'a Scene,
     server: Option<ServerInfo>,
-    session: Option<&'a (Session, Moment)>,
+    session: Option<(&'a Session, Option<&'a Moment>)>,
     classes: BTreeMap<String, u64>,
     cameras: Vec<(ObjectId, Vec<(&'static str, String)>)>,
     unreachable: u64,
@@ -102,8 +128,8 @@ impl<'a> Page<'a> {
             "dangling_references": self.dangling,
             "unreachable_objects": self.unreachable,
         });
-        if let (Some(session), Some(page)) = (self.session, page.as_object_mut()) {
-            page.insert(String::from("recording"), recording::json(session));
+        if let (Some((session, moment)), Some(page)) = (self.session, page.as_object_mut()) {
+            page.insert(String::from("recording"), recording::json(session, moment));
         }
         page
     }
@@ -120,8 +146,8 @@ impl<'a> Page<'a> {
                 server.software.iter().map(|(name, version)| format!("{name} {version}")).collect();
             lines.push(format!("server    {} ({})", server.url, software.join(", ")));
         }
-        if let Some(session) = self.session {
-            lines.extend(recording::lines(session));
+        if let Some((session, moment)) = self.session {
+            lines.extend(recording::lines(session, moment));
         }
         for root in &scene.roots {
             let name = root.name.as_ref().map(|name| format!(", the view {name:?}")).unwrap_or_default();

@@ -291,12 +291,14 @@ pub(super) fn secrets(source: &str, args: &ConnectionArgs) -> anyhow::Result<Vec
     }
     for header in &args.header {
         let value = header.split_once(':').map(|(_, value)| value.trim()).unwrap_or_default();
-        // `Bearer TOKEN`: the token by itself is one, too.
-        secrets.extend(value.split_whitespace().map(str::to_owned));
+        // `Bearer TOKEN`, `a=1; sid=TOKEN`: the token by itself is one, too.
+        let words = value.split_whitespace().map(|word| word.trim_end_matches([';', ',']));
+        let values = words.clone().filter_map(|word| word.split_once('=').map(|(_, value)| value.trim_matches('"')));
+        secrets.extend(words.chain(values).map(str::to_owned));
         secrets.push(value.to_owned());
     }
-    for cookie in &args.cookie {
-        secrets.extend(cookie.split_once('=').map(|(_, value)| value.to_owned()));
+    for cookie in args.cookie.iter().flat_map(|cookies| cookies.split(';')) {
+        secrets.extend(cookie.split_once('=').map(|(_, value)| value.trim().to_owned()));
     }
     if let Some((_, query)) = source.split_once('?') {
         let values = query.split('&').filter_map(|pair| pair.split_once('=').map(|(_, value)| value));

@@ -26,7 +26,7 @@ pub use ear::{Ear, Heard, Keep, Kind};
 pub use progress::{Count, Loss, Progress, Update};
 pub use server::{Dropped, Outgoing, Peer, Server, ServerSettings};
 pub use store::{BlobStore, ForgettingStore, MemoryStore, in_memory};
-pub use traffic::{Direction, Happening, Scrubber, Tap, Traffic, WsMessage};
+pub use traffic::{Direction, Happening, Part, Scrubber, Tap, Traffic, WsMessage};
 
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ pub trait Protocol: Send + Sync {
     /// Takes the secrets out of one connection's traffic.
     fn scrubber(&self) -> Box<dyn Scrubber>;
 
-    /// Secrets that everybody knows: they need not be kept.
+    /// Secrets that everybody knows, and words that it cannot do without: they need not be kept.
     fn public_secrets(&self) -> &'static [&'static str];
 
     /// What differs between two answers to one call, a recorded and a live one, where that means something.

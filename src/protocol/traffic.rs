@@ -101,4 +101,18 @@ pub trait Scrubber: Send {
 
     /// The secrets that were found so far, to be masked wherever else they turn up.
     fn found(&self) -> &[Vec<u8>];
+
+    /// What a message is a part of; nothing for one that stands by itself.
+    fn part(&self, message: &WsMessage) -> Option<Part>;
+}
+
+/// A message that is a part of something larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Groups the parts of one whole.
+    pub of: u32,
+    /// Bytes before the content.
+    pub head: usize,
+    /// More follows.
+    pub goes_on: bool,
 }

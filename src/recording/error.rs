@@ -44,6 +44,14 @@ pub enum RecordingError {
         /// What is wrong.
         reason: String,
     },
+    /// It ends too early.
+    #[error("{} ends before a scene had come{}", .path.display(), where_cut(.cut))]
+    NoScene {
+        /// The path.
+        path: PathBuf,
+        /// Why it ends, where it is cut.
+        cut: Option<String>,
+    },
     /// There is no such moment in it.
     #[error("{}: {reason}", .path.display())]
     NoSuchMoment {
@@ -52,6 +60,10 @@ pub enum RecordingError {
         /// What was asked for, and what there is.
         reason: String,
     },
+}
+
+fn where_cut(reason: &Option<String>) -> String {
+    reason.as_ref().map(|reason| format!(": it is cut ({reason})")).unwrap_or_default()
 }
 
 impl RecordingError {
@@ -75,6 +87,7 @@ impl RecordingError {
             Self::InUse { .. } => "give each recorder a file of its own",
             Self::TooSlow { .. } => "what came until then can be read; record to a faster disk",
             Self::NotARecording { .. } => "recordings are the .mcap files that `scenectl record` writes",
+            Self::NoScene { .. } => "`scenectl info FILE` says what is in it; it needs to be recorded for longer",
             Self::NoSuchMoment { .. } => "`scenectl info FILE` says how long it is and how many updates it has",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => "check the path for typing errors",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {

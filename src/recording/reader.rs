@@ -11,7 +11,7 @@ use mcap::records::{self, Record};
 use mcap::sans_io::{LinearReadEvent, LinearReader, LinearReaderOptions};
 use serde_json::Value;
 
-use super::{EVENTS, FRAMES_TO_CLIENT, FRAMES_TO_SERVER, METADATA, RecordingError, TEXT};
+use super::{EVENTS, FORMAT, FRAMES_TO_CLIENT, FRAMES_TO_SERVER, METADATA, RecordingError, TEXT};
 use crate::protocol::{Direction, Happening, Traffic, WsMessage};
 
 /// No record is larger; what a header claims beyond is refused.
@@ -49,6 +49,8 @@ pub struct Events {
     reader: LinearReader,
     channels: HashMap<u16, Channel>,
     header: Header,
+    /// The version of the layout.
+    format: String,
     start: u64,
     /// The end of the messages was seen.
     has_all: bool,
@@ -78,6 +80,7 @@ impl Events {
             reader: LinearReader::new_with_options(options),
             channels: HashMap::new(),
             header: Header { protocol: String::new(), program: String::new(), start: UNIX_EPOCH },
+            format: String::new(),
             start: 0,
             has_all: false,
             end: End::NotYet,
@@ -86,7 +89,13 @@ impl Events {
             |reason: &str| RecordingError::NotARecording { path: path.to_owned(), reason: reason.to_owned() };
         loop {
             match events.step()? {
-                Step::Header => return Ok(events),
+                Step::Header if events.format == FORMAT => return Ok(events),
+                Step::Header => {
+                    return Err(not_ours(&format!(
+                        "its format is {:?}, and this version reads only {FORMAT:?}",
+                        events.format
+                    )));
+                }
                 Step::Traffic(_) => return Err(not_ours("it has no metadata of scenectl's at its start")),
                 Step::Nothing => {}
                 Step::End => {
@@ -157,6 +166,7 @@ impl Events {
             }
             Ok(Record::Metadata(found)) if found.name == METADATA => {
                 let value = |key: &str| found.metadata.get(key).cloned().unwrap_or_default();
+                self.format = value("format");
                 self.start = value("start").parse().unwrap_or_default();
                 let start = UNIX_EPOCH + Duration::from_nanos(self.start);
                 self.header = Header { protocol: value("protocol"), program: value("program"), start };

@@ -110,12 +110,16 @@ impl Session {
     /// The number of the moment that somebody means.
     ///
     /// # Errors
-    /// [`RecordingError::NoSuchMoment`].
+    /// [`RecordingError::NoSuchMoment`], [`RecordingError::NoScene`].
     pub fn moment(&self, at: At) -> Result<usize, RecordingError> {
         let moments = self.chronicle.moments();
         let none = |reason: String| RecordingError::NoSuchMoment { path: self.path.clone(), reason };
         let Some(last) = moments.len().checked_sub(1) else {
-            return Err(none(String::from("it ends before a scene had come")));
+            let cut = match &self.end {
+                End::Cut(reason) => Some(reason.clone()),
+                _ => None,
+            };
+            return Err(RecordingError::NoScene { path: self.path.clone(), cut });
         };
         match at {
             At::End => Ok(last),
@@ -142,7 +146,7 @@ impl Session {
     /// The scene at a moment, and whether it is whole.
     ///
     /// # Errors
-    /// [`RecordingError::NoSuchMoment`].
+    /// As [`Session::moment`].
     pub fn scene(&self, at: At) -> Result<(Scene, Moment), RecordingError> {
         let index = self.moment(at)?;
         let found = self.chronicle.scene(index).zip(self.chronicle.moments().get(index).copied());

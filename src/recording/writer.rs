@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -19,9 +19,9 @@ use tokio::sync::Notify;
 
 use super::queue::{Next, Queue};
 use super::rpc::RpcLog;
-use super::secrets::Secrets;
+use super::secrets::{Cleaner, Secrets};
 use super::{BINARY, EVENTS, FORMAT, FRAMES_TO_CLIENT, FRAMES_TO_SERVER, METADATA, RPC, RecordingError, TEXT};
-use crate::protocol::{Direction, Happening, Protocol, Scrubber, Tap, Traffic, WsMessage};
+use crate::protocol::{Direction, Happening, Protocol, Tap, Traffic, WsMessage};
 use crate::wire::step_back;
 
 /// What is not written by then is, even if a chunk is not full.
@@ -53,6 +53,8 @@ pub struct Summary {
 /// Writes a recording. Whoever hears something tells it as a [`Tap`]; nobody waits for the disk.
 pub struct Recorder {
     path: PathBuf,
+    /// There was something before.
+    overwrites: bool,
     start: Instant,
     shared: Arc<Shared>,
     connections: AtomicU32,
@@ -66,6 +68,8 @@ struct Shared {
     /// Why the recording ended before it was to.
     broken: Mutex<Option<RecordingError>>,
     ended: Notify,
+    /// Nothing of it is wanted.
+    discarded: AtomicBool,
 }
 
 impl Recorder {
@@ -99,12 +103,14 @@ impl Recorder {
             bytes: AtomicU64::new(0),
             broken: Mutex::default(),
             ended: Notify::new(),
+            discarded: AtomicBool::new(false),
         });
-        let mut writer = Writer::new(output, options, start).map_err(RecordingError::mcap(path, "write"))?;
+        let overwrites = output.is_old;
         let (for_thread, thread_path) = (Arc::clone(&shared), path.to_owned());
         let thread = std::thread::Builder::new().name(String::from("recorder")).spawn(move || {
             step_back();
-            let written = writer.run(&for_thread).map_err(RecordingError::mcap(&thread_path, "write"));
+            let written =
+                write_all(output, options, start, &for_thread).map_err(RecordingError::mcap(&thread_path, "write"));
             for_thread.queue.abandon();
             written.map_err(|error| {
                 for_thread.break_off(error);
@@ -114,6 +120,7 @@ impl Recorder {
         let thread = thread.map_err(RecordingError::io(path, "write"))?;
         Ok(Arc::new(Self {
             path: path.to_owned(),
+            overwrites,
             start: Instant::now(),
             shared,
             connections: AtomicU32::new(0),
@@ -182,10 +189,11 @@ impl Recorder {
         }
     }
 
-    /// Ends a recording in which nothing was heard, and takes the file away again.
+    /// Ends a recording in which nothing was heard, and takes the file away again; one that was there before stays.
     pub fn discard(&self) {
+        self.shared.discarded.store(true, Ordering::Relaxed);
         let _ = self.finish();
-        if self.messages() == 0 && self.path.is_file() {
+        if self.messages() == 0 && !self.overwrites && self.path.is_file() {
             let _ = std::fs::remove_file(&self.path);
         }
     }
@@ -223,7 +231,11 @@ impl Tap for Recorder {
 }
 
 /// Where the bytes go.
-struct Output(File);
+struct Output {
+    file: File,
+    /// There is something in it that is to be overwritten.
+    is_old: bool,
+}
 
 /// A handle of its own for stdout: the usual one is locked by whoever prints answers.
 #[cfg(unix)]
@@ -241,14 +253,15 @@ fn stdout() -> io::Result<File> {
 impl Output {
     fn open(path: &Path, force: bool) -> Result<Self, RecordingError> {
         if path == Path::new("-") {
-            return stdout().map(Self).map_err(RecordingError::io(path, "write"));
+            let stdout = stdout().map_err(RecordingError::io(path, "write"))?;
+            return Ok(Self { file: stdout, is_old: false });
         }
         let existed = path.exists();
         let io = |error| RecordingError::io(path, "write")(error);
         let file = File::options().write(true).create(true).truncate(false).open(path).map_err(io)?;
         let is_file = file.metadata().map_err(io)?.is_file();
         if !is_file {
-            return Ok(Self(file));
+            return Ok(Self { file, is_old: false });
         }
         match file.try_lock() {
             Err(std::fs::TryLockError::WouldBlock) => return Err(RecordingError::InUse { path: path.to_owned() }),
@@ -258,8 +271,7 @@ impl Output {
         if existed && !force {
             return Err(RecordingError::Exists { path: path.to_owned() });
         }
-        file.set_len(0).map_err(io)?;
-        Ok(Self(file))
+        Ok(Self { file, is_old: existed })
     }
 }
 
@@ -286,6 +298,33 @@ impl Counted {
     }
 }
 
+/// Writes until there is nothing more. What is to be overwritten stays until there is something to put in its place.
+fn write_all(
+    output: Output,
+    options: RecorderOptions,
+    start: SystemTime,
+    shared: &Shared,
+) -> Result<Summary, McapError> {
+    let mut early = Vec::new();
+    if output.is_old {
+        loop {
+            match shared.queue.next(PATIENCE) {
+                Next::Write(traffic) => early.push(traffic),
+                Next::Idle => {}
+                Next::Finish if shared.discarded.load(Ordering::Relaxed) => return Ok(Summary::default()),
+                Next::Finish => break,
+            }
+            if early.last().is_some_and(|traffic| matches!(traffic.what, Happening::Message(..))) {
+                break;
+            }
+        }
+        output.file.set_len(0)?;
+    }
+    let mut writer = Writer::new(output.file, options, start)?;
+    early.into_iter().try_for_each(|traffic| writer.write(traffic))?;
+    writer.run(shared)
+}
+
 /// The thread's half.
 struct Writer {
     mcap: mcap::Writer<NoSeek<Counted>>,
@@ -293,7 +332,7 @@ struct Writer {
     start: u64,
     secrets: Secrets,
     protocol: &'static dyn Protocol,
-    scrubbers: HashMap<u32, Box<dyn Scrubber>>,
+    cleaners: HashMap<u32, Cleaner>,
     rpc: RpcLog,
     summary: Summary,
     output: Counted,
@@ -308,8 +347,8 @@ struct Channels {
 }
 
 impl Writer {
-    fn new(output: Output, options: RecorderOptions, start: SystemTime) -> Result<Self, McapError> {
-        let output = Counted(Arc::new(Mutex::new((io::BufWriter::with_capacity(1 << 20, output.0), 0))));
+    fn new(file: File, options: RecorderOptions, start: SystemTime) -> Result<Self, McapError> {
+        let output = Counted(Arc::new(Mutex::new((io::BufWriter::with_capacity(1 << 20, file), 0))));
         let mut mcap = WriteOptions::new()
             .compression(Some(Compression::Zstd))
             .compression_level(1)
@@ -348,7 +387,7 @@ impl Writer {
             start: u64::try_from(start.as_nanos()).unwrap_or_default(),
             secrets: Secrets::new(&options.secrets, options.protocol.public_secrets()),
             protocol: options.protocol,
-            scrubbers: HashMap::new(),
+            cleaners: HashMap::new(),
             rpc: RpcLog::new(options.protocol),
             summary: Summary::default(),
             output,
@@ -390,14 +429,14 @@ impl Writer {
                 return self.event(time, connection, json!({"event": "open", "url": self.secrets.clean_text(&url)}));
             }
             Happening::Closed { reason } => {
-                self.scrubbers.remove(&connection);
+                self.cleaners.remove(&connection);
                 self.rpc.closed(connection);
                 let reason = self.secrets.clean_text(&reason);
                 return self.event(time, connection, json!({"event": "close", "reason": reason}));
             }
         };
-        let scrubber = self.scrubbers.entry(connection).or_insert_with(|| self.protocol.scrubber());
-        let message = self.secrets.clean(&mut **scrubber, direction, message);
+        let cleaner = self.cleaners.entry(connection).or_insert_with(|| Cleaner::new(self.protocol.scrubber()));
+        let message = self.secrets.clean(cleaner, direction, message);
         self.summary.messages += 1;
         self.summary.bytes += message.data.len() as u64;
         let [binary, text] = match direction {

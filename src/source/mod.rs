@@ -61,6 +61,14 @@ impl Source {
             }
             return Ok(Self::Recording(PathBuf::from(file), at));
         }
+        // `user@host:port` looks the same, but nobody calls a user like that.
+        if let Some((file, at)) = text.rsplit_once('@')
+            && Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("mcap"))
+            && at.parse::<At>().is_ok()
+        {
+            let source = path_error(Path::new(file));
+            return Err(RecordingError::Io { verb: "read", path: PathBuf::from(file), source }.into());
+        }
         Ok(text.parse().map(Self::Server)?)
     }
 
@@ -99,6 +107,11 @@ impl Source {
             Self::Server(_) | Self::Demo | Self::Launcher(_) => None,
         })
     }
+}
+
+/// Why something that is no file cannot be read.
+fn path_error(path: &Path) -> std::io::Error {
+    std::fs::metadata(path).err().unwrap_or_else(|| std::io::ErrorKind::InvalidInput.into())
 }
 
 /// What was read from a file.

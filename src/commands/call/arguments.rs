@@ -1,7 +1,7 @@
 //! What is typed, as the arguments of a call.
 
 use anyhow::{Context as _, Result};
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use crate::cli::CallArgs;
 use crate::commands::UsageError;
@@ -35,7 +35,8 @@ fn argument(word: &str, texts: bool, place: &str) -> Result<Argument> {
         let bytes = std::fs::read(rest).with_context(|| format!("{place}: cannot read {rest}"))?;
         return Ok(Argument::Binary(bytes.into()));
     }
-    match serde_json::from_str::<&RawValue>(word) {
+    // Also what only looks like JSON is found here: numbers beyond all bounds, halves of characters.
+    match serde_json::from_str::<Value>(word) {
         Ok(_) => Ok(Argument::Json(word.to_owned())),
         Err(error) => {
             let text = format!("{place}: `{word}` is not JSON ({error})");
@@ -65,7 +66,7 @@ mod tests {
         assert_eq!(json("@@x"), "\"@x\"");
         assert_eq!(argument("12", true, "x").unwrap(), string("12"));
         assert_eq!(argument("a \"b", true, "x").unwrap(), Argument::Json(String::from(r#""a \"b""#)));
-        for bad in ["", "a", "{a:1}", "nan", "1 2"] {
+        for bad in ["", "a", "{a:1}", "nan", "1 2", "1e999", "\"\\ud800\""] {
             assert!(argument(bad, false, "x").is_err(), "{bad}");
         }
         assert!(argument("@/no/such/file", false, "x").is_err());

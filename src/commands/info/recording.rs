@@ -8,7 +8,7 @@ use crate::protocol::Moment;
 use crate::recording::{End, Session};
 use crate::render::{bytes, count};
 
-pub(super) fn json((session, moment): &(Session, Moment)) -> Value {
+pub(super) fn json(session: &Session, moment: Option<&Moment>) -> Value {
     json!({
         "program": session.header.program,
         "start": since_epoch(session.header.start),
@@ -18,11 +18,13 @@ pub(super) fn json((session, moment): &(Session, Moment)) -> Value {
         "bytes": session.bytes,
         "updates": session.updates(),
         "complete": session.end == End::Complete,
-        "moment": {"update": moment.update, "time": moment.time.as_secs_f64(), "partial": moment.is_partial},
+        "moment": moment.map(|moment| {
+            json!({"update": moment.update, "time": moment.time.as_secs_f64(), "partial": moment.is_partial})
+        }),
     })
 }
 
-pub(super) fn lines((session, moment): &(Session, Moment)) -> Vec<String> {
+pub(super) fn lines(session: &Session, moment: Option<&Moment>) -> Vec<String> {
     let mut lines = vec![
         format!(
             "recording {:.3} s by {}: {}, {} ({}), {}",
@@ -33,7 +35,12 @@ pub(super) fn lines((session, moment): &(Session, Moment)) -> Vec<String> {
             bytes(session.bytes),
             count(session.updates(), "update"),
         ),
-        format!("moment    update {}, {:.3} s after the start", moment.update, moment.time.as_secs_f64()),
+        match moment {
+            Some(moment) => {
+                format!("moment    update {}, {:.3} s after the start", moment.update, moment.time.as_secs_f64())
+            }
+            None => String::from("moment    none: no scene had come"),
+        },
     ];
     if let End::Cut(reason) = &session.end {
         lines.push(format!("cut       after {:.3} s: {reason}", session.length.as_secs_f64()));

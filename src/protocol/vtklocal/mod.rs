@@ -40,6 +40,27 @@ use super::{
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
 
+/// The usual secret, and what cannot be masked in a recording that is to be understood.
+const WORDS: [&str; 17] = [
+    DEFAULT_SECRET,
+    rpc::STATUS,
+    rpc::STATE,
+    rpc::HASH,
+    rpc::BATCH,
+    "trame.actions.topic",
+    "trame.state.get",
+    "wslink.hello",
+    "ClassName",
+    "clientID",
+    "content",
+    "hashes",
+    "jsonrpc",
+    "kwargs",
+    "method",
+    "result",
+    "states",
+];
+
 /// The protocol of VTK.wasm remote sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct VtkLocal;
@@ -86,7 +107,7 @@ impl Protocol for VtkLocal {
     }
 
     fn public_secrets(&self) -> &'static [&'static str] {
-        &[DEFAULT_SECRET]
+        &WORDS
     }
 
     fn drift(&self, method: &str, recorded: &Value, live: &Value) -> Option<String> {

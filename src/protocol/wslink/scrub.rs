@@ -6,7 +6,7 @@ use super::frame::{self, HEADER_LEN, Header};
 use super::json::{self, Unspeakable};
 use super::message::{self, Request};
 use super::msgpack::{Reader, Token};
-use crate::protocol::{Direction, Scrubber, WsMessage};
+use crate::protocol::{Direction, Part, Scrubber, WsMessage};
 
 /// What stands for a secret.
 const REMOVED: &str = "(removed)";
@@ -32,6 +32,14 @@ impl Scrubber for WslinkScrubber {
 
     fn found(&self) -> &[Vec<u8>] {
         &self.found
+    }
+
+    fn part(&self, message: &WsMessage) -> Option<Part> {
+        let header = Header::read(&message.data).ok().filter(|_| !message.is_text)?;
+        let end = u64::from(header.offset) + message.data.len().saturating_sub(HEADER_LEN) as u64;
+        let goes_on = end < u64::from(header.total);
+        let is_part = goes_on || header.offset > 0;
+        is_part.then_some(Part { of: header.message, head: HEADER_LEN, goes_on })
     }
 }
 

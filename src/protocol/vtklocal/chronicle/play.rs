@@ -1,6 +1,6 @@
 //! Playing a session: what happens when, and what is served now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,8 @@ pub(super) struct Play {
     events: Vec<Event>,
     /// Which of them publish something.
     publishing: Vec<usize>,
+    /// What a round is later than the one before: the newest modification time, and one.
+    later: u64,
     now: Mutex<Now>,
     /// How much was published so far, over all rounds.
     told: watch::Sender<u64>,
@@ -81,9 +83,12 @@ impl Play {
                 is_update: published.announces,
             });
         }
+        let mut announced: HashMap<Duration, usize> = HashMap::new();
+        for (index, event) in events.iter().enumerate().filter(|(_, event)| event.is_update) {
+            announced.entry(event.time).or_insert(index);
+        }
         for (index, moment) in told.moments.iter().enumerate().skip(1) {
-            let at_announcement = events.iter_mut().find(|event| event.time == moment.from && event.is_update);
-            match at_announcement {
+            match announced.get(&moment.from).and_then(|&index| events.get_mut(index)) {
                 Some(event) => event.moment = Some(index),
                 None => {
                     events.push(Event { time: moment.from, moment: Some(index), published: None, is_update: true });
@@ -96,12 +101,15 @@ impl Play {
         events.sort_by_key(|event| (event.time, event.published));
         let next = events.partition_point(|event| event.time <= playing.at);
         let moment = events.iter().take(next).filter_map(|event| event.moment).next_back().unwrap_or_default();
+        let newest = told.changes.iter().flat_map(|change| change.statuses.values());
+        let newest = newest.flat_map(|status| &status.ids).map(|(_, time)| *time).max().unwrap_or_default();
         let served = Arc::new(serve(&session, moment, 0));
         let publishing = (0..events.len()).filter(|&k| events.get(k).is_some_and(|event| event.published.is_some()));
         let now = Now { served, moment, next, round: 0, started: None, asked: None };
         Self {
             tape: Tape::new(told.calls.clone(), playing.miss),
             publishing: publishing.collect(),
+            later: newest.saturating_add(1),
             events,
             now: Mutex::new(now),
             told: watch::channel(0).0,
@@ -205,7 +213,7 @@ impl Play {
         now.next += 1;
         if let Some(moment) = event.moment {
             now.moment = moment;
-            now.served = Arc::new(serve(&self.session, moment, now.round));
+            now.served = Arc::new(serve(&self.session, moment, now.round.saturating_mul(self.later)));
         }
         drop(now);
         if event.published.is_some() {
@@ -220,7 +228,7 @@ impl Play {
         now.round += 1;
         now.next = 0;
         now.moment = 0;
-        now.served = Arc::new(serve(&self.session, 0, now.round));
+        now.served = Arc::new(serve(&self.session, 0, now.round.saturating_mul(self.later)));
     }
 
     /// Lets the next update come, and what is published with it.
@@ -265,15 +273,12 @@ impl Play {
     }
 }
 
-/// What is served at a moment, in a round.
-fn serve(session: &Session, moment: usize, round: u64) -> Served {
+/// What is served at a moment; all its modification times are so much later than recorded.
+fn serve(session: &Session, moment: usize, later: u64) -> Served {
     let told = session.told();
     let scene =
         told.scene(moment).unwrap_or_else(|| crate::scene::Scene::new(&crate::protocol::vtklocal::dialect::VTK));
     let statuses = told.changes.get(moment).map(|change| Arc::clone(&change.statuses)).unwrap_or_default();
-    let newest = told.changes.iter().flat_map(|change| change.statuses.values());
-    let newest = newest.flat_map(|status| &status.ids).map(|(_, time)| *time).max().unwrap_or_default();
-    let later = if round == 0 { 0 } else { round.saturating_mul(newest.saturating_add(1)) };
     let packed = |status: &super::Status| {
         let mut status = status.clone();
         status.ids.iter_mut().for_each(|(_, time)| *time = time.saturating_add(later));
