@@ -50,6 +50,7 @@ mod pull;
 mod record;
 mod relay;
 mod relay_record;
+mod relay_wslink1;
 mod replay;
 mod replay_session;
 mod report;

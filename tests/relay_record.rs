@@ -71,8 +71,7 @@ fn triggers_are_played_from_the_tape() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let mut caller = Caller::connect(&python, &relay.url);
-    let answers: Vec<Value> =
-        (0..3).map(|_| caller.call(&json!(["trame.trigger", "step", [1], {}]))).collect();
+    let answers: Vec<Value> = (0..3).map(|_| caller.call(&json!(["trame.trigger", "step", [1], {}]))).collect();
     watch.finish().ok();
     let export = folder.path().join("export");
     caller.call(&json!(["trame.trigger", "export", [export], {}]));
