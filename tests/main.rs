@@ -42,6 +42,7 @@ mod peers_pull;
 mod peers_record;
 mod peers_relay;
 mod peers_replay;
+mod peers_slow_link;
 mod peers_snapshots;
 mod peers_top;
 mod peers_watch;
