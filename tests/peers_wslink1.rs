@@ -2,14 +2,17 @@
 
 use std::fs;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::support::fake1::Client1;
 use crate::support::files::Content;
 use crate::support::peers;
 use crate::support::process::{Lines, Process};
+use crate::support::relay::Relay;
 use crate::support::replay::Replay;
 use crate::support::{fixture, scenectl, scratch};
 
@@ -101,6 +104,78 @@ fn the_real_client_accepts_a_replay() {
     for call in ["raised", "attached"] {
         assert_eq!(said["errors"][call], json!({"code": -32001, "message": "Exception raised"}), "{call}");
     }
+}
+
+/// Our client and the real one get through a relay what they get directly, errors too.
+#[test]
+fn a_relay_between_the_real_ends() {
+    let Some(node) = peers::node_wslink1() else { return };
+    for args in [&[][..], &["--no-batch"], &["--no-trame"]] {
+        let Some(server) = start(args) else { return };
+        let relay = Relay::start(&server.url, &[]);
+        let folder = scratch();
+        let pulled = |url: &str, name: &str| {
+            let path = folder.path().join(name);
+            scenectl().args(["pull", url, "-q", "--verify", "-o"]).arg(&path).run().ok();
+            Content::of(&path)
+        };
+        let direct = pulled(&server.url, "direct.wazex");
+        for name in ["one.wazex", "two.wazex"] {
+            pulled(&relay.url, name).assert_same_bytes(&direct);
+        }
+        if args.contains(&"--no-trame") {
+            continue; // the real client's script needs the names of the windows
+        }
+        for more in [&[][..], &["--no-batch"]] {
+            if args.contains(&"--no-batch") && more.is_empty() {
+                continue;
+            }
+            let out = folder.path().join(format!("out{}", more.len()));
+            let args = [&[relay.url.as_str(), "--out", out.to_str().unwrap()], more].concat();
+            let relayed = node.run("wslink1_client.mjs", &args);
+            let direct_said = node.run("wslink1_client.mjs", &[&[server.url.as_str()], more].concat());
+            assert_eq!(relayed, direct_said);
+            Content::of(&out).assert_same_values(&direct);
+        }
+        let said = node.run("wslink1_client.mjs", &[&relay.url, "--secret", "wrong"]);
+        assert_eq!(said["refused"], json!({"code": -32000, "message": "Authentication failed"}));
+        let mut client = Client1::hello(&relay.url);
+        assert_eq!(client.ask("application.exit", &json!([]))["result"], Value::Null);
+        assert!(scenectl().args(["info", &server.url]).run().ok().text().contains("wslink 1"), "it is still there");
+    }
+}
+
+#[test]
+fn patches_of_a_relay_are_seen_live() {
+    let Some(server) = start(&["--interval", "0.3"]) else { return };
+    let relay = Relay::start(&server.url, &[]);
+    let folder = scratch();
+    let snapshot = folder.path().join("scene.wazex");
+    let watch = scenectl().args(["pull", &relay.url, "--watch", "-q", "-o"]).arg(&snapshot).limit(120).start();
+    let visible = || {
+        if !snapshot.exists() {
+            return Vec::new();
+        }
+        let content = Content::of(&snapshot);
+        let of = |id: &u64| content.state(*id);
+        let actors = content.states.keys().map(of).filter(|state| state["ClassName"] == "vtkOpenGLActor");
+        actors.map(|actor| actor["Visibility"].clone()).collect()
+    };
+    let eventually = |what: &str, wanted: &dyn Fn(&[Value]) -> bool| {
+        let end = Instant::now() + Duration::from_secs(30);
+        while !wanted(&visible()) {
+            assert!(Instant::now() < end, "waited in vain for {what}: {:?}", visible());
+            thread::sleep(Duration::from_millis(100));
+        }
+    };
+    eventually("the scene", &|seen| !seen.is_empty());
+    let before = visible();
+    relay.set(&["vtkActor", "Visibility=0"]);
+    eventually("the patch", &|seen| seen.iter().all(|value| value == 0));
+    relay.set(&["--clear"]);
+    eventually("the patch to be gone", &|seen| seen == before);
+    watch.process.signal("INT");
+    watch.finish_with(thread::spawn(Vec::new));
 }
 
 /// Clients of both versions at the same fake server.

@@ -1,29 +1,24 @@
 //! One client and its own connection to the server: what both sides of it share.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
-use super::gate::Gate;
-use super::queue::Queue;
+use super::ledger::{Landed, Ledger, Owed, Waiting};
 use super::share::Route;
 use super::{Relay, taps::Connection};
-use crate::protocol::relay::{Ask, Between, FromClient, FromServer, Part, ToClient, Whole};
+use crate::protocol::relay::{Ask, FromClient, FromServer, ToClient, Whole};
 use crate::protocol::{Dropped, WsMessage};
 
 /// Requests that may wait before a client is not read any longer.
 const MOST_WAITING: usize = 64;
-/// What may be queued beyond what was asked of the server: published messages, and the relay's own answers.
-const MOST_UNASKED: u64 = 64 << 20;
-
 /// See the module.
 pub(super) struct Link {
     pub(super) relay: Arc<Relay>,
     /// Tells apart whom the server may answer differently.
     pub(super) realm: u64,
     pub(super) tap: Connection,
-    inner: Mutex<Inner>,
+    inner: Mutex<Ledger>,
     /// A request came, or there is room for one.
     pub(super) work: Notify,
     /// Something is to be sent to the client.
@@ -42,53 +37,9 @@ pub(super) struct Ending {
     pub(super) reason: String,
 }
 
-struct Inner {
-    between: Box<dyn Between>,
-    waiting: VecDeque<Waiting>,
-    queue: Queue,
-    gate: Gate,
-    owed: BTreeMap<u64, Owed>,
-    owed_bytes: u64,
-    unasked: u64,
-}
-
-/// A client's message on its way to the server.
-pub(super) enum Waiting {
-    /// As it is.
-    Pass(WsMessage),
-    /// A call; `alone` when its answer must be this connection's own.
-    Ask { ask: Ask, alone: bool },
-}
-
-/// An answer that a client waits for.
-struct Owed {
-    ask: Ask,
-    /// Bytes that are still to come, as far as one knows.
-    expected: u64,
-    has_begun: bool,
-    /// Others wait for the same answer under this number.
-    flight: Option<u64>,
-    /// It was asked over this connection.
-    is_asked: bool,
-}
-
-/// An answer for others, too.
-struct Landed {
-    flight: u64,
-    whole: Option<Arc<Whole>>,
-}
-
 impl Link {
     pub(super) fn new(relay: Arc<Relay>, realm: u64, tap: Connection) -> Arc<Self> {
-        let inner = Inner {
-            between: relay.middle.open(),
-            waiting: VecDeque::new(),
-            queue: Queue::default(),
-            gate: Gate::new(),
-            owed: BTreeMap::new(),
-            owed_bytes: 0,
-            unasked: 0,
-        };
+        let inner = Ledger::new(relay.middle.open());
         Arc::new(Self {
             relay,
             realm,
@@ -101,7 +52,7 @@ impl Link {
         })
     }
 
-    fn inner(&self) -> MutexGuard<'_, Inner> {
+    fn inner(&self) -> MutexGuard<'_, Ledger> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -318,61 +269,5 @@ impl Link {
     /// How many notices were left out because a newer one came.
     pub(super) fn superseded(&self) -> u64 {
         self.inner().queue.superseded()
-    }
-}
-
-impl Inner {
-    /// A call waits; an earlier one that it makes needless does not any longer.
-    fn wait(&mut self, ask: Ask) {
-        if let Some(key) = &ask.superseded_by {
-            let earlier = self.waiting.iter().position(
-                |waiting| matches!(waiting, Waiting::Ask { ask, .. } if ask.superseded_by.as_ref() == Some(key)),
-            );
-            if let Some(Waiting::Ask { ask, .. }) = earlier.and_then(|at| self.waiting.remove(at)) {
-                let answers = self.between.fail(ask.call);
-                self.send(answers);
-            }
-        }
-        self.waiting.push_back(Waiting::Ask { ask, alone: false });
-    }
-
-    fn send(&mut self, answers: Vec<ToClient>) {
-        for answer in answers {
-            self.queue.push(answer);
-        }
-        self.gate.note(self.queue.bytes());
-    }
-
-    fn push_unasked(&mut self, message: ToClient) -> Result<(), Dropped> {
-        self.unasked = self.unasked.saturating_add(message.bytes).min(self.queue.bytes().saturating_add(message.bytes));
-        self.queue.push(message);
-        self.gate.note(self.queue.bytes());
-        if self.unasked > MOST_UNASKED && self.queue.bytes() > MOST_UNASKED {
-            return Err(Dropped(String::from("the client does not take in what it is sent")));
-        }
-        Ok(())
-    }
-
-    fn part(&mut self, part: Part, relay: &Relay) -> Option<Landed> {
-        self.send(part.out);
-        let owed = self.owed.get_mut(&part.call)?;
-        if !owed.has_begun {
-            owed.has_begun = true;
-            relay.sizes.learn(&owed.ask.kind, part.total);
-            self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected).saturating_add(part.total);
-            owed.expected = part.total;
-        }
-        let came = part.bytes.min(owed.expected);
-        owed.expected -= came;
-        self.owed_bytes = self.owed_bytes.saturating_sub(came);
-        if !part.is_last {
-            return None;
-        }
-        let owed = self.owed.remove(&part.call)?;
-        self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected);
-        if owed.ask.has_effect {
-            relay.sharing.something_changed();
-        }
-        owed.flight.map(|flight| Landed { flight, whole: part.whole })
     }
 }

@@ -10,6 +10,7 @@ mod control;
 mod forms;
 mod gate;
 mod http;
+mod ledger;
 mod link;
 mod queue;
 mod server;

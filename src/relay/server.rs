@@ -10,7 +10,8 @@ use tokio_tungstenite::tungstenite::Message;
 use url::Url;
 
 use super::client::close_frame;
-use super::link::{Link, Waiting};
+use super::ledger::Waiting;
+use super::link::Link;
 use crate::protocol::WsMessage;
 use crate::wire::{self, ConnectOptions, Connection};
 

@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod caller;
 pub(crate) mod fake;
+pub(crate) mod fake1;
 pub(crate) mod files;
 pub(crate) mod msgpack;
 pub(crate) mod peers;

@@ -66,7 +66,7 @@ impl Relay {
 /// A client that says what it is told to.
 pub(crate) struct Client {
     pub(crate) socket: WebSocket<MaybeTlsStream<TcpStream>>,
-    next: u64,
+    pub(crate) next: u64,
 }
 
 impl Client {

@@ -2,8 +2,13 @@
 
 use bytes::Bytes;
 
+use super::calls::Answering;
 use crate::protocol::wslink::frame::{HEADER_LEN, Header};
-use crate::protocol::wslink::message::Request;
+
+/// So many frames of a message may be tiny …
+const MANY: usize = 1024;
+/// … and the others hold at least so many bytes on the average.
+const SMALLEST_MEAN: u64 = 64;
 
 /// What a message turned out to be at its first frame.
 pub(super) enum What {
@@ -13,18 +18,6 @@ pub(super) enum What {
     Publish,
     /// The answer to a call.
     Answer(Answering),
-}
-
-/// An answer on its way.
-pub(super) struct Answering {
-    pub(super) call: u64,
-    /// The id, to find the call again.
-    pub(super) request: Request,
-    /// Nothing goes to the client before it is whole.
-    pub(super) is_held: bool,
-    pub(super) is_error: bool,
-    /// Others may have it, too.
-    pub(super) is_shared: bool,
 }
 
 /// A message that is not complete.
@@ -50,8 +43,22 @@ impl Arriving {
         self.received += frame.len().saturating_sub(HEADER_LEN) as u64;
         if let Some(frames) = &mut self.frames {
             frames.push(frame.clone());
+            // A frame costs some dozens of bytes to keep, also one that brings nothing.
+            if frames.len() > MANY && self.received < frames.len() as u64 * SMALLEST_MEAN {
+                self.frames = None;
+            }
         }
         self.received >= u64::from(self.total)
+    }
+
+    /// All frames so far are there.
+    pub(super) fn is_kept(&self) -> bool {
+        self.frames.is_some()
+    }
+
+    /// Bytes that are held for it.
+    pub(super) fn kept(&self) -> u64 {
+        if self.frames.is_some() { self.received } else { 0 }
     }
 
     /// All frames, where they were kept.

@@ -1,12 +1,19 @@
 //! Standing between clients and a wslink server. What a protocol on top of wslink adds is in its [`Hooks`].
 //!
+//! A client's first message shows which version of wslink it speaks ([`WslinkBetween`]); `framed` is between for
+//! wslink 2, `texts` for wslink 1, and `calls` is what both have in common. There is no translation between them.
+//!
 //! Messages are not changed unless a hook wants it; what is not understood passes as it is. Messages that would
 //! stop the server (`application.exit`, `application.exit.later`) are answered here and never pass.
 
 mod arriving;
 mod between;
+mod calls;
+mod framed;
 mod hearing;
 mod readdress;
+mod stray;
+mod texts;
 
 use std::sync::Arc;
 

@@ -22,6 +22,8 @@ pub(in crate::protocol::wslink) struct Attachments {
     waiting: HashMap<Box<str>, Waiting>,
     /// The names of those that wait, by their age.
     by_age: BTreeMap<u64, Box<str>>,
+    /// Those that the message at hand has used.
+    used: Vec<(Box<str>, Bytes)>,
     held: u64,
     came: u64,
     messages: u64,
@@ -43,6 +45,7 @@ impl Attachments {
             announced: VecDeque::new(),
             waiting: HashMap::new(),
             by_age: BTreeMap::new(),
+            used: Vec::new(),
             held: 0,
             came: 0,
             messages: 0,
@@ -70,7 +73,7 @@ impl Attachments {
             return Err(V1Error::TooLarge { len, limit: self.largest });
         }
         let Some(Some(name)) = self.announced.pop_front() else { return Ok(()) };
-        self.take(&name);
+        self.forget(&name);
         if self.waiting.len() >= MOST {
             return Err(V1Error::TooMany { limit: MOST });
         }
@@ -87,22 +90,34 @@ impl Attachments {
 
     /// The data of a name, once.
     pub(in crate::protocol::wslink) fn take(&mut self, name: &str) -> Option<Bytes> {
+        let data = self.forget(name)?;
+        self.used.push((name.into(), data.clone()));
+        Some(data)
+    }
+
+    fn forget(&mut self, name: &str) -> Option<Bytes> {
         let found = self.waiting.remove(name)?;
         self.by_age.remove(&found.age);
         self.held -= found.data.len() as u64;
         Some(found.data)
     }
 
-    /// A message was read to its end: what has waited for too long goes.
-    pub(super) fn finish_message(&mut self) {
+    /// A message is looked at, whatever became of the one before.
+    pub(super) fn start_message(&mut self) {
+        self.used.clear();
+    }
+
+    /// A message was read to its end: what has waited for too long goes. Gives what it used.
+    pub(super) fn finish_message(&mut self) -> Vec<(Box<str>, Bytes)> {
         self.messages += 1;
         while let Some(oldest) = self.by_age.first_entry() {
             let name = oldest.get().clone();
             if self.waiting.get(&name).is_some_and(|waiting| self.messages - waiting.messages < PATIENCE) {
-                return;
+                break;
             }
-            self.take(&name);
+            self.forget(&name);
         }
+        std::mem::take(&mut self.used)
     }
 
     #[cfg(test)]

@@ -22,6 +22,15 @@ pub struct Decoder {
     attachments: Attachments,
 }
 
+/// What one or more websocket messages said together.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// One msgpack map with its attachments in it; `None` for a message without an id, which neither end looks at.
+    pub message: Option<Bytes>,
+    /// The attachments by their names, in the order in which the message uses them.
+    pub attachments: Vec<(Box<str>, Bytes)>,
+}
+
 /// A message that has no id: it announces attachments, or nobody knows what it is.
 #[derive(Deserialize)]
 struct Notice<'a> {
@@ -49,6 +58,15 @@ impl Decoder {
     /// # Errors
     /// [`V1Error`]; after one, the connection is of no more use.
     pub fn push(&mut self, message: &WsMessage) -> Result<Option<Bytes>, V1Error> {
+        Ok(self.push_whole(message)?.and_then(|whole| whole.message))
+    }
+
+    /// As [`Decoder::push`]; tells its attachments, too, for whoever passes it on as it came. `None` for an attachment,
+    /// and for what announces one.
+    ///
+    /// # Errors
+    /// [`V1Error`]. After [`V1Error::is_nonsense`] the next message may still be a good one.
+    pub fn push_whole(&mut self, message: &WsMessage) -> Result<Option<Whole>, V1Error> {
         if !message.is_text {
             return self.attachments.arrive(message.data.clone()).map(|()| None);
         }
@@ -65,16 +83,17 @@ impl Decoder {
             args.iter().try_for_each(|name| self.attachments.announce(name))?;
             return Ok(None);
         }
-        self.pack(&speakable(text))
+        self.pack(&speakable(text)).map(Some)
     }
 
-    fn pack(&mut self, text: &str) -> Result<Option<Bytes>, V1Error> {
+    fn pack(&mut self, text: &str) -> Result<Whole, V1Error> {
+        self.attachments.start_message();
         let mut out = Vec::with_capacity(text.len());
         let mut json = serde_json::Deserializer::from_str(text);
         let map = TopLevel { out: &mut out, attachments: &mut self.attachments };
         let has_id = json.deserialize_map(map).and_then(|has_id| json.end().map(|()| has_id)).map_err(plain)?;
-        self.attachments.finish_message();
-        Ok(has_id.then(|| out.into()))
+        let attachments = self.attachments.finish_message();
+        Ok(Whole { message: has_id.then(|| out.into()), attachments })
     }
 
     #[cfg(test)]

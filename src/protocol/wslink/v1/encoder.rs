@@ -82,9 +82,14 @@ impl Encoder {
         }
         let name = format!("{PREFIX}{}", self.next);
         self.next += 1;
-        let header = format!(r#"{{"wslink":"1.0","method":"{ANNOUNCE}","args":["{name}"]}}"#);
-        (name, WsMessage::text(header))
+        let header = announcement(&name);
+        (name, header)
     }
+}
+
+/// The message that must come right before the data that a message will use by this name.
+pub fn announcement(name: &str) -> WsMessage {
+    WsMessage::text(format!(r#"{{"wslink":"1.0","method":"{ANNOUNCE}","args":["{name}"]}}"#))
 }
 
 /// Numbers of names that stand in the message as plain text, and must stay what they are.

@@ -16,8 +16,8 @@ mod decoder;
 mod encoder;
 
 pub(super) use attachments::Attachments;
-pub use decoder::Decoder;
-pub use encoder::Encoder;
+pub use decoder::{Decoder, Whole};
+pub use encoder::{Encoder, announcement};
 
 use super::msgpack::MsgpackError;
 
@@ -65,6 +65,13 @@ pub enum V1Error {
     /// What is to be sent is not a message.
     #[error(transparent)]
     Msgpack(#[from] MsgpackError),
+}
+
+impl V1Error {
+    /// True for a text that is no message. What comes behind it is not touched by that.
+    pub fn is_nonsense(&self) -> bool {
+        matches!(self, Self::NotUtf8 | Self::NotJson(_) | Self::NotAMessage)
+    }
 }
 
 /// True for the name of an attachment: `^wslink_bin\d+$`.

@@ -1,0 +1,123 @@
+//! What is on its way between one client and the server: requests that wait, answers that are owed, what is queued.
+//! No I/O and no waiting: [`super::link`] does that.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::Relay;
+use super::gate::Gate;
+use super::queue::Queue;
+use crate::protocol::relay::{Ask, Between, Part, ToClient, Whole};
+use crate::protocol::{Dropped, WsMessage};
+
+/// What may be queued beyond what was asked of the server: published messages, and the relay's own answers.
+const MOST_UNASKED: u64 = 64 << 20;
+
+/// See the module.
+pub(super) struct Ledger {
+    pub(super) between: Box<dyn Between>,
+    pub(super) waiting: VecDeque<Waiting>,
+    pub(super) queue: Queue,
+    pub(super) gate: Gate,
+    pub(super) owed: BTreeMap<u64, Owed>,
+    pub(super) owed_bytes: u64,
+    pub(super) unasked: u64,
+}
+
+/// A client's message on its way to the server.
+pub(super) enum Waiting {
+    /// As it is.
+    Pass(WsMessage),
+    /// A call; `alone` when its answer must be this connection's own.
+    Ask { ask: Ask, alone: bool },
+}
+
+/// An answer that a client waits for.
+pub(super) struct Owed {
+    pub(super) ask: Ask,
+    /// Bytes that are still to come, as far as one knows.
+    pub(super) expected: u64,
+    pub(super) has_begun: bool,
+    /// Others wait for the same answer under this number.
+    pub(super) flight: Option<u64>,
+    /// It was asked over this connection.
+    pub(super) is_asked: bool,
+}
+
+/// An answer for others, too.
+pub(super) struct Landed {
+    pub(super) flight: u64,
+    pub(super) whole: Option<Arc<Whole>>,
+}
+
+impl Ledger {
+    /// At the start of a connection.
+    pub(super) fn new(between: Box<dyn Between>) -> Self {
+        Self {
+            between,
+            waiting: VecDeque::new(),
+            queue: Queue::default(),
+            gate: Gate::new(),
+            owed: BTreeMap::new(),
+            owed_bytes: 0,
+            unasked: 0,
+        }
+    }
+
+    /// A call waits; an earlier one that it makes needless does not any longer.
+    pub(super) fn wait(&mut self, ask: Ask) {
+        if let Some(key) = &ask.superseded_by {
+            let earlier = self.waiting.iter().position(
+                |waiting| matches!(waiting, Waiting::Ask { ask, .. } if ask.superseded_by.as_ref() == Some(key)),
+            );
+            if let Some(Waiting::Ask { ask, .. }) = earlier.and_then(|at| self.waiting.remove(at)) {
+                let answers = self.between.fail(ask.call);
+                self.send(answers);
+            }
+        }
+        self.waiting.push_back(Waiting::Ask { ask, alone: false });
+    }
+
+    /// Queues something for the client.
+    pub(super) fn send(&mut self, answers: Vec<ToClient>) {
+        for answer in answers {
+            self.queue.push(answer);
+        }
+        self.gate.note(self.queue.bytes());
+    }
+
+    /// Queues what the client did not ask for, while that is not too much.
+    pub(super) fn push_unasked(&mut self, message: ToClient) -> Result<(), Dropped> {
+        self.unasked = self.unasked.saturating_add(message.bytes).min(self.queue.bytes().saturating_add(message.bytes));
+        self.queue.push(message);
+        self.gate.note(self.queue.bytes());
+        if self.unasked > MOST_UNASKED && self.queue.bytes() > MOST_UNASKED {
+            return Err(Dropped(String::from("the client does not take in what it is sent")));
+        }
+        Ok(())
+    }
+
+    /// A part of an answer came; gives what others wait for, when it was the last.
+    pub(super) fn part(&mut self, part: Part, relay: &Relay) -> Option<Landed> {
+        self.send(part.out);
+        let owed = self.owed.get_mut(&part.call)?;
+        if !owed.has_begun {
+            owed.has_begun = true;
+            relay.sizes.learn(&owed.ask.kind, part.total);
+            self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected).saturating_add(part.total);
+            owed.expected = part.total;
+        }
+        let came = part.bytes.min(owed.expected);
+        owed.expected -= came;
+        self.owed_bytes = self.owed_bytes.saturating_sub(came);
+        if !part.is_last {
+            return None;
+        }
+        let owed = self.owed.remove(&part.call)?;
+        self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected);
+        if owed.ask.has_effect {
+            relay.sharing.something_changed();
+        }
+        owed.flight.map(|flight| Landed { flight, whole: part.whole })
+    }
+}
