@@ -16,9 +16,9 @@ const MOST_UNASKED: u64 = 64 << 20;
 /// Requests that may wait before a client is not read any longer …
 const MOST_WAITING: usize = 64;
 /// … and bytes of them.
-const MOST_WAITING_BYTES: usize = 64 << 20;
+const MOST_WAITING_BYTES: usize = 16 << 20;
 /// Bytes of requests that may be without an answer: they are kept until there is one.
-const MOST_ASKED_BYTES: u64 = 128 << 20;
+const MOST_ASKED_BYTES: u64 = 64 << 20;
 
 /// See the module.
 pub(super) struct Ledger {

@@ -37,10 +37,13 @@ pub(crate) struct Fake1 {
     calls: Arc<Mutex<Vec<Call>>>,
 }
 
+/// What the test wants of a call.
+type Twister = Box<dyn Fn(&Call) -> Option<Twist> + Send + Sync>;
+
 /// What the connections of a server share.
 struct Shared {
     scene: Scene,
-    twist: Box<dyn Fn(&Call) -> Option<Twist> + Send + Sync>,
+    twist: Twister,
     greetings: Arc<Mutex<Vec<bool>>>,
     calls: Arc<Mutex<Vec<Call>>>,
 }
