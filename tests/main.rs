@@ -51,6 +51,7 @@ mod peers_wslink1;
 mod pull;
 mod record;
 mod relay;
+mod relay_hostile;
 mod relay_record;
 mod relay_wslink1;
 mod replay;

@@ -75,6 +75,18 @@ pub struct Ask {
     pub superseded_by: Option<Bytes>,
 }
 
+impl Ask {
+    /// Bytes of its messages.
+    pub fn len(&self) -> usize {
+        self.messages.iter().map(|message| message.data.len()).sum()
+    }
+
+    /// True for a call without any.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 /// What becomes of a client's message.
 pub enum FromClient {
     /// It goes on as it is.

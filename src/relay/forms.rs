@@ -92,6 +92,24 @@ pub(super) fn to_client(headers: &mut HeaderMap, upstream: &Url) {
     }
 }
 
+/// True for what a page from elsewhere asks: one of another origin, or one whose own name was made to lead here.
+/// Browsers would let it use whatever the relay adds for its user.
+pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let is_ours = |authority: &str| {
+        let host = Url::parse(&format!("http://{authority}/"));
+        match host.as_ref().ok().and_then(Url::host) {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(_) => true,
+            None => false,
+        }
+    };
+    let is_own = text(HOST).is_some_and(is_ours);
+    // `null` is what sandboxed pages and files say.
+    let origin = text(ORIGIN).map(|origin| origin.split_once("://").map_or("", |(_, authority)| authority));
+    !is_own || headers.get_all(HOST).iter().count() != 1 || origin.is_some_and(|origin| !is_ours(origin))
+}
+
 /// Where a redirect leads: to the relay, if it led to the server.
 pub(super) fn location_here(location: &str, upstream: &Url) -> String {
     let same = |url: &Url| {
@@ -102,7 +120,9 @@ pub(super) fn location_here(location: &str, upstream: &Url) -> String {
         Ok(url) if same(&url) => {
             let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
             let fragment = url.fragment().map(|fragment| format!("#{fragment}")).unwrap_or_default();
-            format!("{}{query}{fragment}", url.path())
+            // `//other.example` at the start would be another host.
+            let dot = if url.path().starts_with("//") { "/." } else { "" };
+            format!("{dot}{}{query}{fragment}", url.path())
         }
         _ => location.to_owned(),
     }
@@ -151,8 +171,26 @@ mod tests {
         let cookies: Vec<_> = answer.get_all(SET_COOKIE).iter().collect();
         assert_eq!(cookies, ["a=1; Path=/app; HttpOnly", "b=2; SameSite=Lax"]);
         assert_eq!(answer.len(), 4, "{answer:?}");
+        assert_eq!(location_here("https://scene.example//evil.example/x", &upstream()), "/.//evil.example/x");
         assert_eq!(location_here("index.html", &upstream()), "index.html");
         assert_eq!(location_here("https://other.example/x", &upstream()), "https://other.example/x");
+    }
+
+    #[test]
+    fn pages_from_elsewhere_are_told_by_their_names() {
+        for own in ["127.0.0.1:9000", "localhost:9000", "[::1]:9000", "a.localhost", "192.168.1.7:80"] {
+            assert!(!is_foreign(&headers(&[("host", own)])), "{own}");
+            assert!(!is_foreign(&headers(&[("host", own), ("origin", "http://localhost:5173")])), "{own}");
+            for origin in ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://a@evil.example"] {
+                assert!(is_foreign(&headers(&[("host", own), ("origin", origin)])), "{own} {origin}");
+            }
+        }
+        for host in
+            ["evil.example:9000", "127.0.0.1.evil.example", "localhost.evil.example", "", "127.0.0.1@evil.example"]
+        {
+            assert!(is_foreign(&headers(&[("host", host)])), "{host}");
+        }
+        assert!(is_foreign(&HeaderMap::new()));
     }
 
     #[test]

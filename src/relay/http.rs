@@ -7,7 +7,7 @@ use hyper::body::Incoming;
 use hyper::header::{
     AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SEC_WEBSOCKET_PROTOCOL, SET_COOKIE,
 };
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use tokio::net::TcpStream;
 use url::Url;
 
@@ -25,7 +25,18 @@ pub(super) async fn attend(stream: TcpStream, address: SocketAddr, relay: Arc<Re
 }
 
 async fn answer(request: Request<Incoming>, address: SocketAddr, relay: Arc<Relay>) -> Response<Body> {
-    if request.uri().path().starts_with(control::PREFIX) {
+    let is_control = request.uri().path().starts_with(control::PREFIX);
+    let is_here = address.ip().to_canonical().is_loopback();
+    if request.method() == Method::CONNECT {
+        // A tunnel would lead to wherever the client likes.
+        words(StatusCode::METHOD_NOT_ALLOWED, "this is no proxy")
+    } else if (is_control || (is_here && !relay.own_headers().is_empty())) && forms::is_foreign(request.headers()) {
+        tracing::info!("a page from elsewhere is refused");
+        words(
+            StatusCode::FORBIDDEN,
+            "pages from elsewhere get nothing with what the relay knows\nhint: use localhost or 127.0.0.1 as its name",
+        )
+    } else if is_control {
         control::answer(request, address, &relay).await
     } else if wire::is_upgrade(&request) {
         websocket(request, address, relay).await

@@ -13,15 +13,23 @@ use crate::protocol::{Dropped, WsMessage};
 /// What may be queued beyond what was asked of the server: published messages, and the relay's own answers.
 const MOST_UNASKED: u64 = 64 << 20;
 
+/// Requests that may wait before a client is not read any longer …
+const MOST_WAITING: usize = 64;
+/// … and bytes of them.
+const MOST_WAITING_BYTES: usize = 16 << 20;
+/// Bytes of requests that may be without an answer: they are kept until there is one.
+const MOST_ASKED_BYTES: u64 = 64 << 20;
+
 /// See the module.
 pub(super) struct Ledger {
     pub(super) between: Box<dyn Between>,
     pub(super) waiting: VecDeque<Waiting>,
     pub(super) queue: Queue,
-    pub(super) gate: Gate,
+    gate: Gate,
     pub(super) owed: BTreeMap<u64, Owed>,
-    pub(super) owed_bytes: u64,
-    pub(super) unasked: u64,
+    owed_bytes: u64,
+    asked_bytes: u64,
+    unasked: u64,
 }
 
 /// A client's message on its way to the server.
@@ -36,12 +44,22 @@ pub(super) enum Waiting {
 pub(super) struct Owed {
     pub(super) ask: Ask,
     /// Bytes that are still to come, as far as one knows.
-    pub(super) expected: u64,
-    pub(super) has_begun: bool,
+    expected: u64,
+    has_begun: bool,
     /// Others wait for the same answer under this number.
     pub(super) flight: Option<u64>,
     /// It was asked over this connection.
     pub(super) is_asked: bool,
+}
+
+impl Waiting {
+    /// Bytes of it.
+    fn len(&self) -> usize {
+        match self {
+            Self::Pass(message) => message.data.len(),
+            Self::Ask { ask, .. } => ask.len(),
+        }
+    }
 }
 
 /// An answer for others, too.
@@ -60,8 +78,51 @@ impl Ledger {
             gate: Gate::new(),
             owed: BTreeMap::new(),
             owed_bytes: 0,
+            asked_bytes: 0,
             unasked: 0,
         }
+    }
+
+    /// True while so much waits that the client is not to be read.
+    pub(super) fn is_full(&self) -> bool {
+        self.waiting.len() >= MOST_WAITING || self.waiting.iter().map(Waiting::len).sum::<usize>() >= MOST_WAITING_BYTES
+    }
+
+    /// The next message for the server, when there is one and the client has room for its answer.
+    pub(super) fn next(&mut self) -> Option<Waiting> {
+        let is_open = match self.waiting.front()? {
+            Waiting::Pass(_) => true,
+            Waiting::Ask { ask, .. } => {
+                let asked = self.asked_bytes.saturating_add(ask.len() as u64);
+                (asked <= MOST_ASKED_BYTES || self.owed.is_empty())
+                    && self.gate.is_open(self.queue.bytes(), self.owed_bytes, self.owed.len())
+            }
+        };
+        if is_open { self.waiting.pop_front() } else { None }
+    }
+
+    /// The client is owed an answer, of about so many bytes.
+    pub(super) fn owe(&mut self, ask: Ask, expected: u64) {
+        self.settle(ask.call);
+        self.owed_bytes = self.owed_bytes.saturating_add(expected);
+        self.asked_bytes = self.asked_bytes.saturating_add(ask.len() as u64);
+        self.owed.insert(ask.call, Owed { ask, expected, has_begun: false, flight: None, is_asked: true });
+    }
+
+    /// It is not owed any longer.
+    pub(super) fn settle(&mut self, call: u64) -> Option<Owed> {
+        let owed = self.owed.remove(&call)?;
+        self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected);
+        self.asked_bytes = self.asked_bytes.saturating_sub(owed.ask.len() as u64);
+        Some(owed)
+    }
+
+    /// The client took in so much.
+    pub(super) fn sent(&mut self, bytes: u64) {
+        self.queue.sent(bytes);
+        self.gate.sent(bytes);
+        self.unasked = self.unasked.min(self.queue.bytes());
+        self.gate.note(self.queue.bytes());
     }
 
     /// A call waits; an earlier one that it makes needless does not any longer.
@@ -113,8 +174,7 @@ impl Ledger {
         if !part.is_last {
             return None;
         }
-        let owed = self.owed.remove(&part.call)?;
-        self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected);
+        let owed = self.settle(part.call)?;
         if owed.ask.has_effect {
             relay.sharing.something_changed();
         }

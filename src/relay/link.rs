@@ -4,14 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
-use super::ledger::{Landed, Ledger, Owed, Waiting};
+use super::ledger::{Landed, Ledger, Waiting};
 use super::share::Route;
 use super::{Relay, taps::Connection};
 use crate::protocol::relay::{Ask, FromClient, FromServer, ToClient, Whole};
 use crate::protocol::{Dropped, WsMessage};
 
-/// Requests that may wait before a client is not read any longer.
-const MOST_WAITING: usize = 64;
 /// See the module.
 pub(super) struct Link {
     pub(super) relay: Arc<Relay>,
@@ -77,7 +75,7 @@ impl Link {
 
     /// Waits until another message of the client may be read.
     pub(super) async fn may_read(&self) {
-        while self.inner().waiting.len() >= MOST_WAITING {
+        while self.inner().is_full() {
             self.fewer.notified().await;
         }
     }
@@ -104,12 +102,7 @@ impl Link {
 
     /// The next message for the server, when there is one and the client has room for its answer.
     pub(super) fn next(&self) -> Option<Waiting> {
-        let inner = &mut *self.inner();
-        let is_open = match inner.waiting.front()? {
-            Waiting::Pass(_) => true,
-            Waiting::Ask { .. } => inner.gate.is_open(inner.queue.bytes(), inner.owed_bytes, inner.owed.len()),
-        };
-        let next = if is_open { inner.waiting.pop_front() } else { None };
+        let next = self.inner().next();
         if next.is_some() {
             self.fewer.notify_one();
         }
@@ -118,15 +111,7 @@ impl Link {
 
     /// Sends a call on its way: true where it is to be asked over this connection.
     pub(super) fn route(self: &Arc<Self>, ask: &Ask, alone: bool) -> bool {
-        let expected = self.relay.sizes.expected(&ask.kind);
-        {
-            let inner = &mut *self.inner();
-            inner.owed_bytes = inner.owed_bytes.saturating_add(expected);
-            let owed = Owed { ask: ask.clone(), expected, has_begun: false, flight: None, is_asked: true };
-            if let Some(old) = inner.owed.insert(ask.call, owed) {
-                inner.owed_bytes = inner.owed_bytes.saturating_sub(old.expected);
-            }
-        }
+        self.inner().owe(ask.clone(), self.relay.sizes.expected(&ask.kind));
         if ask.has_effect {
             self.relay.sharing.something_changed();
         }
@@ -153,8 +138,9 @@ impl Link {
     /// Answers a call with what another connection was answered.
     fn deliver(&self, call: u64, whole: &Whole) {
         let inner = &mut *self.inner();
-        let Some(owed) = inner.owed.remove(&call) else { return };
-        inner.owed_bytes = inner.owed_bytes.saturating_sub(owed.expected);
+        if inner.settle(call).is_none() {
+            return;
+        }
         let answers = inner.between.answer(call, whole);
         inner.send(answers);
         self.outgoing.notify_one();
@@ -199,8 +185,7 @@ impl Link {
     /// Asks over this connection what was to be answered by another one.
     fn ask_again(&self, call: u64) {
         let inner = &mut *self.inner();
-        if let Some(owed) = inner.owed.remove(&call) {
-            inner.owed_bytes = inner.owed_bytes.saturating_sub(owed.expected);
+        if let Some(owed) = inner.settle(call) {
             inner.waiting.push_front(Waiting::Ask { ask: owed.ask, alone: true });
         }
         self.work.notify_one();
@@ -214,10 +199,7 @@ impl Link {
     /// Something of this size was sent to the client.
     pub(super) fn sent(&self, bytes: u64) {
         let inner = &mut *self.inner();
-        inner.queue.sent(bytes);
-        inner.gate.sent(bytes);
-        inner.unasked = inner.unasked.min(inner.queue.bytes());
-        inner.gate.note(inner.queue.bytes());
+        inner.sent(bytes);
         if !inner.waiting.is_empty() {
             self.work.notify_one();
         }
@@ -250,8 +232,7 @@ impl Link {
         let inner = &mut *self.inner();
         let calls: Vec<u64> = inner.owed.iter().filter(|(_, owed)| owed.is_asked).map(|(call, _)| *call).collect();
         for call in calls.into_iter().rev() {
-            let Some(owed) = inner.owed.remove(&call) else { continue };
-            inner.owed_bytes = inner.owed_bytes.saturating_sub(owed.expected);
+            let Some(owed) = inner.settle(call) else { continue };
             if owed.ask.is_repeatable {
                 inner.waiting.push_front(Waiting::Ask { ask: owed.ask, alone: true });
             } else {

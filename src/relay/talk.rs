@@ -20,6 +20,8 @@ const MOST_LINES: usize = 10_000;
 const MOST_LONG_LINES: usize = 100;
 /// What is longer is cut, unless all of it is wanted.
 const LONG: usize = 4096;
+/// Methods, topics and ids that are longer are cut always.
+const LONG_NAME: usize = 256;
 
 /// What is told.
 #[derive(Clone, Debug, Default)]
@@ -114,6 +116,14 @@ impl Tap for Talk {
         else {
             return;
         };
+        // Names are what a client likes, too.
+        for name in [Some(&mut spoken.name), spoken.id.as_mut()].into_iter().flatten() {
+            if name.len() > LONG_NAME {
+                name.truncate(name.floor_char_boundary(LONG_NAME));
+                name.push('…');
+                name.shrink_to_fit();
+            }
+        }
         if let Some(body) = spoken.body.as_mut().filter(|body| body.len() > LONG && !self.in_full) {
             body.truncate(body.floor_char_boundary(LONG));
             body.push('…');

@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -65,6 +65,9 @@ pub fn upgrade(
     request: &mut Request<Incoming>,
     largest: usize,
 ) -> Option<(Response<Body>, impl Future<Output = Option<WebSocketStream<TcpStream>>> + Send + use<>)> {
+    if request.method() != Method::GET {
+        return None;
+    }
     let version = request.headers().get(SEC_WEBSOCKET_VERSION)?;
     let key = request.headers().get(SEC_WEBSOCKET_KEY).filter(|_| version == "13")?;
     let response = Response::builder()

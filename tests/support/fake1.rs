@@ -37,7 +37,7 @@ pub(crate) struct Fake1 {
     calls: Arc<Mutex<Vec<Call>>>,
 }
 
-/// What is to be done with a call instead of answering it.
+/// What the test wants of a call.
 type Twister = Box<dyn Fn(&Call) -> Option<Twist> + Send + Sync>;
 
 /// What the connections of a server share.

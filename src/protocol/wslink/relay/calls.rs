@@ -14,6 +14,8 @@ use crate::protocol::wslink::message::{self, Incoming, Payload, Request, RpcErro
 pub(super) const LARGEST_REQUEST: u32 = 64 << 20;
 /// Largest hello. The server's own limit is 512 bytes unless it was told otherwise.
 pub(super) const LARGEST_HELLO: u32 = 64 << 10;
+/// Kinds of calls are remembered, under names of so many bytes at most.
+const LONGEST_KIND: usize = 128;
 /// The error of calls whose answer was lost with the connection. Source: wslink's JavaScript client.
 const LOST: i64 = -32099;
 /// The id of the question that tells whether a server that came back is the same.
@@ -118,7 +120,7 @@ impl Calls {
         let ask = Ask {
             call,
             messages,
-            kind: request.method.as_str().into(),
+            kind: request.method.get(..request.method.floor_char_boundary(LONGEST_KIND)).unwrap_or_default().into(),
             question,
             is_lasting: sort.is_lasting,
             is_repeatable: sort.is_shared,
