@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
@@ -13,6 +13,13 @@ use crate::protocol::Traffic;
 const MOST: u64 = 512 << 20;
 /// What an item costs besides its data.
 const ITEM: u64 = 256;
+
+/// While things go on, writing waits for a moment of calm: compressing takes a processor from those who hydrate.
+const CALM: Duration = Duration::from_millis(30);
+/// It does not wait longer than this.
+const LATEST: Duration = Duration::from_millis(500);
+/// Nor while more than this waits.
+const CROWD: u64 = MOST / 4;
 
 /// What waits to be written.
 pub(super) struct Queue {
@@ -26,10 +33,22 @@ pub(super) struct Queue {
 struct Inner {
     items: VecDeque<(Traffic, u64)>,
     bytes: u64,
+    /// When the last item came, and when the first of those that wait did.
+    last: Option<Instant>,
+    first: Option<Instant>,
     /// No more comes.
     finished: bool,
     /// Nobody writes any more.
     abandoned: bool,
+}
+
+impl Inner {
+    /// True while more comes all the time, and there is room for it.
+    fn is_busy(&self) -> bool {
+        let is_new = self.last.is_some_and(|last| last.elapsed() < CALM);
+        let is_waiting = self.first.is_some_and(|first| first.elapsed() < LATEST);
+        is_new && is_waiting && !self.finished && self.bytes < CROWD
+    }
 }
 
 /// What the writing thread is to do next.
@@ -55,6 +74,9 @@ impl Queue {
         if inner.bytes + cost > MOST && !inner.items.is_empty() {
             return false;
         }
+        let now = Instant::now();
+        inner.last = Some(now);
+        inner.first.get_or_insert(now);
         inner.bytes += cost;
         inner.items.push_back((traffic, cost));
         drop(inner);
@@ -76,12 +98,20 @@ impl Queue {
     /// Takes the next item, waiting for it at most so long.
     pub(super) fn next(&self, patience: Duration) -> Next {
         let mut inner = self.lock();
+        while inner.is_busy() {
+            drop(inner);
+            std::thread::sleep(CALM);
+            inner = self.lock();
+        }
         if inner.items.is_empty() && !inner.finished {
             inner = self.filled.wait_timeout(inner, patience).unwrap_or_else(PoisonError::into_inner).0;
         }
         match inner.items.pop_front() {
             Some((traffic, cost)) => {
                 inner.bytes -= cost;
+                if inner.items.is_empty() {
+                    inner.first = None;
+                }
                 let half = inner.bytes < MOST / 2;
                 drop(inner);
                 self.drained.notify_one();
