@@ -211,6 +211,8 @@ fn sessions_that_stop_making_sense() {
         let output = scenectl().arg(verb).arg(&path).run().code(3);
         assert!(output.stderr.starts_with("warning: the session is not understood after 8."), "{output:?}");
     }
+    // Reading what is being overwritten would leave neither.
+    scenectl().arg("import").arg(&lines).args(["-f", "-o"]).arg(&lines).run().fails(2, &["overwritten at once"]);
     // Somebody who comes later and says nothing sensible takes nothing away.
     import(&odd(77));
     scenectl().arg("info").arg(&path).run().ok();
