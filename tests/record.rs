@@ -194,3 +194,26 @@ fn recordings_without_a_scene_tell_what_there_is() {
     fs::write(&early, later).unwrap();
     scenectl().arg("info").arg(&early).run().fails(4, &["format is \"2\""]);
 }
+
+/// What is not of the protocol ends what can be told of a session, and that is a loss.
+#[test]
+fn sessions_that_stop_making_sense() {
+    let folder = scratch();
+    let capture = fs::read_to_string(fixture("captures/cone.node.frames.jsonl")).unwrap();
+    let (lines, path) = (folder.path().join("x.frames.jsonl"), folder.path().join("x.mcap"));
+    let odd = |conn: u64| format!(r#"{{"t":9.5,"conn":{conn},"dir":"s2c","type":"binary","b64":"AAAA"}}"#);
+    let import = |more: &str| {
+        fs::write(&lines, format!("{}\n{more}\n", capture.trim_end())).unwrap();
+        scenectl().arg("import").arg(&lines).args(["-q", "-f", "-o"]).arg(&path).run().code(3);
+    };
+    import(&odd(1));
+    for verb in ["info", "ls"] {
+        let output = scenectl().arg(verb).arg(&path).run().code(3);
+        assert!(output.stderr.starts_with("warning: the session is not understood after 8."), "{output:?}");
+    }
+    // Reading what is being overwritten would leave neither.
+    scenectl().arg("import").arg(&lines).args(["-f", "-o"]).arg(&lines).run().fails(2, &["overwritten at once"]);
+    // Somebody who comes later and says nothing sensible takes nothing away.
+    import(&odd(77));
+    scenectl().arg("info").arg(&path).run().ok();
+}

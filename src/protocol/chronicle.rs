@@ -51,6 +51,9 @@ pub trait Chronicle: Send + Sync {
     /// The scene at a moment; nothing for an index beyond them.
     fn scene(&self, moment: usize) -> Option<Scene>;
 
+    /// When a client's part of the session stopped to make sense, and why, if one did.
+    fn not_understood(&self) -> Option<(Duration, &str)>;
+
     /// A fake server for the session.
     fn server(self: Arc<Self>, settings: &ServerSettings, playing: &Playing) -> Arc<dyn Server>;
 }

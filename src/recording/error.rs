@@ -45,12 +45,12 @@ pub enum RecordingError {
         reason: String,
     },
     /// It ends too early.
-    #[error("{} ends before a scene had come{}", .path.display(), where_cut(.cut))]
+    #[error("{} ends before a scene had come{}", .path.display(), .why.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
     NoScene {
         /// The path.
         path: PathBuf,
-        /// Why it ends, where it is cut.
-        cut: Option<String>,
+        /// Why, where that is known.
+        why: Option<String>,
     },
     /// There is no such moment in it.
     #[error("{}: {reason}", .path.display())]
@@ -60,10 +60,6 @@ pub enum RecordingError {
         /// What was asked for, and what there is.
         reason: String,
     },
-}
-
-fn where_cut(reason: &Option<String>) -> String {
-    reason.as_ref().map(|reason| format!(": it is cut ({reason})")).unwrap_or_default()
 }
 
 impl RecordingError {

@@ -107,6 +107,12 @@ impl Session {
         Ok(Self { path: path.to_owned(), header, end: events.end, length, connections, messages, bytes, chronicle })
     }
 
+    /// From when on it is not understood, in words, where that is so.
+    pub fn not_understood(&self) -> Option<String> {
+        let (time, reason) = self.chronicle.not_understood()?;
+        Some(format!("the session is not understood after {:.3} s ({reason})", time.as_secs_f64()))
+    }
+
     /// The number of the moment that somebody means.
     ///
     /// # Errors
@@ -115,11 +121,11 @@ impl Session {
         let moments = self.chronicle.moments();
         let none = |reason: String| RecordingError::NoSuchMoment { path: self.path.clone(), reason };
         let Some(last) = moments.len().checked_sub(1) else {
-            let cut = match &self.end {
-                End::Cut(reason) => Some(reason.clone()),
-                _ => None,
+            let why = match &self.end {
+                End::Cut(reason) => Some(format!("it is cut ({reason})")),
+                _ => self.not_understood(),
             };
-            return Err(RecordingError::NoScene { path: self.path.clone(), cut });
+            return Err(RecordingError::NoScene { path: self.path.clone(), why });
         };
         match at {
             At::End => Ok(last),

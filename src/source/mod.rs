@@ -131,6 +131,7 @@ impl Read {
                 "the recording is cut after {:.3} s ({reason}): what comes before can be used",
                 session.length.as_secs_f64()
             )),
+            _ if session.not_understood().is_some() => session.not_understood(),
             _ if moment.is_partial => {
                 Some(String::from("the session ended before all of the scene had come: this is what had"))
             }

@@ -80,7 +80,7 @@ impl Connection {
             }
             Some(Said::Published { topic, data: Some(data), .. }) => self.published(time, topic, data, told),
             Some(Said::Unreadable(reason)) => {
-                tracing::warn!(connection = self.number, reason, "the recording is not understood from here on");
+                told.unreadable.entry(self.number).or_insert_with(|| (time, reason.to_string()));
             }
             Some(_) | None => {}
         }

@@ -57,6 +57,8 @@ struct Told {
     published: Vec<Published>,
     /// Every other call, in order.
     calls: Vec<TapedCall>,
+    /// Connections that could not be understood from some time on, and why.
+    unreadable: BTreeMap<u32, (Duration, String)>,
 }
 
 /// Something that was published.
@@ -127,6 +129,10 @@ impl Chronicle for Session {
 
     fn scene(&self, moment: usize) -> Option<Scene> {
         self.told.scene(moment)
+    }
+
+    fn not_understood(&self) -> Option<(Duration, &str)> {
+        self.told.unreadable.values().next().map(|(time, reason)| (*time, reason.as_str()))
     }
 
     fn server(self: Arc<Self>, settings: &ServerSettings, playing: &Playing) -> Arc<dyn Server> {

@@ -60,6 +60,8 @@ impl Told {
         told.sort_by_key(|(moment, _)| moment.from);
         (self.moments, self.changes) = told.into_iter().unzip();
         let connections: BTreeSet<u32> = offsets.into_keys().collect();
+        // What others say beside the story is no loss; where there is no story, everything is.
+        self.unreadable.retain(|connection, _| connections.is_empty() || connections.contains(connection));
         self.published.retain(|published| connections.contains(&published.connection));
     }
 }
