@@ -170,6 +170,7 @@ fn it_goes_by_steps_or_starts_in_the_middle() {
     for args in [["--at", "update:1"], ["--at", "1.1s"]] {
         assert_eq!(size(&Played::start(&path, &args).url), "400");
     }
+    assert_eq!(size(&Played::start(&path, &["--step", "--at", "0s"]).url), "300");
     let named = PathBuf::from(format!("{}@update:1", path.display()));
     assert_eq!(size(&Played::start(&named, &[]).url), "400");
     Played::start(&path, &[]).call(&["scenectl.step"]).fails(1, &["--step"]);

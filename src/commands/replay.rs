@@ -95,8 +95,15 @@ fn session(
     let session = Session::read(path)?;
     // Behind the file's name or behind --at: both say where to start.
     let at = args.at.unwrap_or(named);
-    let index = session.moment(if at == At::End { At::Update(0) } else { at })?;
-    let (scene, moment) = session.scene(if at == At::End { At::Update(0) } else { at })?;
+    let hydrated = session.chronicle.moments().first().map(|moment| moment.time).unwrap_or_default();
+    let start = match at {
+        At::End => At::Update(0),
+        // Before the first scene had come there is nothing to serve: it starts with that.
+        At::Time(time) if time < hydrated => At::Update(0),
+        other => other,
+    };
+    let index = session.moment(start)?;
+    let (scene, moment) = session.scene(start)?;
     let roots = scene.roots.iter().map(|root| root.id.clone()).collect();
     let chronicle = Arc::clone(&session.chronicle);
     let read = Read { scene, session: Some((session, moment)) };
