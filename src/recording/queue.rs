@@ -17,9 +17,9 @@ const ITEM: u64 = 256;
 /// While things go on, writing waits for a moment of calm: compressing takes a processor from those who hydrate.
 const CALM: Duration = Duration::from_millis(30);
 /// It does not wait longer than this.
-const LATEST: Duration = Duration::from_millis(500);
+const LATEST: Duration = Duration::from_millis(800);
 /// Nor while more than this waits.
-const CROWD: u64 = MOST / 4;
+const CROWD: u64 = MOST / 16 * 7;
 
 /// What waits to be written.
 pub(super) struct Queue {

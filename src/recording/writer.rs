@@ -26,6 +26,8 @@ use crate::wire::step_back;
 
 /// What is not written by then is, even if a chunk is not full.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// When nothing more comes for so long, what there is is written.
+const CALM: Duration = Duration::from_millis(200);
 /// A chunk of so many bytes is compressed and written.
 const CHUNK: u64 = 1 << 20;
 
@@ -399,8 +401,9 @@ impl Writer {
         // What the head says can be read even if nothing else ever comes.
         self.flush()?;
         loop {
-            match shared.queue.next(PATIENCE) {
+            match shared.queue.next(CALM) {
                 Next::Write(traffic) => self.write(traffic)?,
+                Next::Idle if self.chunk_since.is_some() => self.flush()?,
                 Next::Idle => {}
                 Next::Finish => break,
             }
