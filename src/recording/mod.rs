@@ -12,8 +12,10 @@
 //! the start; it can be read up to wherever it was cut. Format: <https://mcap.dev/spec>.
 
 mod error;
+mod output;
 mod queue;
 mod reader;
+mod recorder;
 mod rpc;
 mod secrets;
 mod session;
@@ -26,9 +28,9 @@ use std::path::Path;
 
 pub use error::RecordingError;
 pub use reader::{End, Events, Header};
+pub use recorder::{Recorder, RecorderOptions, Summary};
 pub use session::{At, Session};
 pub use spool::Spool;
-pub use writer::{Recorder, RecorderOptions, Summary};
 
 /// The version of this layout, as the metadata says it.
 const FORMAT: &str = "1";
