@@ -11,7 +11,7 @@ use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 
 use super::Relay;
-use super::http::words;
+use super::words::words;
 use crate::protocol::relay::Patch;
 use crate::wire::{Body, body};
 

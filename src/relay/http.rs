@@ -4,17 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hyper::body::Incoming;
-use hyper::header::{
-    AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, LOCATION, SEC_WEBSOCKET_PROTOCOL, SET_COOKIE,
-};
+use hyper::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue, LOCATION, SEC_WEBSOCKET_PROTOCOL, SET_COOKIE};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::net::TcpStream;
 use url::Url;
 
 use super::forms;
 use super::server::Upstream;
+use super::words::words;
 use super::{Relay, control};
-use crate::wire::{self, Body, WireError, body, serve_http};
+use crate::wire::{self, Body, WireError, serve_http};
 
 /// Largest websocket message of a client, in bytes. What it says is assembled before it is passed on.
 const LARGEST_FROM_CLIENT: usize = (64 << 20) + (64 << 10);
@@ -143,12 +142,4 @@ impl Relay {
         headers.extend(wire::basic_authorization(&self.upstream));
         headers
     }
-}
-
-/// An answer of the relay itself.
-pub(super) fn words(status: StatusCode, text: &str) -> Response<Body> {
-    let mut answer = Response::new(body(format!("scenectl relay: {text}\n")));
-    *answer.status_mut() = status;
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    answer
 }

@@ -17,6 +17,7 @@ mod server;
 mod share;
 mod talk;
 mod taps;
+mod words;
 
 use std::collections::HashMap;
 use std::future::pending;
