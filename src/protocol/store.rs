@@ -13,7 +13,10 @@ use crate::scene::{Blob, BlobData, Scene};
 /// Takes blobs as they arrive. A file that is being written is one; memory is the simplest.
 pub trait BlobStore: Send + Sync {
     /// A blob that need not be fetched because it is here already.
-    fn have(&self, hash: &str, expected_bytes: Option<u64>) -> Option<Blob>;
+    fn have(&self, hash: &str, expected_bytes: Option<u64>) -> Option<Blob> {
+        let _ = (hash, expected_bytes);
+        None
+    }
 
     /// Whether it wants to know what to expect.
     fn plans(&self) -> bool {
@@ -25,7 +28,10 @@ pub trait BlobStore: Send + Sync {
     ///
     /// # Errors
     /// Whatever keeps the store from taking them.
-    fn expect(&self, scene: &Scene, blobs: &[(Arc<str>, Option<u64>)]) -> io::Result<()>;
+    fn expect(&self, scene: &Scene, blobs: &[(Arc<str>, Option<u64>)]) -> io::Result<()> {
+        let _ = (scene, blobs);
+        Ok(())
+    }
 
     /// Takes a blob, in the pieces in which it came. May wait: that slows the fetching down, not the
     /// reading of the socket.
@@ -43,14 +49,6 @@ const OWN_BUFFER: usize = 256 << 10;
 impl BlobStore for MemoryStore {
     fn plans(&self) -> bool {
         false
-    }
-
-    fn have(&self, _hash: &str, _expected_bytes: Option<u64>) -> Option<Blob> {
-        None
-    }
-
-    fn expect(&self, _scene: &Scene, _blobs: &[(Arc<str>, Option<u64>)]) -> io::Result<()> {
-        Ok(())
     }
 
     fn put(&self, _hash: Arc<str>, parts: Vec<Bytes>) -> BoxFuture<'_, io::Result<Blob>> {
@@ -95,14 +93,6 @@ impl BlobData for Forgotten {
 impl BlobStore for ForgettingStore {
     fn plans(&self) -> bool {
         false
-    }
-
-    fn have(&self, _hash: &str, _expected_bytes: Option<u64>) -> Option<Blob> {
-        None
-    }
-
-    fn expect(&self, _scene: &Scene, _blobs: &[(Arc<str>, Option<u64>)]) -> io::Result<()> {
-        Ok(())
     }
 
     fn put(&self, _hash: Arc<str>, parts: Vec<Bytes>) -> BoxFuture<'_, io::Result<Blob>> {

@@ -18,7 +18,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
-use super::{ConnectOptions, WireError, config, tls};
+use super::requests::{build, builder, http_reason};
+use super::{ConnectOptions, WireError, config};
 
 /// A client that has not sent the head of a request by then is none.
 const HEAD: Duration = Duration::from_secs(30);
@@ -97,15 +98,7 @@ impl HttpClient {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(options: &ConnectOptions) -> Result<Self, WireError> {
-        let tls = tls::client(options.insecure, options.ca_file.as_deref())?;
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured((*tls).clone())
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(options.timeout)
-            .no_proxy()
-            .build()
-            .map_err(|error| WireError::Tls { address: String::from("any server"), reason: error.to_string() })?;
-        Ok(Self(client))
+        build(builder(options)?.redirect(reqwest::redirect::Policy::none())).map(Self)
     }
 
     /// Asks, and gives the answer as it comes.
@@ -119,7 +112,7 @@ impl HttpClient {
         if !hyper::body::Body::is_end_stream(&sent) {
             *asked.body_mut() = Some(reqwest::Body::wrap(sent));
         }
-        let answer = self.0.execute(asked).await.map_err(|error| plain(&error.without_url()))?;
+        let answer = self.0.execute(asked).await.map_err(http_reason)?;
         let (head, found) = Response::<reqwest::Body>::from(answer).into_parts();
         Ok(Response::from_parts(head, found.map_err(Into::into).boxed()))
     }
@@ -139,19 +132,8 @@ impl HttpClient {
         if let Some(json) = json {
             asked = asked.header(hyper::header::CONTENT_TYPE, "application/json").body(json);
         }
-        let answer = asked.send().await.map_err(|error| plain(&error.without_url()))?;
+        let answer = asked.send().await.map_err(http_reason)?;
         let status = answer.status().as_u16();
-        Ok((status, answer.text().await.map_err(|error| plain(&error.without_url()))?))
+        Ok((status, answer.text().await.map_err(http_reason)?))
     }
-}
-
-/// An error and what it comes from.
-fn plain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Client, Error};
+use reqwest::{Client, ClientBuilder, Error};
 use url::Url;
 
 use super::{ConnectOptions, WireError, tls};
@@ -18,23 +18,29 @@ const MOST_REDIRECTS: usize = 5;
 /// # Errors
 /// [`WireError`] where TLS cannot be set up.
 pub fn http_client(options: &ConnectOptions, timeout: Duration) -> Result<Client, WireError> {
-    let failed = |reason: String| WireError::Tls { address: String::from("any server"), reason };
     let mut headers = HeaderMap::new();
     for (name, value) in &options.headers {
         headers.append(name, value.clone());
     }
-    let tls = tls::client(options.insecure, options.ca_file.as_deref())?;
-    Client::builder()
-        .tls_backend_preconfigured(tls.as_ref().clone())
+    let builder = builder(options)?
         .default_headers(headers)
         .user_agent(concat!("scenectl/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::custom(|attempt| if stays(&attempt) { attempt.follow() } else { attempt.stop() }))
         .pool_max_idle_per_host(0)
-        .connect_timeout(options.timeout)
-        .timeout(timeout)
-        .no_proxy()
-        .build()
-        .map_err(|error| failed(error.to_string()))
+        .timeout(timeout);
+    build(builder)
+}
+
+/// What all clients have in common: the TLS of the websockets, and no proxy.
+pub(super) fn builder(options: &ConnectOptions) -> Result<ClientBuilder, WireError> {
+    let tls = tls::client(options.insecure, options.ca_file.as_deref())?;
+    let builder = Client::builder().tls_backend_preconfigured(tls.as_ref().clone());
+    Ok(builder.connect_timeout(options.timeout).no_proxy())
+}
+
+pub(super) fn build(builder: ClientBuilder) -> Result<Client, WireError> {
+    let failed = |error: Error| WireError::Tls { address: String::from("any server"), reason: error.to_string() };
+    builder.build().map_err(failed)
 }
 
 fn stays(attempt: &Attempt<'_>) -> bool {
