@@ -154,10 +154,7 @@ fn hydrate(
     let is_launched = matches!(source, Source::Launcher(_));
     let (scene, info, update, probed) = context.block_on(interruptible(is_launched, async {
         let mut live = Live::connect(source, how).await?;
-        let bars = Bars::new(quiet, live.client.received());
-        let events: Arc<dyn pull::Events> = Arc::clone(&bars) as _;
-        let for_bars = Arc::clone(&events);
-        live.client.on_progress(Arc::new(move |progress| for_bars.progress(progress)));
+        let (bars, events) = bars(&mut live, quiet);
         live.client.set_verify(snapshot);
         let updated = pull::update(&mut *live.client, 5, &events).await;
         bars.clear();
@@ -174,6 +171,23 @@ fn hydrate(
     warn_of_losses(context, &update);
     let incomplete = update.losses.iter().any(Loss::is_damage);
     Ok(Loaded { scene, server: Some(info), incomplete, probed, update: Some(update), session: None })
+}
+
+/// Connects, unless somebody wants us to stop meanwhile.
+pub(super) async fn connect(source: &Source, how: Connecting, interrupt: &mut Interrupt) -> anyhow::Result<Live> {
+    tokio::select! {
+        connected = Live::connect(source, how) => Ok(connected?),
+        () = interrupt.wanted() => anyhow::bail!("interrupted"),
+    }
+}
+
+/// Bars for what a client does from now on.
+pub(super) fn bars(live: &mut Live, quiet: bool) -> (Arc<Bars>, Arc<dyn pull::Events>) {
+    let bars = Bars::new(quiet, live.client.received());
+    let events: Arc<dyn pull::Events> = Arc::clone(&bars) as _;
+    let for_bars = Arc::clone(&events);
+    live.client.on_progress(Arc::new(move |progress| for_bars.progress(progress)));
+    (bars, events)
 }
 
 /// Drops a future in an orderly way where somebody wants us to stop; without `wanted`, the process just ends.

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::load::{connecting, outcome, source, warn_of_losses};
+use super::load::{bars, connect, connecting, outcome, source, warn_of_losses};
 use super::signals::Interrupt;
 use super::{Context, Outcome, Refused, UsageError};
 use crate::cli::PullArgs;
@@ -18,7 +18,6 @@ use crate::protocol::{Client, ClientError, Loss, Update};
 use crate::pull::{self, Events};
 use crate::render::{Bars, warn};
 use crate::scene::Scene;
-use crate::source::Live;
 
 use report::Report;
 use target::Target;
@@ -41,15 +40,8 @@ pub(super) fn run(context: &mut Context, args: PullArgs) -> Result<Outcome> {
     let runtime = context.runtime()?;
     let result = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
-        let connected = tokio::select! {
-            connected = Live::connect(&source, how) => connected,
-            () = interrupt.wanted() => anyhow::bail!("interrupted"),
-        };
-        let mut live = connected?;
-        let bars = Bars::new(quiet, live.client.received());
-        let events: Arc<dyn Events> = Arc::clone(&bars) as _;
-        let for_bars = Arc::clone(&events);
-        live.client.on_progress(Arc::new(move |progress| for_bars.progress(progress)));
+        let mut live = connect(&source, how, &mut interrupt).await?;
+        let (bars, events) = bars(&mut live, quiet);
         let mut pull = Pull { args: &args, context, client: &mut *live.client, bars, events, target, interrupt };
         let outcome = pull.all(start).await;
         pull.bars.clear();

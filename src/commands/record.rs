@@ -8,7 +8,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::follow::print_update;
-use super::load::{self, connecting, outcome, secrets, warn_of_losses};
+use super::load::{self, bars, connect, connecting, outcome, secrets, warn_of_losses};
 use super::pull::refuse_terminal;
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
@@ -17,7 +17,6 @@ use crate::protocol::{self, Client, ForgettingStore, Loss, Tap};
 use crate::pull::{self, Events};
 use crate::recording::{Recorder, RecorderOptions, Summary};
 use crate::render::{Bars, bytes, count, note, seconds};
-use crate::source::Live;
 
 pub(super) fn run(context: &mut Context, args: RecordArgs) -> Result<Outcome> {
     let source = load::source(context, &args.source)?;
@@ -40,14 +39,8 @@ pub(super) fn run(context: &mut Context, args: RecordArgs) -> Result<Outcome> {
     let runtime = context.runtime()?;
     let recorded = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
-        let mut live = tokio::select! {
-            connected = Live::connect(&source, how) => connected?,
-            () = interrupt.wanted() => anyhow::bail!("interrupted"),
-        };
-        let bars = Bars::new(quiet, live.client.received());
-        let events: Arc<dyn Events> = Arc::clone(&bars) as _;
-        let for_bars = Arc::clone(&events);
-        live.client.on_progress(Arc::new(move |progress| for_bars.progress(progress)));
+        let mut live = connect(&source, how, &mut interrupt).await?;
+        let (bars, events) = bars(&mut live, quiet);
         // Only the traffic is wanted: neither are blobs kept nor compared with their names.
         live.client.set_store(Arc::new(ForgettingStore { tap: Arc::clone(&recorder) as Arc<dyn Tap> }));
         live.client.set_verify(false);

@@ -10,14 +10,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Result;
 
 use super::call::live;
-use super::load::{connecting, warn_of_losses};
+use super::load::{connect, connecting, warn_of_losses};
 use super::signals::Interrupt;
 use super::{Context, Outcome};
 use crate::cli::WatchArgs;
 use crate::protocol::{self, Client, Keep};
 use crate::pull::{self, Events};
 use crate::render::{Bars, updates};
-use crate::source::Live;
 use crate::watch::{Leaks, Meter};
 
 use assertion::Assertion;
@@ -34,11 +33,7 @@ pub(super) fn run(context: &mut Context, args: WatchArgs) -> Result<Outcome> {
     let runtime = context.runtime()?;
     let result = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
-        let connected = tokio::select! {
-            connected = Live::connect(&source, how) => connected,
-            () = interrupt.wanted() => anyhow::bail!("interrupted"),
-        };
-        let mut live = connected?;
+        let mut live = connect(&source, how, &mut interrupt).await?;
         let bars = Bars::new(quiet, live.client.received());
         let events: Arc<dyn Events> = Arc::clone(&bars) as _;
         // The bars are for the first hydration only; later they would stand in the page.
@@ -71,6 +66,7 @@ pub(super) fn run(context: &mut Context, args: WatchArgs) -> Result<Outcome> {
         let mut watch = Watch::new(&args, context, &meter, assertions, notices, scene, leaks);
         let outcome = watch.all(&mut *live.client, &mut interrupt).await;
         live.client.close().await;
+        live.give_back();
         std::mem::forget(live);
         outcome
     });
