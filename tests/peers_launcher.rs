@@ -99,6 +99,10 @@ fn what_is_launched_is_pulled_and_given_back() {
     }
     watching.process.signal("INT");
     watching.finish();
+
+    // And by what follows a scene for a while.
+    let watched = scenectl().args(["watch", "--for", "0.5", "--launcher", &launcher.url, "--application", "scene"]);
+    watched.args(["--launcher-retries", "0"]).limit(120).run().ok();
     launcher.pull("scene", &["--launcher-retries", "0"]).run().ok();
     launcher.assert_never_told_to_exit();
 }
