@@ -17,6 +17,7 @@ pub mod analysis;
 pub mod cli;
 pub mod commands;
 pub mod faults;
+mod limited;
 mod parallel;
 pub mod protocol;
 pub mod pull;

@@ -49,7 +49,9 @@ pub struct SetArgs {
 Examples:
   scenectl convert scene.wazex scene/ --pretty    to look at with other tools
   scenectl convert scene/ scene.wazex             and back, byte for byte
-  scenectl convert old.vtk-wasm small.wazex --compress")]
+  scenectl convert old.vtk-wasm small.wazex --compress
+  scenectl convert page.html scene.wazex          what trame's export_html put into a page
+  scenectl convert scene.states.json scene.wazex --vtk 9.7.2     what vtkObjectManager.Export wrote")]
 pub struct ConvertArgs {
     /// The source.
     #[command(flatten)]
@@ -58,6 +60,10 @@ pub struct ConvertArgs {
     /// Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
     #[arg(value_name = "OUT", value_hint = ValueHint::AnyPath)]
     pub output: PathBuf,
+
+    /// The version of VTK that made the scene, where SOURCE does not say: Export and ExportToBytes do not
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    pub vtk: Option<String>,
 
     /// How to write it.
     #[command(flatten)]
@@ -123,4 +129,11 @@ pub struct ExtractArgs {
     /// Print JSON: what was kept, of how much
     #[arg(long)]
     pub json: bool,
+}
+
+/// A version of VTK: numbers and dots.
+fn version(text: &str) -> Result<String, String> {
+    let is_version = text.split('.').count() >= 2
+        && text.split('.').all(|part| !part.is_empty() && part.len() < 12 && part.bytes().all(|b| b.is_ascii_digit()));
+    if is_version { Ok(text.to_owned()) } else { Err(String::from("a version is written like 9.7.2")) }
 }

@@ -11,7 +11,6 @@ mod doctor;
 mod extract;
 mod follow;
 mod get;
-#[allow(dead_code, reason = "the verb comes with the recordings it writes")]
 mod import;
 mod info;
 mod load;

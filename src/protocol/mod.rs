@@ -12,6 +12,7 @@ mod ear;
 mod progress;
 pub mod relay;
 mod server;
+pub mod state_text;
 mod store;
 mod traffic;
 pub mod vtklocal;

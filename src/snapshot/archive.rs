@@ -14,11 +14,11 @@ use rawzip::{CompressionMethod, ZipArchive};
 
 use super::manifest::{self, KITWARE, OURS};
 use super::zip::{self, Entry};
-use super::{SnapshotError, WriteOptions, names};
+use super::{MOST_STATE_BYTES, SnapshotError, WriteOptions, foreign, names};
 use crate::scene::{Blob, BlobData, ObjectId, Scene, State};
 
-/// All states of one snapshot together; a million objects are some 400 MB. More is a bomb.
-const MOST_STATE_BYTES: u64 = 2 << 30;
+/// What trame-vtklocal's `export` calls its only entry.
+const INDEX: &str = "index.json";
 /// Text that deflates better than this is no state: real ones reach a fortieth.
 const MOST_RATIO: u64 = 200;
 /// So much text may inflate from however little.
@@ -43,10 +43,6 @@ struct Place {
     deflated: bool,
 }
 
-pub(super) fn read(path: &Path) -> Result<Scene, SnapshotError> {
-    read_file(File::open(path).map_err(SnapshotError::io(path, "read"))?, path)
-}
-
 /// Reads a zip that is open already; `path` is what errors call it.
 pub(super) fn read_file(file: File, path: &Path) -> Result<Scene, SnapshotError> {
     let reader = Reader { file: Arc::new(file), path: path.to_owned() };
@@ -56,6 +52,9 @@ pub(super) fn read_file(file: File, path: &Path) -> Result<Scene, SnapshotError>
         if places.iter().filter(|place| place.name == manifest).count() > 1 {
             return Err(reader.entry_error(manifest, "it is there twice"));
         }
+    }
+    if let (None, Some(index)) = (find(KITWARE), find(INDEX)) {
+        return foreign::read_index(reader.stream(index)?, path, INDEX);
     }
     let kitware = find(KITWARE)
         .ok_or_else(|| SnapshotError::not_a_snapshot(path, format!("it is a zip, but has no entry {KITWARE}")))?;
@@ -134,6 +133,16 @@ impl Reader {
             }
         }
         Ok(places)
+    }
+
+    /// What an entry holds, a part at a time; its checksum is not looked at.
+    fn stream(&self, place: &Place) -> Result<Box<dyn Read + '_>, SnapshotError> {
+        let io = || SnapshotError::io(&self.path, "read");
+        let header = read_at_most(&self.file, place.header, 30).map_err(io())?;
+        let start =
+            data_start(&header, place).ok_or_else(|| self.entry_error(&place.name, "its local header is damaged"))?;
+        let stored = FilePart { file: &self.file, at: start, left: place.stored };
+        Ok(if place.deflated { Box::new(DeflateDecoder::new(stored).take(place.size)) } else { Box::new(stored) })
     }
 
     fn small(&self, place: &Place) -> Result<Bytes, SnapshotError> {
@@ -227,6 +236,23 @@ impl Reader {
             scene.insert_blob(hash, Blob::Stored(Arc::new(stored)));
         }
         Ok(())
+    }
+}
+
+/// A part of a file as a stream; the file's own position does not matter.
+struct FilePart<'f> {
+    file: &'f File,
+    at: u64,
+    left: u64,
+}
+
+impl Read for FilePart<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let wanted = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let read = read_at(self.file, buffer.get_mut(..wanted).unwrap_or_default(), self.at)?;
+        self.at += read as u64;
+        self.left -= read as u64;
+        Ok(read)
     }
 }
 

@@ -93,7 +93,9 @@ impl SnapshotError {
             Self::NoFolder { .. } => "make it first, or check the path for typing errors",
             Self::UnknownForm { .. } => "for a folder whose name has a dot, end it with /",
             Self::NotAFile { .. } => "`-o -` writes to stdout",
-            Self::NotASnapshot { .. } => "scenectl reads .wazex and .vtk-wasm files and their folder form",
+            Self::NotASnapshot { .. } => {
+                "scenectl reads .wazex and .vtk-wasm files, their folder form, and what VTK and trame export: see `scenectl help formats`"
+            }
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => "check the path for typing errors",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "the disk is full; nothing was left behind"

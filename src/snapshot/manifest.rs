@@ -12,7 +12,7 @@ pub(super) const KITWARE: &str = "vtk-wasm.json";
 pub(super) const OURS: &str = "scenectl.json";
 
 /// The dialect of snapshots that others wrote.
-const DEFAULT_DIALECT: &str = "vtklocal";
+pub(super) const DEFAULT_DIALECT: &str = "vtklocal";
 
 /// Where and when a scene was pulled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

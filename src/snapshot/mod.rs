@@ -12,12 +12,15 @@ mod archive;
 pub mod baseline;
 mod error;
 mod folder;
+mod foreign;
 mod manifest;
 mod names;
 mod output;
 mod stream;
 mod zip;
 
+use std::fs::File;
+use std::io::Seek;
 use std::path::{Path, PathBuf};
 
 pub use error::SnapshotError;
@@ -74,6 +77,9 @@ pub fn is_snapshot(path: &Path) -> bool {
     if path.is_dir() { path.join(manifest::KITWARE).is_file() } else { stem(&name) != name }
 }
 
+/// All states of one snapshot together, in bytes; a million objects are some 400 MB. More is a bomb.
+const MOST_STATE_BYTES: u64 = 2 << 30;
+
 /// How to write a snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct WriteOptions {
@@ -96,7 +102,7 @@ pub fn read(path: &Path) -> Result<Scene, SnapshotError> {
     let scene = match metadata.is_dir() {
         true if is_baseline(path) => baseline::read(path),
         true => folder::read(path),
-        false => archive::read(path),
+        false => File::open(path).map_err(SnapshotError::io(path, "read")).and_then(|file| foreign::read(file, path)),
     }?;
     checked(scene, path)
 }
@@ -115,7 +121,7 @@ fn checked(scene: Scene, path: &Path) -> Result<Scene, SnapshotError> {
     }
 }
 
-/// Reads a zip from anything that can be read, such as stdin; `name` is what errors call it.
+/// Reads a file of any form from anything that can be read, such as stdin; `name` is what errors call it.
 ///
 /// # Errors
 /// [`SnapshotError`], with the entry it is about.
@@ -123,7 +129,8 @@ pub fn read_from(mut reader: impl std::io::Read, name: &str) -> Result<Scene, Sn
     let path = Path::new(name);
     let mut file = tempfile::tempfile().map_err(SnapshotError::io(path, "keep"))?;
     std::io::copy(&mut reader, &mut file).map_err(SnapshotError::io(path, "read"))?;
-    checked(archive::read_file(file, path)?, path)
+    file.rewind().map_err(SnapshotError::io(path, "read"))?;
+    checked(foreign::read(file, path)?, path)
 }
 
 /// Writes a snapshot in the form that the path asks for; nothing is there before all is.

@@ -8,7 +8,10 @@ DIR gets
                          trame_vtklocal is too old to have it
     scene.states.json    vtkObjectManager.Export
     scene.blobs.json     vtkObjectManager.Export
-    scene.bytes          vtkObjectManager.ExportToBytes (CBOR map {Blobs, States})
+    scene.bytes          vtkObjectManager.ExportToBytes (CBOR map {Blobs, States}), VTK 9.6 and later
+    scene.json           LocalView.export(format="json") of trame_vtklocal
+    scene.index.zip      LocalView.export(format="zip")
+    scene.html           trame_vtklocal.utils.exporter.to_html, around a bundle that is none
     states/ID.json       GetState, verbatim
     blobs/HASH           GetBlob, verbatim
     manifest.json        {"vtk":..., "ids":[roots], "status": {root: {...}}, "sha256": {...}}
@@ -68,6 +71,38 @@ def plain_wazex(object_manager, root_ids, output):
             z.writestr(f"blobs/{h}", bytes(memoryview(object_manager.GetBlob(h))))
 
 
+def trame_forms(om, roots, directory):
+    """What only trame_vtklocal writes; an old one writes less."""
+    import os
+    import tempfile
+    from types import SimpleNamespace
+
+    try:
+        from trame_vtklocal.utils.exporter import to_html
+        from trame_vtklocal.widgets.vtklocal import LocalView
+    except ImportError:
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        view = SimpleNamespace(object_manager=om, api=SimpleNamespace(_debug_state_counter=0))
+        # `export` puts two files into the current folder and removes them again.
+        before, directory = Path.cwd(), directory.resolve()
+        os.chdir(scratch)
+        (directory / "scene.json").write_bytes(LocalView.export(view, format="json"))
+        (directory / "scene.index.zip").write_bytes(LocalView.export(view, format="zip"))
+        os.chdir(before)
+        if "VTK_WASM_DIR_OVERRIDE" not in os.environ:
+            # The exporter wants a bundle to put into the page; what it is, no reader of the scene sees.
+            (Path(scratch) / "vtkWebAssembly.wasm").write_bytes(bytes(range(256)) * 4096)
+            (Path(scratch) / "vtkWebAssembly.mjs").write_text("const dataBase64Like = 1;")
+            os.environ["VTK_WASM_DIR_OVERRIDE"] = scratch
+        # It tells on stdout what it takes.
+        stdout, sys.stdout = sys.stdout, sys.stderr
+        try:
+            to_html(object_manager=om, root_ids=list(roots), output=directory / "scene.html")
+        finally:
+            sys.stdout = stdout
+
+
 def export_all(om, roots, directory):
     try:
         from trame_vtklocal.utils.exporter import to_wazex
@@ -82,6 +117,7 @@ def export_all(om, roots, directory):
     om.Export(str(d / "scene"))
     if hasattr(om, "ExportToBytes"):
         (d / "scene.bytes").write_bytes(bytes(memoryview(om.ExportToBytes())))
+    trame_forms(om, roots, d)
     ids = set()
     for r in roots:
         ids.update(om.GetAllDependencies(r))

@@ -5,9 +5,10 @@ use std::fmt;
 use rmp::encode;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::float_text::push_f64;
 use super::msgpack::{MsgpackError, Reader, Token};
 use super::v1::Attachments;
+use crate::protocol::state_text::push_f64;
+pub(super) use crate::protocol::state_text::push_string;
 
 /// Nobody nests deeper; a hostile message could, to overflow the stack.
 const DEEPEST: usize = 200;
@@ -22,7 +23,7 @@ pub enum Unspeakable {
 }
 
 /// Appends one msgpack value as compact JSON: key order kept, nothing escaped that need not be,
-/// floats as VTK's servers print them (see [`super::float_text`]).
+/// floats as VTK's servers print them (see [`crate::protocol::state_text`]).
 ///
 /// # Errors
 /// For msgpack that is cut or invalid, strings that are not UTF-8, and nesting beyond 200 levels.
@@ -111,30 +112,6 @@ fn push_key(reader: &mut Reader<'_>, out: &mut String) -> Result<(), MsgpackErro
         _ => return Err(here.error("a key that is neither a string nor an integer")),
     }
     Ok(())
-}
-
-/// Escapes only what must be, as nlohmann::json does without `ensure_ascii`.
-pub(super) fn push_string(out: &mut String, text: &str) {
-    out.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        let mut chars = special.chars();
-        match chars.next().unwrap_or_default() {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            control => out.push_str(&format!("\\u{:04x}", u32::from(control))),
-        }
-        rest = chars.as_str();
-    }
-    out.push_str(rest);
-    out.push('"');
 }
 
 /// Appends JSON text as msgpack, the way Python's msgpack packs what Python's json reads: the

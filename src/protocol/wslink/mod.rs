@@ -9,7 +9,6 @@ mod body;
 pub mod caller;
 pub mod client;
 pub mod ear;
-pub mod float_text;
 pub mod frame;
 pub mod id;
 pub mod json;

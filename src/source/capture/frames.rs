@@ -11,7 +11,7 @@ use std::io::{BufRead, Read};
 use data_encoding::BASE64;
 use serde::Deserialize;
 
-use super::limited::LONGEST;
+use super::LONGEST;
 use super::{Connection, Failure, MOST_CONNECTIONS, Teller};
 use crate::protocol::{Direction, WsMessage};
 

@@ -14,8 +14,8 @@ use data_encoding::BASE64;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::limited::{Allowance, LONGEST, LONGEST_URL, Limited};
-use super::{Connection, Failure, MOST_CONNECTIONS, Teller, address};
+use super::{Connection, Failure, LONGEST, LONGEST_URL, MOST_CONNECTIONS, Teller, address};
+use crate::limited::{Allowance, Limited};
 use crate::protocol::{Direction, WsMessage};
 
 /// What is done with what is found.

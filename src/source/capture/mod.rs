@@ -6,7 +6,6 @@
 
 mod frames;
 mod har;
-mod limited;
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -18,6 +17,10 @@ use url::Url;
 use crate::protocol::{Direction, Happening, Traffic, WsMessage};
 use crate::wire;
 
+/// The longest value that is kept: a websocket message in base64.
+const LONGEST: u64 = 2 << 30;
+/// The longest address.
+const LONGEST_URL: u64 = 1 << 20;
 /// Connections that are told apart; a page has a handful.
 const MOST_CONNECTIONS: usize = 10_000;
 

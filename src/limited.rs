@@ -3,19 +3,14 @@
 use std::cell::Cell;
 use std::io::{self, Read};
 
-/// The longest value that is kept: a websocket message in base64.
-pub(super) const LONGEST: u64 = 2 << 30;
-/// The longest address.
-pub(super) const LONGEST_URL: u64 = 1 << 20;
-
 /// Bytes that may be read until the value that is being read is to be over; nothing where it is only passed by.
 #[derive(Debug, Default)]
-pub(super) struct Allowance(Cell<Option<u64>>);
+pub(crate) struct Allowance(Cell<Option<u64>>);
 
 impl Allowance {
-    /// Runs what reads a value that is kept.
-    pub(super) fn within<T>(&self, bytes: u64, read: impl FnOnce() -> T) -> T {
-        let before = self.0.replace(Some(bytes));
+    /// Runs what reads a value that is kept, or, without a number, one that needs no limit.
+    pub(crate) fn within<T>(&self, bytes: impl Into<Option<u64>>, read: impl FnOnce() -> T) -> T {
+        let before = self.0.replace(bytes.into());
         let value = read();
         self.0.set(before);
         value
@@ -23,9 +18,9 @@ impl Allowance {
 }
 
 /// A reader with an allowance.
-pub(super) struct Limited<'a, R> {
-    pub(super) reader: R,
-    pub(super) allowance: &'a Allowance,
+pub(crate) struct Limited<'a, R> {
+    pub(crate) reader: R,
+    pub(crate) allowance: &'a Allowance,
 }
 
 impl<R: Read> Read for Limited<'_, R> {
