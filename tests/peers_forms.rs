@@ -15,7 +15,7 @@ fn all_that_is_exported_is_the_same_scene() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let converted = |form: &str| {
             let to = folder.path().join(format!("{scene}.{form}.wazex"));
-            let version = ["--vtk", "9.7.2"];
+            let version = ["--vtk", "9.7.2", "--force"];
             scenectl().arg("convert").arg(out.join(format!("scene.{form}"))).arg(&to).args(version).run().ok();
             to
         };
