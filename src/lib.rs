@@ -29,5 +29,6 @@ pub mod replay;
 pub mod scene;
 pub mod snapshot;
 pub mod source;
+pub mod view;
 pub mod watch;
 pub mod wire;

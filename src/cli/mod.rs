@@ -12,6 +12,7 @@ mod serve;
 mod session;
 mod source;
 mod values;
+mod view;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand};
@@ -27,6 +28,7 @@ pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
 pub use serve::ReplayArgs;
 pub use session::{ImportArgs, RecordArgs};
 pub use source::{ConnectionArgs, FormArgs, LauncherArgs, OutputArgs, SourceArgs};
+pub use view::ViewArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -128,6 +130,8 @@ pub enum Command {
     RelaySet(RelaySetArgs),
     /// Show what changes in a live scene, how fast, and what it leaves behind
     Watch(WatchArgs),
+    /// Show a scene in the browser, with the real VTK.wasm viewer
+    View(Box<ViewArgs>),
     /// Call any method of a server
     Call(CallArgs),
     /// Print what a server publishes

@@ -29,6 +29,7 @@ mod signals;
 mod sub;
 mod top;
 mod tree;
+mod view;
 mod watch;
 
 pub use context::Context;
@@ -93,6 +94,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Top(args) => top::run(&mut context, args),
         Command::Extract(args) => extract::run(&mut context, args),
         Command::Watch(args) => watch::run(&mut context, args),
+        Command::View(args) => view::run(&mut context, *args),
         Command::Call(args) => call::run(&mut context, args),
         Command::Sub(args) => sub::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),

@@ -13,6 +13,7 @@ use crate::scene::SceneError;
 use crate::snapshot::SnapshotError;
 use crate::source::capture::CaptureError;
 use crate::source::{BundleError, LauncherError, LiveError, SourceError};
+use crate::view::ViewError;
 use crate::wire::WireError;
 
 use super::out::note;
@@ -98,8 +99,10 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
         let bundle = || cause.downcast_ref::<BundleError>().and_then(BundleError::hint);
         let capture = || cause.downcast_ref::<CaptureError>().and_then(CaptureError::hint);
         let query = || cause.downcast_ref::<QueryError>().and_then(QueryError::hint);
+        let view = || cause.downcast_ref::<ViewError>().and_then(ViewError::hint);
         scene
             .or_else(snapshot)
+            .or_else(view)
             .or_else(recording)
             .or_else(query)
             .or_else(capture)
