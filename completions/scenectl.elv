@@ -48,6 +48,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand relay 'Stand between clients and a live server: show, change, share, disturb what passes'
             cand relay-set 'Change what clients of a running relay get'
             cand watch 'Show what changes in a live scene, how fast, and what it leaves behind'
+            cand view 'Show a scene in the browser, with the real VTK.wasm viewer'
             cand call 'Call any method of a server'
             cand sub 'Print what a server publishes'
             cand completions 'Print completions for a shell'
@@ -237,6 +238,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --application 'The application to launch'
             cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
             cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
+            cand --vtk 'The version of VTK that made the scene, where SOURCE does not say: Export and ExportToBytes do not'
             cand --color 'When to use colours'
             cand --insecure 'Do not check the server''s certificate'
             cand -f 'Overwrite what is there'
@@ -676,6 +678,40 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'scenectl;view'= {
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --launcher 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it'
+            cand --application 'The application to launch'
+            cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
+            cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
+            cand --viewer 'Where the viewer is: viewer.umd.js, a folder or package (.tgz) with it, or a URL of either'
+            cand --wasm 'Where VTK''s WebAssembly is: a folder or archive (.tgz) with vtkWebAssembly.wasm, or a URL of one'
+            cand --listen 'Serve the page here'
+            cand --for 'Stop after so long'
+            cand --screenshot 'Write a picture of the page (PNG) and end: with a Chromium without a window'
+            cand --size 'Width and height of the picture, in pixels'
+            cand --wait 'How long to wait for the scene to be drawn'
+            cand --browser 'The Chromium to use [default: the one that is found]'
+            cand --color 'When to use colours'
+            cand --insecure 'Do not check the server''s certificate'
+            cand --no-open 'Open no browser'
+            cand -f 'Overwrite the picture that is there'
+            cand --force 'Overwrite the picture that is there'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'scenectl;call'= {
             cand -k 'An argument by its name (repeatable); the value as above'
             cand --kwarg 'An argument by its name (repeatable); the value as above'
@@ -781,6 +817,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand relay 'Stand between clients and a live server: show, change, share, disturb what passes'
             cand relay-set 'Change what clients of a running relay get'
             cand watch 'Show what changes in a live scene, how fast, and what it leaves behind'
+            cand view 'Show a scene in the browser, with the real VTK.wasm viewer'
             cand call 'Call any method of a server'
             cand sub 'Print what a server publishes'
             cand completions 'Print completions for a shell'
@@ -828,6 +865,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         &'scenectl;help;relay-set'= {
         }
         &'scenectl;help;watch'= {
+        }
+        &'scenectl;help;view'= {
         }
         &'scenectl;help;call'= {
         }

@@ -26,10 +26,9 @@ pub(super) fn run(context: &mut Context, args: ViewArgs) -> Result<Outcome> {
     if let Some(path) = args.screenshot.as_deref().filter(|path| path.exists() && !args.force) {
         return Err(SnapshotError::Exists { path: path.to_owned() }.into());
     }
-    let settings = remembered(context, &args);
     // Asked first: a long pull that ends with "there is no viewer" helps nobody.
     let browser = args.screenshot.is_some().then(|| find_browser(args.browser.as_deref())).transpose()?;
-    let assets = context.runtime()?.block_on(Assets::find(&settings))?;
+    let assets = assets(context, &args)?;
     let runtime = context.runtime()?;
     let done = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
@@ -57,8 +56,8 @@ pub(super) fn run(context: &mut Context, args: ViewArgs) -> Result<Outcome> {
     done
 }
 
-/// Where the viewer is: as the command line says, and it is remembered, or as it said some time before.
-fn remembered(context: &Context, args: &ViewArgs) -> Settings {
+/// The viewer from where the command line says, or where it said some time before. What worked is remembered.
+fn assets(context: &Context, args: &ViewArgs) -> Result<Assets> {
     let path = Settings::path();
     let before = path.as_deref().map(Settings::read).unwrap_or_default();
     // What is remembered must mean the same from another folder.
@@ -69,13 +68,14 @@ fn remembered(context: &Context, args: &ViewArgs) -> Settings {
     let viewer = args.viewer.as_ref().map(absolute).or_else(|| before.viewer.clone());
     let wasm = args.wasm.as_ref().map(absolute).or_else(|| before.wasm.clone());
     let now = Settings { viewer, wasm };
+    let found = context.runtime()?.block_on(Assets::find(&now))?;
     if now != before
         && let Some(path) = path
         && let Err(error) = now.write(&path)
     {
         context.warn(format!("where the viewer is cannot be remembered: {error}"));
     }
-    now
+    Ok(found)
 }
 
 /// The scene, and the connection that it is from.

@@ -79,7 +79,10 @@ impl Assets {
     /// # Errors
     /// [`ViewError`].
     pub async fn find(settings: &Settings) -> Result<Self, ViewError> {
-        Ok(Self { viewer: one(settings.viewer.as_deref(), &VIEWER).await?, wasm: one(settings.wasm.as_deref(), &WASM).await? })
+        Ok(Self {
+            viewer: one(settings.viewer.as_deref(), &VIEWER).await?,
+            wasm: one(settings.wasm.as_deref(), &WASM).await?,
+        })
     }
 }
 
@@ -227,7 +230,12 @@ mod tests {
         put("modules/node_modules/@x/viewer/dist/umd/viewer.css", b"c");
         put("plain/vtkWebAssembly.wasm", b"w");
         put("plain/vtkWebAssembly.mjs", b"m");
-        for path in [put("bundle.tgz", &bundle), put("package.tgz", &package), folder.path().join("modules"), folder.path().join("plain")] {
+        for path in [
+            put("bundle.tgz", &bundle),
+            put("package.tgz", &package),
+            folder.path().join("modules"),
+            folder.path().join("plain"),
+        ] {
             let files = read(&path, &WASM).unwrap().unwrap();
             let names: Vec<&str> = files.keys().map(String::as_str).collect();
             assert_eq!(names, ["vtkWebAssembly.mjs", "vtkWebAssembly.wasm"], "{}", path.display());

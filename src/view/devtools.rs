@@ -45,7 +45,8 @@ pub async fn screenshot(program: &Path, url: &str, wanted: Wanted) -> Result<Vec
     let program = program.to_owned();
     let name = program.display().to_string();
     let started = tokio::task::spawn_blocking(move || Browser::start(&program)).await;
-    let mut browser = started.map_err(|error| ViewError::Browser { program: name.clone(), reason: error.to_string() })??;
+    let mut browser =
+        started.map_err(|error| ViewError::Browser { program: name.clone(), reason: error.to_string() })??;
     let mut devtools = Devtools::open(&browser.devtools, name).await?;
     let picture = devtools.picture(url, wanted).await;
     let _ = devtools.send("Browser.close", json!({})).await;

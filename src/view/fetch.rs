@@ -18,7 +18,8 @@ const LIMIT: Duration = Duration::from_secs(600);
 
 /// Where a copy of what an address leads to is; it is fetched where there is none yet.
 pub(super) async fn kept(address: &str) -> Result<PathBuf, ViewError> {
-    let url: Url = address.parse().map_err(|error| ViewError::Fetch { url: String::from("it"), reason: format!("{error}") })?;
+    let url: Url =
+        address.parse().map_err(|error| ViewError::Fetch { url: String::from("it"), reason: format!("{error}") })?;
     let failed = |reason: String| ViewError::Fetch { url: display_url(&url), reason };
     let folder = dirs::cache_dir().map(|cache| cache.join("scenectl"));
     let folder = folder.ok_or_else(|| failed(String::from("there is no folder for caches here")))?;

@@ -70,7 +70,9 @@ async fn answer(request: Request<Incoming>, address: SocketAddr, pages: Arc<Page
         "told.js" => file("text/javascript", TOLD),
         "page.js" => file("text/javascript", SCRIPT),
         "viewer.js" => asset(pages.assets.viewer.get("viewer.umd.js"), "viewer.js"),
-        "viewer.css" => pages.assets.viewer.get(path).map_or_else(|| file("text/css", ""), |css| file("text/css", css.clone())),
+        "viewer.css" => {
+            pages.assets.viewer.get(path).map_or_else(|| file("text/css", ""), |css| file("text/css", css.clone()))
+        }
         "about.json" => about(&pages.shown),
         "scene.wazex" => scene(&pages.shown),
         "changes" => changes(&request, &pages.shown).await,

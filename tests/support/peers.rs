@@ -83,6 +83,13 @@ pub(crate) struct Browser {
     pub(crate) wasm: PathBuf,
 }
 
+impl Browser {
+    /// The package with the viewer's script.
+    pub(crate) fn viewer(&self) -> PathBuf {
+        home().join("node/node_modules/@kitware/vtk-wasm")
+    }
+}
+
 /// Chromium of the system, driven by Playwright.
 pub(crate) fn browser() -> Option<Browser> {
     static PEER: OnceLock<Result<Browser, String>> = OnceLock::new();
