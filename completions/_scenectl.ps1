@@ -55,8 +55,8 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call any method of a server')
             [CompletionResult]::new('sub', 'sub', [CompletionResultType]::ParameterValue, 'Print what a server publishes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one for every verb')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one for every verb and topic')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Explain a verb or a topic: sources, selectors, formats, exit-codes')
             break
         }
         'scenectl;pull' {
@@ -815,7 +815,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             break
         }
         'scenectl;man' {
-            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write scenectl.1 and one page per verb into this folder')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Write scenectl.1, a page per verb and a page per topic into this folder')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
@@ -826,114 +826,13 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             break
         }
         'scenectl;help' {
-            [CompletionResult]::new('pull', 'pull', [CompletionResultType]::ParameterValue, 'Bring a scene from a live server into memory, and keep it in a file')
-            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'One page about a scene: protocol, versions, roots, counts, sizes, cameras')
-            [CompletionResult]::new('ls', 'ls', [CompletionResultType]::ParameterValue, 'List objects')
-            [CompletionResult]::new('tree', 'tree', [CompletionResultType]::ParameterValue, 'Show objects as the tree they own each other in')
-            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print a state, or a value in it')
-            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change properties of existing objects, into a new snapshot')
-            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Copy a scene from one form of snapshot into another')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'What differs between two scenes, by structure and not by id')
-            [CompletionResult]::new('patch', 'patch', [CompletionResultType]::ParameterValue, 'Change a scene as a JSON Patch says, into a new snapshot')
-            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Compare many scenes with their accepted baselines, for continuous integration')
-            [CompletionResult]::new('accept', 'accept', [CompletionResultType]::ParameterValue, 'Take differences over into a scene''s baseline')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find what will not show, and say why')
-            [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Show what makes a scene big')
-            [CompletionResult]::new('extract', 'extract', [CompletionResultType]::ParameterValue, 'Write the smallest scene that still shows some objects')
-            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Gather what to attach to a bug report, without secrets')
-            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Keep a session with a live server: everything that is said, and when')
-            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Make a recording of what a browser captured')
-            [CompletionResult]::new('replay', 'replay', [CompletionResultType]::ParameterValue, 'Be a fake server for a snapshot, which the real clients accept')
-            [CompletionResult]::new('relay', 'relay', [CompletionResultType]::ParameterValue, 'Stand between clients and a live server: show, change, share, disturb what passes')
-            [CompletionResult]::new('relay-set', 'relay-set', [CompletionResultType]::ParameterValue, 'Change what clients of a running relay get')
-            [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Show what changes in a live scene, how fast, and what it leaves behind')
-            [CompletionResult]::new('view', 'view', [CompletionResultType]::ParameterValue, 'Show a scene in the browser, with the real VTK.wasm viewer')
-            [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call any method of a server')
-            [CompletionResult]::new('sub', 'sub', [CompletionResultType]::ParameterValue, 'Print what a server publishes')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page, or write one for every verb')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'scenectl;help;pull' {
-            break
-        }
-        'scenectl;help;info' {
-            break
-        }
-        'scenectl;help;ls' {
-            break
-        }
-        'scenectl;help;tree' {
-            break
-        }
-        'scenectl;help;get' {
-            break
-        }
-        'scenectl;help;set' {
-            break
-        }
-        'scenectl;help;convert' {
-            break
-        }
-        'scenectl;help;diff' {
-            break
-        }
-        'scenectl;help;patch' {
-            break
-        }
-        'scenectl;help;check' {
-            break
-        }
-        'scenectl;help;accept' {
-            break
-        }
-        'scenectl;help;doctor' {
-            break
-        }
-        'scenectl;help;top' {
-            break
-        }
-        'scenectl;help;extract' {
-            break
-        }
-        'scenectl;help;report' {
-            break
-        }
-        'scenectl;help;record' {
-            break
-        }
-        'scenectl;help;import' {
-            break
-        }
-        'scenectl;help;replay' {
-            break
-        }
-        'scenectl;help;relay' {
-            break
-        }
-        'scenectl;help;relay-set' {
-            break
-        }
-        'scenectl;help;watch' {
-            break
-        }
-        'scenectl;help;view' {
-            break
-        }
-        'scenectl;help;call' {
-            break
-        }
-        'scenectl;help;sub' {
-            break
-        }
-        'scenectl;help;completions' {
-            break
-        }
-        'scenectl;help;man' {
-            break
-        }
-        'scenectl;help;help' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
     })

@@ -52,8 +52,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand call 'Call any method of a server'
             cand sub 'Print what a server publishes'
             cand completions 'Print completions for a shell'
-            cand man 'Print the manual page, or write one for every verb'
-            cand help 'Print this message or the help of the given subcommand(s)'
+            cand man 'Print the manual page, or write one for every verb and topic'
+            cand help 'Explain a verb or a topic: sources, selectors, formats, exit-codes'
         }
         &'scenectl;pull'= {
             cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
@@ -786,7 +786,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;man'= {
-            cand --dir 'Write scenectl.1 and one page per verb into this folder'
+            cand --dir 'Write scenectl.1, a page per verb and a page per topic into this folder'
             cand --color 'When to use colours'
             cand -q 'Say nothing but the answer and errors: no bars, no warnings'
             cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
@@ -796,87 +796,13 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;help'= {
-            cand pull 'Bring a scene from a live server into memory, and keep it in a file'
-            cand info 'One page about a scene: protocol, versions, roots, counts, sizes, cameras'
-            cand ls 'List objects'
-            cand tree 'Show objects as the tree they own each other in'
-            cand get 'Print a state, or a value in it'
-            cand set 'Change properties of existing objects, into a new snapshot'
-            cand convert 'Copy a scene from one form of snapshot into another'
-            cand diff 'What differs between two scenes, by structure and not by id'
-            cand patch 'Change a scene as a JSON Patch says, into a new snapshot'
-            cand check 'Compare many scenes with their accepted baselines, for continuous integration'
-            cand accept 'Take differences over into a scene''s baseline'
-            cand doctor 'Find what will not show, and say why'
-            cand top 'Show what makes a scene big'
-            cand extract 'Write the smallest scene that still shows some objects'
-            cand report 'Gather what to attach to a bug report, without secrets'
-            cand record 'Keep a session with a live server: everything that is said, and when'
-            cand import 'Make a recording of what a browser captured'
-            cand replay 'Be a fake server for a snapshot, which the real clients accept'
-            cand relay 'Stand between clients and a live server: show, change, share, disturb what passes'
-            cand relay-set 'Change what clients of a running relay get'
-            cand watch 'Show what changes in a live scene, how fast, and what it leaves behind'
-            cand view 'Show a scene in the browser, with the real VTK.wasm viewer'
-            cand call 'Call any method of a server'
-            cand sub 'Print what a server publishes'
-            cand completions 'Print completions for a shell'
-            cand man 'Print the manual page, or write one for every verb'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'scenectl;help;pull'= {
-        }
-        &'scenectl;help;info'= {
-        }
-        &'scenectl;help;ls'= {
-        }
-        &'scenectl;help;tree'= {
-        }
-        &'scenectl;help;get'= {
-        }
-        &'scenectl;help;set'= {
-        }
-        &'scenectl;help;convert'= {
-        }
-        &'scenectl;help;diff'= {
-        }
-        &'scenectl;help;patch'= {
-        }
-        &'scenectl;help;check'= {
-        }
-        &'scenectl;help;accept'= {
-        }
-        &'scenectl;help;doctor'= {
-        }
-        &'scenectl;help;top'= {
-        }
-        &'scenectl;help;extract'= {
-        }
-        &'scenectl;help;report'= {
-        }
-        &'scenectl;help;record'= {
-        }
-        &'scenectl;help;import'= {
-        }
-        &'scenectl;help;replay'= {
-        }
-        &'scenectl;help;relay'= {
-        }
-        &'scenectl;help;relay-set'= {
-        }
-        &'scenectl;help;watch'= {
-        }
-        &'scenectl;help;view'= {
-        }
-        &'scenectl;help;call'= {
-        }
-        &'scenectl;help;sub'= {
-        }
-        &'scenectl;help;completions'= {
-        }
-        &'scenectl;help;man'= {
-        }
-        &'scenectl;help;help'= {
+            cand --color 'When to use colours'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
     ]
     $completions[$command]

@@ -25,6 +25,7 @@ mod extract;
 mod faults;
 mod forms;
 mod get;
+mod help;
 mod hostile_zips;
 mod info;
 mod interrupts;

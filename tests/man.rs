@@ -22,4 +22,8 @@ fn a_page_per_verb() {
         assert!(fs::read_to_string(folder.path().join("man1").join(page)).unwrap().contains("scenectl"));
     }
     assert!(pages.contains(&String::from("scenectl.1")));
+    for topic in ["sources", "selectors", "formats", "exit-codes"] {
+        let page = fs::read_to_string(folder.path().join(format!("man1/scenectl-{topic}.7"))).unwrap();
+        assert!(page.contains(&format!("scenectl\\-{}", topic.replace('-', "\\-"))), "{page}");
+    }
 }

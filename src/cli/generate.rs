@@ -1,4 +1,4 @@
-//! What comes from the command line itself: `completions`, `man`.
+//! What comes from the command line itself: `completions`, `man`, `help`.
 
 use std::path::PathBuf;
 
@@ -36,7 +36,20 @@ Examples:
   scenectl man | man -l -
   scenectl man --dir ~/.local/share/man/man1")]
 pub struct ManArgs {
-    /// Write scenectl.1 and one page per verb into this folder
+    /// Write scenectl.1, a page per verb and a page per topic into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
+}
+
+/// `help`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl help                  all verbs and topics
+  scenectl help pull             a verb, as `scenectl pull --help`
+  scenectl help selectors        a topic: sources, selectors, formats, exit-codes")]
+pub struct HelpArgs {
+    /// A verb or a topic
+    #[arg(value_name = "VERB|TOPIC")]
+    pub about: Option<String>,
 }

@@ -11,6 +11,7 @@ mod relay;
 mod serve;
 mod session;
 mod source;
+mod topics;
 mod values;
 mod view;
 
@@ -20,7 +21,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 pub use change::{ConvertArgs, ExtractArgs, PatchArgs, SetArgs};
 pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
 pub use examine::{DoctorArgs, ReportArgs, TopArgs, TopBy};
-pub use generate::{CompletionsArgs, ManArgs, Shell};
+pub use generate::{CompletionsArgs, HelpArgs, ManArgs, Shell};
 pub use live::{CallArgs, SubArgs, WatchArgs};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
@@ -28,6 +29,7 @@ pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
 pub use serve::ReplayArgs;
 pub use session::{ImportArgs, RecordArgs};
 pub use source::{ConnectionArgs, FormArgs, LauncherArgs, OutputArgs, SourceArgs};
+pub use topics::{TOPICS, Topic};
 pub use view::ViewArgs;
 
 const STYLES: Styles = Styles::styled()
@@ -36,7 +38,13 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
-const EXIT_CODES: &str = "\
+const AFTER: &str = "\
+Topics (scenectl help TOPIC):
+  sources     anything a scene can come from
+  selectors   how to name objects, and values in them
+  formats     files that are read and written
+  exit-codes  what the exit code says
+
 Exit codes:
   0  done
   1  the answer is no (nothing there, not possible)
@@ -55,9 +63,10 @@ Exit codes:
     styles = STYLES,
     max_term_width = 100,
     subcommand_required = true,
+    disable_help_subcommand = true,
     arg_required_else_help = true,
-    after_help = EXIT_CODES,
-    after_long_help = EXIT_CODES
+    after_help = AFTER,
+    after_long_help = AFTER
 )]
 pub struct Cli {
     /// The verb.
@@ -138,6 +147,8 @@ pub enum Command {
     Sub(SubArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
-    /// Print the manual page, or write one for every verb
+    /// Print the manual page, or write one for every verb and topic
     Man(ManArgs),
+    /// Explain a verb or a topic: sources, selectors, formats, exit-codes
+    Help(HelpArgs),
 }

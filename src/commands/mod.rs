@@ -11,6 +11,7 @@ mod doctor;
 mod extract;
 mod follow;
 mod get;
+mod help;
 mod import;
 mod info;
 mod load;
@@ -98,6 +99,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Call(args) => call::run(&mut context, args),
         Command::Sub(args) => sub::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),
+        Command::Help(args) => help::run(&mut context, &args),
         Command::Man(args) => man::run(&mut context, &args),
         Command::Doctor(args) => doctor::run(&mut context, args),
     }?;

@@ -107,7 +107,7 @@ impl Devtools {
     async fn picture(&mut self, url: &str, wanted: Wanted) -> Result<Vec<u8>, ViewError> {
         let mut told = Told { state: String::new(), draws: 0, errors: Vec::new() };
         let taken = tokio::time::timeout(wanted.limit, self.settled(url, wanted.size, &mut told)).await;
-        taken.unwrap_or_else(|_| Err(ViewError::NothingDrawn { limit: wanted.limit, said: told.errors }))
+        taken.unwrap_or(Err(ViewError::NothingDrawn { limit: wanted.limit, said: told.errors }))
     }
 
     /// The page's picture once the scene is drawn and two pictures in a row are equal.
