@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::support::fake::{Answer, Fake, honest, reply, single, status};
+use crate::support::fake::{Answer, Fake, chunks, honest, reply, single, status};
 use crate::support::files::Content;
-use crate::support::msgpack::{map, pack};
+use crate::support::msgpack::{bin, map, pack};
 use crate::support::relay::{Client, Relay};
 use crate::support::replay::Replay;
 use crate::support::scene::{HASH, Scene};
@@ -412,6 +412,54 @@ fn a_lost_server_is_found_again() {
     assert_eq!(answer["error"]["code"], -32099);
     assert_eq!(client.ask("trame.trigger", &json!(["x", [], {}]))["result"], Value::Null);
     assert_eq!(fake.connections(), 3);
+}
+
+/// The server goes in the middle of an answer: it is asked again, or has failed, as if it had not begun.
+#[test]
+fn an_answer_that_was_cut_comes_again() {
+    let cut = AtomicUsize::new(0);
+    let wanted = ["vtklocal.get.hash", "vtklocal.get.batch", "trame.trigger"];
+    let scene = Scene::with_blobs(1, 100_000);
+    let hash = scene.blobs.keys().find(|hash| *hash != HASH).unwrap().clone();
+    let fake = Fake::of(Scene::with_blobs(1, 100_000), move |call| {
+        let is_first = call.method == *wanted.get(cut.load(Ordering::SeqCst))?;
+        let Answer::Result(result) = honest(&scene, call) else { panic!("{call:?}") };
+        let result = if call.method == "trame.trigger" { bin(&[1; 100_000]) } else { result };
+        is_first.then(|| {
+            cut.fetch_add(1, Ordering::SeqCst);
+            let frames = chunks(7, &reply(call, result), 40_000).into_iter().take(2).map(|frame| (0, frame));
+            Answer::Paced(frames.chain([(100, Vec::new())]).collect())
+        })
+    });
+    let relay = Relay::start(&fake.url, &["--set", "3", "Background=[1,0,0]"]);
+    let mut client = Client::hello(&relay.url);
+    client.ask("vtklocal.get.status", &json!([1]));
+    assert_eq!(client.ask("vtklocal.get.hash", &json!([hash]))["result"], 100_000);
+    let batch = client.ask("vtklocal.get.batch", &json!([[3], [hash]]));
+    assert_eq!(batch["result"]["states"][0]["Background"], json!([1.0, 0.0, 0.0]), "changed as ever");
+    assert_eq!(client.ask("trame.trigger", &json!(["x", [], {}]))["error"]["code"], -32099);
+    assert_eq!(fake.connections(), 4);
+    // Nothing is owed any longer, so that much can be asked ahead.
+    for _ in 0..50 {
+        client.ask("vtklocal.get.hash", &json!([hash]));
+    }
+    let relay = Relay::start(&cutting_blobs().url, &[]);
+    pull(&relay.url, &[]).assert_same_bytes(&pull(&Fake::of(Scene::with_blobs(3, 100_000), |_| None).url, &[]));
+}
+
+/// A server that goes in the middle of each blob once.
+fn cutting_blobs() -> Fake {
+    let scene = Scene::with_blobs(3, 100_000);
+    let cut = Mutex::new(std::collections::HashSet::new());
+    Fake::of(scene.clone(), move |call| {
+        let hash = call.args[0].as_str().filter(|_| call.method == "vtklocal.get.hash")?;
+        let Answer::Result(result) = honest(&scene, call) else { panic!("{call:?}") };
+        let number = cut.lock().unwrap().len() as u32;
+        let frames = chunks(number, &reply(call, result), 40_000);
+        (frames.len() > 1 && cut.lock().unwrap().insert(hash.to_owned())).then(|| {
+            Answer::Paced(frames.into_iter().take(2).map(|frame| (0, frame)).chain([(50, Vec::new())]).collect())
+        })
+    })
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `scenectl relay`, running, and a plain client for it.
 
+use std::collections::HashMap;
 use std::fs;
 use std::net::TcpStream;
 use std::time::Duration;
@@ -90,15 +91,16 @@ impl Client {
         self.socket.send(Message::binary(single(&pack(&request)))).unwrap();
     }
 
-    /// The next message, put together; none where it was closed or broke.
+    /// The next message, put together; none where it was closed or broke. One that never ends is nothing.
     pub(crate) fn read(&mut self) -> Result<Value, Error> {
-        let mut message = Vec::new();
+        let mut messages: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
         loop {
             let Message::Binary(frame) = self.socket.read()? else { continue };
             let total = u32::from_le_bytes(frame[8..12].try_into().unwrap()) as usize;
+            let message = messages.entry(frame[..4].to_vec()).or_default();
             message.extend_from_slice(&frame[12..]);
             if message.len() >= total {
-                return Ok(unpack(&message));
+                return Ok(unpack(message));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The calls of one client that have no answer yet, in whichever version of wslink it speaks.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -146,6 +147,17 @@ impl Calls {
             id,
             request,
         })
+    }
+
+    /// The answer will not be completed: its call has none, as before it began. What the client has got of it already
+    /// stays a message without an end; the whole answer, or an error, comes under the same id in another one.
+    pub(super) fn put_back(&mut self, answering: Answering) {
+        let Answering { call, id, request, .. } = answering;
+        // Unless the client has used the id again meanwhile.
+        if let Entry::Vacant(place) = self.pending.entry(id) {
+            self.ids.insert(call, place.key().clone());
+            place.insert(Pending { call, request });
+        }
     }
 
     /// The answer is complete: true when it lets the client in.

@@ -235,7 +235,11 @@ impl Between for Framed {
     }
 
     fn resume(&mut self) -> Option<Vec<WsMessage>> {
-        self.arriving.clear();
+        for (_, cut) in self.arriving.drain() {
+            if let What::Answer(answering) = cut.what {
+                self.calls.put_back(answering);
+            }
+        }
         self.returning = Reassembler::new(Limits::for_messages(self.largest_message));
         let (mut messages, question) = self.calls.resume()?;
         if let Some(question) = question {
