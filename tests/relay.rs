@@ -372,6 +372,25 @@ fn only_the_windows_that_may_be_seen() {
     assert_eq!(client.ask("vtklocal.get.state", &json!(["50"]))["result"], "null");
     assert_eq!(client.ask("vtklocal.get.batch", &json!([[shown[0], hidden], []]))["result"]["skip"], true);
     assert!(client.ask("vtklocal.get.batch", &json!([shown, []]))["result"]["states"][0].is_object());
+    // Of a name that comes twice, Python takes the last.
+    let kwargs = map([("obj_id", pack(&json!(1))), ("obj_id", pack(&json!(50)))]);
+    client.socket.send(Message::binary(call_with("rpc:c0:sly", "vtklocal.get.status", kwargs))).unwrap();
+    assert!(client.read().unwrap()["error"].is_object());
+    // Right behind the hello, which has no answer yet.
+    let mut hasty = Client::connect(&relay.url);
+    hasty.send("system:c0:0", "wslink.hello", &json!([{"secret": "wslink-secret"}]));
+    hasty.send("rpc:c0:0", "vtklocal.get.status", &json!([50]));
+    let answers = [hasty.read().unwrap(), hasty.read().unwrap()];
+    let refused = answers.iter().find(|answer| answer["id"] == "rpc:c0:0").unwrap();
+    assert!(refused["error"].is_object(), "{refused}");
+    assert_eq!(hasty.ask("vtklocal.get.state", &json!([hidden]))["result"], "null");
+}
+
+/// A call with keyword arguments, which are packed, in one frame.
+fn call_with(id: &str, method: &str, kwargs: Vec<u8>) -> Vec<u8> {
+    let text = |text: &str| pack(&json!(text));
+    let fields = [("wslink", text("1.0")), ("id", text(id)), ("method", text(method)), ("args", pack(&json!([])))];
+    single(&map(fields.into_iter().chain([("kwargs", kwargs)])))
 }
 
 #[test]

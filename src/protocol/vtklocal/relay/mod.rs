@@ -212,18 +212,20 @@ impl Hooks for VtkHooks {
     }
 }
 
-/// The first argument, which may be given by its name, too.
+/// The first argument, which may be given by its name, too. `None` where the name comes twice: Python takes the last.
 fn argument<T>(request: &Request, name: &str, read: impl FnOnce(&mut Reader<'_>) -> Option<T>) -> Option<T> {
     let mut reader = Reader::new(&request.args);
     if reader.array().ok()? > 0 {
         return read(&mut reader);
     }
     let mut reader = Reader::new(&request.kwargs);
+    let mut found = None;
     for _ in 0..reader.map().ok()? {
-        if reader.text().ok()? == name {
-            return read(&mut reader);
+        let is_wanted = reader.text().ok()? == name;
+        let range = reader.skip().ok()?;
+        if is_wanted && found.replace(range).is_some() {
+            return None;
         }
-        reader.skip().ok()?;
     }
-    None
+    read(&mut Reader::new(request.kwargs.get(found?)?))
 }
