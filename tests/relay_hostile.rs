@@ -155,13 +155,25 @@ fn pages_from_elsewhere() {
         let said = patches(&format!("{foreign}{token}"));
         assert!(said.starts_with("HTTP/1.1 4"), "{foreign}: {said}");
     }
-    let said = patches(&format!("Host: {own}\r\nOrigin: https://evil.example\r\n{token}"));
-    assert!(said.starts_with("HTTP/1.1 403"), "{said}");
+    for foreign in ["Origin: https://evil.example", "Origin: http://203.0.113.5", "Sec-Fetch-Site: cross-site"] {
+        let said = patches(&format!("Host: {own}\r\n{foreign}\r\n{token}"));
+        assert!(said.starts_with("HTTP/1.1 403"), "{foreign}: {said}");
+    }
     assert!(patches(&format!("Host: {own}\r\n")).starts_with("HTTP/1.1 403"), "without the token");
-    for headers in ["Host: evil.example:80\r\n", &format!("Host: {own}\r\nOrigin: null\r\n")] {
-        let said =
-            send(&relay, &format!("POST /x HTTP/1.1\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n"));
-        assert!(said.starts_with("HTTP/1.1 403") && said.contains("hint:"), "{said}");
+    // A token in the address is as good as a cookie.
+    let by_query = Relay::start(&format!("{}ws?token=s3cret", url.replace("http", "ws")), &[]);
+    for relay in [&relay, &by_query] {
+        let own = host(relay);
+        for foreign in [
+            String::from("Host: evil.example:80"),
+            format!("Host: {own}\r\nOrigin: null"),
+            format!("Host: {own}\r\nOrigin: http://203.0.113.5"),
+            format!("Host: {own}\r\nSec-Fetch-Site: cross-site"),
+        ] {
+            let request = "Content-Length: 0\r\nConnection: close";
+            let said = send(relay, &format!("POST /x HTTP/1.1\r\n{foreign}\r\n{request}\r\n\r\n"));
+            assert!(said.starts_with("HTTP/1.1 403") && said.contains("hint:"), "{foreign}: {said}");
+        }
     }
     assert!(asked.lock().unwrap().is_empty(), "{:?}", asked.lock().unwrap());
     assert!(send(&relay, &format!("GET / HTTP/1.1\r\nHost: {own}\r\nConnection: close\r\n\r\n")).ends_with("ok"));
