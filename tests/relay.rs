@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,10 +9,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::support::fake::{Answer, Fake, chunks, honest, reply, single, status};
+use crate::support::fake::{Answer, Fake, reply, single};
 use crate::support::files::Content;
-use crate::support::msgpack::{bin, map, pack};
-use crate::support::relay::{Client, Relay};
+use crate::support::msgpack::{map, pack};
+use crate::support::relay::{Client, Relay, eventually};
 use crate::support::replay::Replay;
 use crate::support::scene::{HASH, Scene};
 use crate::support::{fixture, scenectl, scratch};
@@ -25,16 +24,6 @@ fn pull(url: &str, args: &[&str]) -> Content {
     let path = folder.path().join("scene.wazex");
     scenectl().args(["pull", url, "-q", "-o"]).arg(&path).args(args).run().ok();
     Content::of(&path)
-}
-
-/// Waits until a condition holds.
-#[track_caller]
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(20);
-    while !condition() {
-        assert!(Instant::now() < end, "waited in vain for {what}");
-        thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]
@@ -123,26 +112,6 @@ fn what_several_ask_is_asked_once() {
     clients[1].ask("vtklocal.get.status", &json!([1]));
     assert_eq!(fake.asked("vtklocal.get.status").len(), asked + 1);
     assert!(relay.stop().ok().stderr.contains("not asked twice"));
-}
-
-/// The one who asked first goes before the answer is there: the others still get it.
-#[test]
-fn who_waits_for_somebody_elses_answer_gets_it_when_that_one_goes() {
-    let fake = Fake::of(Scene::small(), |call| {
-        if call.method == "vtklocal.get.status" && call.connection == 0 {
-            thread::sleep(Duration::from_millis(500));
-        }
-        None
-    });
-    let relay = Relay::start(&fake.url, &[]);
-    let mut first = Client::hello(&relay.url);
-    let mut second = Client::hello(&relay.url);
-    first.send("rpc:c0:1", "vtklocal.get.status", &json!([1]));
-    thread::sleep(Duration::from_millis(100));
-    second.send("rpc:c0:2", "vtklocal.get.status", &json!([1]));
-    thread::sleep(Duration::from_millis(100));
-    drop(first);
-    assert!(second.read().unwrap()["result"]["ids"].is_array());
 }
 
 /// One client asks for 240 MB and reads nothing; others are served, and memory stays within bounds.
@@ -412,108 +381,6 @@ fn a_line_a_call() {
     assert!(state["ms"].is_number() && state["direction"] == "s2c" && state["body"]["name"] == "fake", "{state}");
     let said = relay.stop().ok().stderr;
     assert!(!lines.iter().any(|line| line.to_string().contains("wslink-secret")) && !said.contains("wslink-secret"));
-}
-
-/// The connection is cut in the middle of things; the client goes on as if nothing had been.
-#[test]
-fn a_lost_server_is_found_again() {
-    let lost = AtomicUsize::new(0);
-    let fake = Fake::of(Scene::small(), move |call| {
-        let fatal = matches!(call.method.as_str(), "vtklocal.get.state" | "trame.trigger");
-        (fatal && lost.fetch_add(1, Ordering::SeqCst).is_multiple_of(2)).then_some(Answer::Drop)
-    });
-    let relay = Relay::start(&fake.url, &[]);
-    let mut client = Client::hello(&relay.url);
-    client.ask("trame.state.get", &json!([]));
-    client.ask("vtklocal.get.status", &json!([1]));
-    assert!(client.ask("vtklocal.get.state", &json!([3]))["result"].as_str().unwrap().contains("vtk"));
-    let answer = client.ask("trame.trigger", &json!(["x", [], {}]));
-    assert_eq!(answer["error"]["code"], -32099);
-    assert_eq!(client.ask("trame.trigger", &json!(["x", [], {}]))["result"], Value::Null);
-    assert_eq!(fake.connections(), 3);
-}
-
-/// The server goes in the middle of an answer: it is asked again, or has failed, as if it had not begun.
-#[test]
-fn an_answer_that_was_cut_comes_again() {
-    let cut = AtomicUsize::new(0);
-    let wanted = ["vtklocal.get.hash", "vtklocal.get.batch", "trame.trigger"];
-    let scene = Scene::with_blobs(1, 100_000);
-    let hash = scene.blobs.keys().find(|hash| *hash != HASH).unwrap().clone();
-    let fake = Fake::of(Scene::with_blobs(1, 100_000), move |call| {
-        let is_first = call.method == *wanted.get(cut.load(Ordering::SeqCst))?;
-        let Answer::Result(result) = honest(&scene, call) else { panic!("{call:?}") };
-        let result = if call.method == "trame.trigger" { bin(&[1; 100_000]) } else { result };
-        is_first.then(|| {
-            cut.fetch_add(1, Ordering::SeqCst);
-            let frames = chunks(7, &reply(call, result), 40_000).into_iter().take(2).map(|frame| (0, frame));
-            Answer::Paced(frames.chain([(100, Vec::new())]).collect())
-        })
-    });
-    let relay = Relay::start(&fake.url, &["--set", "3", "Background=[1,0,0]"]);
-    let mut client = Client::hello(&relay.url);
-    client.ask("vtklocal.get.status", &json!([1]));
-    assert_eq!(client.ask("vtklocal.get.hash", &json!([hash]))["result"], 100_000);
-    let batch = client.ask("vtklocal.get.batch", &json!([[3], [hash]]));
-    assert_eq!(batch["result"]["states"][0]["Background"], json!([1.0, 0.0, 0.0]), "changed as ever");
-    assert_eq!(client.ask("trame.trigger", &json!(["x", [], {}]))["error"]["code"], -32099);
-    assert_eq!(fake.connections(), 4);
-    // Nothing is owed any longer, so that much can be asked ahead.
-    for _ in 0..50 {
-        client.ask("vtklocal.get.hash", &json!([hash]));
-    }
-    let relay = Relay::start(&cutting_blobs().url, &[]);
-    pull(&relay.url, &[]).assert_same_bytes(&pull(&Fake::of(Scene::with_blobs(3, 100_000), |_| None).url, &[]));
-}
-
-/// A server that goes in the middle of each blob once.
-fn cutting_blobs() -> Fake {
-    let scene = Scene::with_blobs(3, 100_000);
-    let cut = Mutex::new(std::collections::HashSet::new());
-    Fake::of(scene.clone(), move |call| {
-        let hash = call.args[0].as_str().filter(|_| call.method == "vtklocal.get.hash")?;
-        let Answer::Result(result) = honest(&scene, call) else { panic!("{call:?}") };
-        let number = cut.lock().unwrap().len() as u32;
-        let frames = chunks(number, &reply(call, result), 40_000);
-        (frames.len() > 1 && cut.lock().unwrap().insert(hash.to_owned())).then(|| {
-            Answer::Paced(frames.into_iter().take(2).map(|frame| (0, frame)).chain([(50, Vec::new())]).collect())
-        })
-    })
-}
-
-#[test]
-fn a_server_that_began_anew_is_told_by_a_close() {
-    let restarted = Arc::new(AtomicBool::new(false));
-    let state = Arc::clone(&restarted);
-    let fake = Fake::start(move |call| {
-        let scene = Scene::small();
-        match call.method.as_str() {
-            "trame.trigger" => {
-                state.store(true, Ordering::SeqCst);
-                Answer::Drop
-            }
-            "vtklocal.get.status" if state.load(Ordering::SeqCst) => {
-                let mut now = status(&scene);
-                now["ids"].as_array_mut().unwrap().iter_mut().for_each(|pair| pair[1] = json!(0));
-                Answer::of(&now)
-            }
-            _ => honest(&scene, call),
-        }
-    });
-    let relay = Relay::start(&fake.url, &["--reconnect", "5"]);
-    let mut client = Client::hello(&relay.url);
-    client.ask("vtklocal.get.status", &json!([1]));
-    client.send("rpc:c0:9", "trame.trigger", &json!(["x", [], {}]));
-    loop {
-        match client.socket.read() {
-            Ok(Message::Close(frame)) => {
-                assert_eq!(u16::from(frame.unwrap().code), 1012);
-                break;
-            }
-            Ok(_) => {}
-            Err(error) => panic!("{error}"),
-        }
-    }
 }
 
 #[test]

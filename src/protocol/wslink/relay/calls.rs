@@ -34,6 +34,8 @@ pub(super) struct Calls {
     /// The hello's id, and the messages that said it.
     hello: Option<(String, Vec<WsMessage>)>,
     is_authenticated: bool,
+    /// The last call whose result tells this client's server from others, and the result.
+    identity: Option<(Request, Bytes)>,
     resuming: Option<Resuming>,
 }
 
@@ -45,7 +47,8 @@ struct Pending {
 /// A new connection after a lost one.
 struct Resuming {
     hello: String,
-    identity: Option<Bytes>,
+    /// What the server that was lost had answered.
+    before: Option<Bytes>,
 }
 
 /// What becomes of a request.
@@ -86,6 +89,7 @@ impl Calls {
             ids: HashMap::new(),
             hello: None,
             is_authenticated: false,
+            identity: None,
             resuming: None,
         }
     }
@@ -166,6 +170,14 @@ impl Calls {
         lets_in
     }
 
+    /// The result of a call as the hooks want it; `None` where it stays as it is.
+    pub(super) fn rewritten(&mut self, request: &Request, result: &Bytes) -> Option<Vec<u8>> {
+        if self.hooks.tells_identity(&request.method) {
+            self.identity = Some((request.clone(), result.clone()));
+        }
+        self.hooks.answered(request, result)
+    }
+
     /// A call that gets its answer from somewhere else, with its id.
     pub(super) fn take(&mut self, call: u64) -> Option<(String, Request)> {
         let id = self.ids.remove(&call)?;
@@ -185,11 +197,13 @@ impl Calls {
     /// buffer that leaves room for its header) that asks whether it is still the same server.
     pub(super) fn resume(&mut self) -> Option<(Vec<WsMessage>, Option<Vec<u8>>)> {
         let (hello, messages) = self.hello.clone().filter(|_| self.is_authenticated)?;
-        let identity = self.hooks.identity();
-        let question = identity
-            .as_ref()
-            .map(|(method, args)| message::encode_request(IDENTITY, method, |out| out.extend_from_slice(args)));
-        self.resuming = Some(Resuming { hello, identity: identity.map(|(_, args)| args) });
+        let question = self.identity.as_ref().map(|(Request { method, args, kwargs, .. }, _)| {
+            let (args, kwargs) =
+                (|out: &mut Vec<u8>| out.extend_from_slice(args), |out: &mut Vec<u8>| out.extend_from_slice(kwargs));
+            message::encode_request_with(IDENTITY, method, args, kwargs)
+        });
+        let before = self.identity.as_ref().map(|(_, result)| result.clone());
+        self.resuming = Some(Resuming { hello, before });
         Some((messages, question))
     }
 
@@ -203,12 +217,10 @@ impl Calls {
     pub(super) fn resumed(&mut self, said: Incoming) -> Option<bool> {
         let resuming = self.resuming.as_ref()?;
         let Incoming::Reply { id, outcome } = said else { return None };
-        let verdict = match (&resuming.identity, outcome) {
+        let verdict = match (&resuming.before, outcome) {
             (None, _) | (_, Err(_)) => Some(false),
             (Some(_), Ok(_)) if id == resuming.hello => None,
-            (Some(question), Ok(Payload::Msgpack(result))) if id == IDENTITY => {
-                Some(self.hooks.is_same(question, &result))
-            }
+            (Some(before), Ok(Payload::Msgpack(now))) if id == IDENTITY => Some(self.hooks.is_same(before, &now)),
             _ => None,
         };
         if verdict.is_some() {

@@ -79,13 +79,13 @@ impl Framed {
     }
 
     /// The answer as the hooks want it; `None` where it stays as it is.
-    fn rewritten(&self, request: &Request, id: &str, whole: &Whole) -> Option<ToClient> {
+    fn rewritten(&mut self, request: &Request, id: &str, whole: &Whole) -> Option<ToClient> {
         let parts = whole.messages.iter().map(|frame| frame.slice(HEADER_LEN.min(frame.len())..)).collect();
         let Ok(Incoming::Reply { outcome: Ok(Payload::Msgpack(found)), .. }) = Incoming::decode(Message { parts })
         else {
             return None;
         };
-        let changed = self.calls.hooks.answered(request, &found)?;
+        let changed = self.calls.rewritten(request, &found)?;
         Some(one(calls::reply(id, &Ok(changed))))
     }
 
