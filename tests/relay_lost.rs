@@ -1,18 +1,27 @@
-//! `relay` when something goes: servers in the middle of answers, clients that others wait for.
+//! `relay` when something goes: servers in the middle of answers, clients that others wait for, recorders that are full.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use scenectl::faults::Faults;
+use scenectl::protocol::relay::Settings as MiddleSettings;
+use scenectl::protocol::{Direction, Tap, WsMessage, usual};
+use scenectl::relay::{Control, Settings, serve};
+use scenectl::replay::Until;
+use scenectl::wire::{ConnectOptions, Listener};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::fake::{Answer, Call, Fake, chunks, honest, reply, status};
+use crate::support::fake::{Answer, Call, Fake, chunks, honest, publish, reply, status};
 use crate::support::files::Content;
 use crate::support::msgpack::bin;
-use crate::support::relay::{Client, Relay};
+use crate::support::relay::{Client, Relay, eventually};
 use crate::support::scene::{HASH, Scene};
 use crate::support::{scenectl, scratch};
 
@@ -172,4 +181,117 @@ fn each_place_has_a_server_of_its_own() {
     let [first, _second] = &mut clients;
     assert_eq!(first.ask("x.drop", &json!([]))["error"]["code"], -32099);
     assert!(first.ask("vtklocal.get.status", &json!([1]))["result"].is_object());
+}
+
+/// The one who asked first takes nothing in and goes: the others need not wait until it is given up.
+#[test]
+fn who_waits_for_the_answer_of_one_that_is_stuck_gets_it_when_that_one_goes() {
+    let scene = Scene::with_blobs(1, 30_000_000);
+    let hash = scene.blobs.keys().find(|hash| *hash != HASH).unwrap().clone();
+    let fake = Fake::of(scene, |call| {
+        (call.method == "vtklocal.get.status" && call.connection == 0).then_some(Answer::Silence)
+    });
+    let relay = Relay::start(&fake.url, &[]);
+    let mut stuck = Client::hello(&relay.url);
+    stuck.send("rpc:c0:1", "vtklocal.get.hash", &json!([hash]));
+    stuck.send("rpc:c0:2", "vtklocal.get.status", &json!([1]));
+    eventually("the status to be asked", || !fake.asked("vtklocal.get.status").is_empty());
+    let mut other = Client::hello(&relay.url);
+    other.send("rpc:c0:3", "vtklocal.get.status", &json!([1]));
+    thread::sleep(Duration::from_millis(200));
+    stuck.socket.close(None).unwrap();
+    let start = Instant::now();
+    assert!(other.read().unwrap()["result"]["ids"].is_array());
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+}
+
+/// A blob that is not there yet when one asks is there for one who asks after the notice.
+#[test]
+fn nothing_is_no_answer_for_who_asks_later() {
+    let fake = Fake::of(Scene::small(), |call| {
+        let is_early = call.method == "vtklocal.get.hash" && call.connection == 0;
+        is_early.then(|| {
+            thread::sleep(Duration::from_millis(800));
+            Answer::Result(bin(&[]))
+        })
+    });
+    let relay = Relay::start(&fake.url, &[]);
+    let mut clients = [0; 3].map(|_| Client::hello(&relay.url));
+    clients[0].send("rpc:c0:1", "vtklocal.get.hash", &json!([HASH]));
+    eventually("the blob to be asked for", || !fake.asked("vtklocal.get.hash").is_empty());
+    clients[1].send("rpc:c0:1", "vtklocal.get.hash", &json!([HASH]));
+    thread::sleep(Duration::from_millis(100));
+    clients[2].ask("trame.trigger", &json!(["step", [], {}]));
+    assert_eq!(clients[2].ask("vtklocal.get.hash", &json!([HASH]))["result"], 64);
+    assert_eq!([0, 1].map(|k| clients[k].read().unwrap()["result"].clone()), [0, 0]);
+}
+
+/// The connection ends while a client is behind: it gets all that was queued, and nothing in the middle is missing.
+#[test]
+fn what_is_queued_at_the_end_comes_as_a_whole() {
+    let fake = Fake::of(Scene::small(), |call| {
+        let numbered = |k: u32| publish("x.topic", bin(&[k.to_le_bytes().as_slice(), &vec![0; 1 << 20]].concat()));
+        let all = (0..40).map(|k| (0, numbered(k)));
+        (call.method == "x.many").then(|| Answer::Paced(all.chain([(0, Vec::new())]).collect()))
+    });
+    let relay = Relay::start(&fake.url, &[]);
+    let mut client = Client::hello(&relay.url);
+    client.send("rpc:c0:1", "x.many", &json!([]));
+    eventually("the server to be asked again who it is", || fake.connections() == 2);
+    thread::sleep(Duration::from_millis(500));
+    let mut came = Vec::new();
+    while let Ok(Message::Binary(message)) = client.socket.read() {
+        let at = message.len() - (1 << 20) - 4;
+        came.push(u32::from_le_bytes(message[at..at + 4].try_into().unwrap()));
+    }
+    assert_eq!(came, (0..40).collect::<Vec<_>>());
+}
+
+/// A recorder that has room only when the test says so.
+struct Full(watch::Sender<bool>);
+
+impl Tap for Full {
+    fn opened(&self, _url: &str) -> u32 {
+        0
+    }
+
+    fn message(&self, _connection: u32, _direction: Direction, _message: &WsMessage) {}
+
+    fn closed(&self, _connection: u32, _reason: &str) {}
+
+    fn room(&self) -> BoxFuture<'_, ()> {
+        async { drop(self.0.subscribe().wait_for(|is_full| !is_full).await) }.boxed()
+    }
+}
+
+/// What waits for the recorder when the server is lost is asked of the next one.
+#[test]
+fn a_call_that_waits_for_the_recorder_is_not_lost_with_the_server() {
+    let fake =
+        Fake::of(Scene::small(), |call| (call.method == "x.close").then(|| Answer::Paced(vec![(600, Vec::new())])));
+    let full = Arc::new(Full(watch::Sender::new(false)));
+    let settings = Settings {
+        upstream: fake.url.parse().unwrap(),
+        options: ConnectOptions::default(),
+        middle: usual().middle(MiddleSettings { largest_message: 1 << 30, ..MiddleSettings::default() }).unwrap(),
+        cache: 0,
+        reconnect: Duration::from_secs(10),
+        faults: Faults::default(),
+        taps: vec![Arc::clone(&full) as _],
+        control: Control::new(String::from("token"), None, Vec::new()),
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime.block_on(Listener::bind("127.0.0.1:0", false)).unwrap();
+    let url = format!("ws://{}/ws", listener.address);
+    runtime.spawn(serve(listener, settings, Until::default(), std::future::pending()));
+    let mut client = Client::hello(&url);
+    client.ask("vtklocal.get.status", &json!([1]));
+    client.send("rpc:c0:8", "x.close", &json!([]));
+    eventually("the server to be asked", || !fake.asked("x.close").is_empty());
+    full.0.send_replace(true);
+    client.send("rpc:c0:9", "vtklocal.get.state", &json!([3]));
+    eventually("the server to be found again", || fake.connections() == 2);
+    full.0.send_replace(false);
+    let answered: Vec<_> = (0..2).map(|_| client.read().unwrap()["id"].clone()).collect();
+    assert_eq!(answered, ["rpc:c0:8", "rpc:c0:9"]);
 }
