@@ -302,7 +302,16 @@ fn hostile_servers() {
             frames.insert(1, twice);
             Answer::Raw(frames)
         }
-        "x.empty" => Answer::Raw(vec![frame(5, 0, 1000, b""); 100_000]),
+        "x.empty" => {
+            let mut frames = vec![frame(5, 100, 1000, b""); 100_000];
+            frames[0] = frame(5, 0, 1000, &reply(call, bin(&[0; 900]))[..100]);
+            Answer::Raw(frames)
+        }
+        "x.nothing" => {
+            let mut messages = vec![vec![]; 400_000];
+            messages[0] = publish("x.topic", bin(&vec![1; 15 << 20]));
+            Answer::Raw(messages)
+        }
         "x.huge" => Answer::Raw(vec![frame(5, 0, u32::MAX, b"abc")]),
         _ => Answer::Silence,
     });
@@ -330,9 +339,19 @@ fn hostile_servers() {
             assert!(!message.is_close() || message.to_string() != "1000", "{message}");
         }
     }
-    let mut client = Client::hello(&relay.url);
-    client.send("rpc:c0:1", "x.empty", &json!([]));
-    Client::hello(&relay.url);
+    // Messages that hold nothing cost something, too: neither kind comes without end.
+    for method in ["x.empty", "x.nothing"] {
+        let mut client = Client::hello(&relay.url);
+        client.send("rpc:c0:1", method, &json!([]));
+        thread::sleep(Duration::from_secs(3));
+        let tokio_tungstenite::tungstenite::stream::MaybeTlsStream::Plain(stream) = client.socket.get_ref() else {
+            panic!("plain")
+        };
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let end = std::iter::repeat_with(|| client.socket.read())
+            .find(|read| !matches!(read, Ok(Message::Binary(_) | Message::Ping(_))));
+        assert!(matches!(end, Some(Ok(Message::Close(_)))), "{method}: {end:?}");
+    }
     assert!(relay.weight().0 < 300 << 20);
 
     let fake1 = Fake1::of(Scene::small(), |call| (call.method == "x.attach").then_some(Twist::Attachments));

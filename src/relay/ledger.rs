@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Relay;
 use super::gate::Gate;
-use super::queue::Queue;
+use super::queue::{self, Queue};
 use crate::protocol::relay::{Ask, Between, Part, ToClient, Whole};
 use crate::protocol::{Dropped, WsMessage};
 
@@ -149,10 +149,11 @@ impl Ledger {
 
     /// Queues what the client did not ask for, while that is not too much.
     pub(super) fn push_unasked(&mut self, message: ToClient) -> Result<(), Dropped> {
-        self.unasked = self.unasked.saturating_add(message.bytes).min(self.queue.bytes().saturating_add(message.bytes));
+        self.unasked = self.unasked.saturating_add(queue::cost(&message));
         self.queue.push(message);
+        self.unasked = self.unasked.min(self.queue.bytes());
         self.gate.note(self.queue.bytes());
-        if self.unasked > MOST_UNASKED && self.queue.bytes() > MOST_UNASKED {
+        if self.unasked > MOST_UNASKED {
             return Err(Dropped(String::from("the client does not take in what it is sent")));
         }
         Ok(())

@@ -126,6 +126,9 @@ impl Framed {
         }
         let Some(arriving) = self.arriving.get_mut(&header.message) else { return Ok(()) };
         let is_last = arriving.add(header, &frame);
+        if arriving.is_in_crumbs() {
+            return Err(Dropped(String::from("a message of the server comes in frames of a few bytes each")));
+        }
         let bytes = frame.len() as u64;
         let message = WsMessage::binary(frame);
         let (call, is_held) = match &arriving.what {
