@@ -141,6 +141,20 @@ fn a_slow_client_is_only_slow_itself() {
     assert!(memory < 200 << 20, "{} MiB", memory >> 20);
 }
 
+/// Calls that are only answered when another one comes do not keep that one back, nor what is looked at meanwhile.
+#[test]
+fn what_stops_others_is_not_behind_them() {
+    let fake = Fake::of(Scene::small(), |call| (call.method == "x.run").then_some(Answer::Silence));
+    let relay = Relay::start(&fake.url, &[]);
+    let mut client = Client::hello(&relay.url);
+    for k in 0..20 {
+        client.send(&format!("rpc:c0:1{k}"), "x.run", &json!([]));
+    }
+    assert!(client.ask("vtklocal.get.status", &json!([1]))["result"].is_object());
+    assert_eq!(client.ask("x.stop", &json!([]))["result"], Value::Null);
+    assert_eq!(fake.asked("x.run").len(), 20);
+}
+
 /// A client that does not read gets the newest notice of many, and every answer.
 #[test]
 fn of_notices_only_the_newest_waits() {
