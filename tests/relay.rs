@@ -359,14 +359,25 @@ fn only_the_windows_that_may_be_seen() {
     let kwargs = map([("obj_id", pack(&json!(1))), ("obj_id", pack(&json!(50)))]);
     client.socket.send(Message::binary(call_with("rpc:c0:sly", "vtklocal.get.status", kwargs))).unwrap();
     assert!(client.read().unwrap()["error"].is_object());
-    // Right behind the hello, which has no answer yet.
+}
+
+/// Right behind the hello, which has no answer yet.
+#[test]
+fn hasty_clients_see_no_other_windows() {
+    let fake = Fake::of(Scene::small(), |call| {
+        if call.method == "wslink.hello" {
+            thread::sleep(Duration::from_millis(300));
+        }
+        None
+    });
+    let relay = Relay::start(&fake.url, &["--view", "2"]);
     let mut hasty = Client::connect(&relay.url);
     hasty.send("system:c0:0", "wslink.hello", &json!([{"secret": "wslink-secret"}]));
-    hasty.send("rpc:c0:0", "vtklocal.get.status", &json!([50]));
+    hasty.send("rpc:c0:0", "vtklocal.get.status", &json!([1]));
     let answers = [hasty.read().unwrap(), hasty.read().unwrap()];
     let refused = answers.iter().find(|answer| answer["id"] == "rpc:c0:0").unwrap();
     assert!(refused["error"].is_object(), "{refused}");
-    assert_eq!(hasty.ask("vtklocal.get.state", &json!([hidden]))["result"], "null");
+    assert_eq!(hasty.ask("vtklocal.get.state", &json!([3]))["result"], "null");
 }
 
 /// A call with keyword arguments, which are packed, in one frame.
