@@ -56,6 +56,7 @@ mod pull;
 mod record;
 mod relay;
 mod relay_hostile;
+mod relay_lost;
 mod relay_record;
 mod relay_wslink1;
 mod replay;

@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,10 +9,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use crate::support::fake::{Answer, Fake, honest, reply, single, status};
+use crate::support::fake::{Answer, Fake, reply, single};
 use crate::support::files::Content;
 use crate::support::msgpack::{map, pack};
-use crate::support::relay::{Client, Relay};
+use crate::support::relay::{Client, Relay, eventually};
 use crate::support::replay::Replay;
 use crate::support::scene::{HASH, Scene};
 use crate::support::{fixture, scenectl, scratch};
@@ -25,16 +24,6 @@ fn pull(url: &str, args: &[&str]) -> Content {
     let path = folder.path().join("scene.wazex");
     scenectl().args(["pull", url, "-q", "-o"]).arg(&path).args(args).run().ok();
     Content::of(&path)
-}
-
-/// Waits until a condition holds.
-#[track_caller]
-fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(20);
-    while !condition() {
-        assert!(Instant::now() < end, "waited in vain for {what}");
-        thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]
@@ -125,26 +114,6 @@ fn what_several_ask_is_asked_once() {
     assert!(relay.stop().ok().stderr.contains("not asked twice"));
 }
 
-/// The one who asked first goes before the answer is there: the others still get it.
-#[test]
-fn who_waits_for_somebody_elses_answer_gets_it_when_that_one_goes() {
-    let fake = Fake::of(Scene::small(), |call| {
-        if call.method == "vtklocal.get.status" && call.connection == 0 {
-            thread::sleep(Duration::from_millis(500));
-        }
-        None
-    });
-    let relay = Relay::start(&fake.url, &[]);
-    let mut first = Client::hello(&relay.url);
-    let mut second = Client::hello(&relay.url);
-    first.send("rpc:c0:1", "vtklocal.get.status", &json!([1]));
-    thread::sleep(Duration::from_millis(100));
-    second.send("rpc:c0:2", "vtklocal.get.status", &json!([1]));
-    thread::sleep(Duration::from_millis(100));
-    drop(first);
-    assert!(second.read().unwrap()["result"]["ids"].is_array());
-}
-
 /// One client asks for 240 MB and reads nothing; others are served, and memory stays within bounds.
 #[test]
 fn a_slow_client_is_only_slow_itself() {
@@ -170,6 +139,20 @@ fn a_slow_client_is_only_slow_itself() {
     }
     let (memory, _) = relay.weight();
     assert!(memory < 200 << 20, "{} MiB", memory >> 20);
+}
+
+/// Calls that are only answered when another one comes do not keep that one back, nor what is looked at meanwhile.
+#[test]
+fn what_stops_others_is_not_behind_them() {
+    let fake = Fake::of(Scene::small(), |call| (call.method == "x.run").then_some(Answer::Silence));
+    let relay = Relay::start(&fake.url, &[]);
+    let mut client = Client::hello(&relay.url);
+    for k in 0..20 {
+        client.send(&format!("rpc:c0:1{k}"), "x.run", &json!([]));
+    }
+    assert!(client.ask("vtklocal.get.status", &json!([1]))["result"].is_object());
+    assert_eq!(client.ask("x.stop", &json!([]))["result"], Value::Null);
+    assert_eq!(fake.asked("x.run").len(), 20);
 }
 
 /// A client that does not read gets the newest notice of many, and every answer.
@@ -372,6 +355,36 @@ fn only_the_windows_that_may_be_seen() {
     assert_eq!(client.ask("vtklocal.get.state", &json!(["50"]))["result"], "null");
     assert_eq!(client.ask("vtklocal.get.batch", &json!([[shown[0], hidden], []]))["result"]["skip"], true);
     assert!(client.ask("vtklocal.get.batch", &json!([shown, []]))["result"]["states"][0].is_object());
+    // Of a name that comes twice, Python takes the last.
+    let kwargs = map([("obj_id", pack(&json!(1))), ("obj_id", pack(&json!(50)))]);
+    client.socket.send(Message::binary(call_with("rpc:c0:sly", "vtklocal.get.status", kwargs))).unwrap();
+    assert!(client.read().unwrap()["error"].is_object());
+}
+
+/// Right behind the hello, which has no answer yet.
+#[test]
+fn hasty_clients_see_no_other_windows() {
+    let fake = Fake::of(Scene::small(), |call| {
+        if call.method == "wslink.hello" {
+            thread::sleep(Duration::from_millis(300));
+        }
+        None
+    });
+    let relay = Relay::start(&fake.url, &["--view", "2"]);
+    let mut hasty = Client::connect(&relay.url);
+    hasty.send("system:c0:0", "wslink.hello", &json!([{"secret": "wslink-secret"}]));
+    hasty.send("rpc:c0:0", "vtklocal.get.status", &json!([1]));
+    let answers = [hasty.read().unwrap(), hasty.read().unwrap()];
+    let refused = answers.iter().find(|answer| answer["id"] == "rpc:c0:0").unwrap();
+    assert!(refused["error"].is_object(), "{refused}");
+    assert_eq!(hasty.ask("vtklocal.get.state", &json!([3]))["result"], "null");
+}
+
+/// A call with keyword arguments, which are packed, in one frame.
+fn call_with(id: &str, method: &str, kwargs: Vec<u8>) -> Vec<u8> {
+    let text = |text: &str| pack(&json!(text));
+    let fields = [("wslink", text("1.0")), ("id", text(id)), ("method", text(method)), ("args", pack(&json!([])))];
+    single(&map(fields.into_iter().chain([("kwargs", kwargs)])))
 }
 
 #[test]
@@ -393,60 +406,6 @@ fn a_line_a_call() {
     assert!(state["ms"].is_number() && state["direction"] == "s2c" && state["body"]["name"] == "fake", "{state}");
     let said = relay.stop().ok().stderr;
     assert!(!lines.iter().any(|line| line.to_string().contains("wslink-secret")) && !said.contains("wslink-secret"));
-}
-
-/// The connection is cut in the middle of things; the client goes on as if nothing had been.
-#[test]
-fn a_lost_server_is_found_again() {
-    let lost = AtomicUsize::new(0);
-    let fake = Fake::of(Scene::small(), move |call| {
-        let fatal = matches!(call.method.as_str(), "vtklocal.get.state" | "trame.trigger");
-        (fatal && lost.fetch_add(1, Ordering::SeqCst).is_multiple_of(2)).then_some(Answer::Drop)
-    });
-    let relay = Relay::start(&fake.url, &[]);
-    let mut client = Client::hello(&relay.url);
-    client.ask("trame.state.get", &json!([]));
-    client.ask("vtklocal.get.status", &json!([1]));
-    assert!(client.ask("vtklocal.get.state", &json!([3]))["result"].as_str().unwrap().contains("vtk"));
-    let answer = client.ask("trame.trigger", &json!(["x", [], {}]));
-    assert_eq!(answer["error"]["code"], -32099);
-    assert_eq!(client.ask("trame.trigger", &json!(["x", [], {}]))["result"], Value::Null);
-    assert_eq!(fake.connections(), 3);
-}
-
-#[test]
-fn a_server_that_began_anew_is_told_by_a_close() {
-    let restarted = Arc::new(AtomicBool::new(false));
-    let state = Arc::clone(&restarted);
-    let fake = Fake::start(move |call| {
-        let scene = Scene::small();
-        match call.method.as_str() {
-            "trame.trigger" => {
-                state.store(true, Ordering::SeqCst);
-                Answer::Drop
-            }
-            "vtklocal.get.status" if state.load(Ordering::SeqCst) => {
-                let mut now = status(&scene);
-                now["ids"].as_array_mut().unwrap().iter_mut().for_each(|pair| pair[1] = json!(0));
-                Answer::of(&now)
-            }
-            _ => honest(&scene, call),
-        }
-    });
-    let relay = Relay::start(&fake.url, &["--reconnect", "5"]);
-    let mut client = Client::hello(&relay.url);
-    client.ask("vtklocal.get.status", &json!([1]));
-    client.send("rpc:c0:9", "trame.trigger", &json!(["x", [], {}]));
-    loop {
-        match client.socket.read() {
-            Ok(Message::Close(frame)) => {
-                assert_eq!(u16::from(frame.unwrap().code), 1012);
-                break;
-            }
-            Ok(_) => {}
-            Err(error) => panic!("{error}"),
-        }
-    }
 }
 
 #[test]

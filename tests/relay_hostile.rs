@@ -155,13 +155,25 @@ fn pages_from_elsewhere() {
         let said = patches(&format!("{foreign}{token}"));
         assert!(said.starts_with("HTTP/1.1 4"), "{foreign}: {said}");
     }
-    let said = patches(&format!("Host: {own}\r\nOrigin: https://evil.example\r\n{token}"));
-    assert!(said.starts_with("HTTP/1.1 403"), "{said}");
+    for foreign in ["Origin: https://evil.example", "Origin: http://203.0.113.5", "Sec-Fetch-Site: cross-site"] {
+        let said = patches(&format!("Host: {own}\r\n{foreign}\r\n{token}"));
+        assert!(said.starts_with("HTTP/1.1 403"), "{foreign}: {said}");
+    }
     assert!(patches(&format!("Host: {own}\r\n")).starts_with("HTTP/1.1 403"), "without the token");
-    for headers in ["Host: evil.example:80\r\n", &format!("Host: {own}\r\nOrigin: null\r\n")] {
-        let said =
-            send(&relay, &format!("POST /x HTTP/1.1\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n"));
-        assert!(said.starts_with("HTTP/1.1 403") && said.contains("hint:"), "{said}");
+    // A token in the address is as good as a cookie.
+    let by_query = Relay::start(&format!("{}ws?token=s3cret", url.replace("http", "ws")), &[]);
+    for relay in [&relay, &by_query] {
+        let own = host(relay);
+        for foreign in [
+            String::from("Host: evil.example:80"),
+            format!("Host: {own}\r\nOrigin: null"),
+            format!("Host: {own}\r\nOrigin: http://203.0.113.5"),
+            format!("Host: {own}\r\nSec-Fetch-Site: cross-site"),
+        ] {
+            let request = "Content-Length: 0\r\nConnection: close";
+            let said = send(relay, &format!("POST /x HTTP/1.1\r\n{foreign}\r\n{request}\r\n\r\n"));
+            assert!(said.starts_with("HTTP/1.1 403") && said.contains("hint:"), "{foreign}: {said}");
+        }
     }
     assert!(asked.lock().unwrap().is_empty(), "{:?}", asked.lock().unwrap());
     assert!(send(&relay, &format!("GET / HTTP/1.1\r\nHost: {own}\r\nConnection: close\r\n\r\n")).ends_with("ok"));
@@ -290,7 +302,16 @@ fn hostile_servers() {
             frames.insert(1, twice);
             Answer::Raw(frames)
         }
-        "x.empty" => Answer::Raw(vec![frame(5, 0, 1000, b""); 100_000]),
+        "x.empty" => {
+            let mut frames = vec![frame(5, 100, 1000, b""); 100_000];
+            frames[0] = frame(5, 0, 1000, &reply(call, bin(&[0; 900]))[..100]);
+            Answer::Raw(frames)
+        }
+        "x.nothing" => {
+            let mut messages = vec![vec![]; 400_000];
+            messages[0] = publish("x.topic", bin(&vec![1; 15 << 20]));
+            Answer::Raw(messages)
+        }
         "x.huge" => Answer::Raw(vec![frame(5, 0, u32::MAX, b"abc")]),
         _ => Answer::Silence,
     });
@@ -318,9 +339,19 @@ fn hostile_servers() {
             assert!(!message.is_close() || message.to_string() != "1000", "{message}");
         }
     }
-    let mut client = Client::hello(&relay.url);
-    client.send("rpc:c0:1", "x.empty", &json!([]));
-    Client::hello(&relay.url);
+    // Messages that hold nothing cost something, too: neither kind comes without end.
+    for method in ["x.empty", "x.nothing"] {
+        let mut client = Client::hello(&relay.url);
+        client.send("rpc:c0:1", method, &json!([]));
+        thread::sleep(Duration::from_secs(3));
+        let tokio_tungstenite::tungstenite::stream::MaybeTlsStream::Plain(stream) = client.socket.get_ref() else {
+            panic!("plain")
+        };
+        stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+        let end = std::iter::repeat_with(|| client.socket.read())
+            .find(|read| !matches!(read, Ok(Message::Binary(_) | Message::Ping(_))));
+        assert!(matches!(end, Some(Ok(Message::Close(_)))), "{method}: {end:?}");
+    }
     assert!(relay.weight().0 < 300 << 20);
 
     let fake1 = Fake1::of(Scene::small(), |call| (call.method == "x.attach").then_some(Twist::Attachments));

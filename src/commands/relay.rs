@@ -2,6 +2,7 @@
 
 mod lines;
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -89,12 +90,7 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
     let ready = Ready {
         url: format!("ws://{address}{path}"),
         roots: None,
-        control: Some(format!("http://127.0.0.1:{}{PATCHES}?token={token}", address.port())),
-    };
-    let ready = if address.ip().is_ipv6() {
-        Ready { control: Some(format!("http://[::1]:{}{PATCHES}?token={token}", address.port())), ..ready }
-    } else {
-        ready
+        control: Some(format!("http://{}{PATCHES}?token={token}", reachable(address))),
     };
     ready.say(context, serving.ready_file.as_deref())?;
     let mut interrupt = interrupt;
@@ -131,6 +127,16 @@ fn finish(context: &Context, path: &Path, recorder: &Recorder) -> Outcome {
             Outcome::Loss
         }
     }
+}
+
+/// Where clients on this machine find what listens there.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 /// Two words for each.
@@ -192,4 +198,21 @@ fn summarise(relayed: &Relayed) {
         text.push_str(&format!("; {} left out for newer ones", count(relayed.superseded, "notice")));
     }
     note(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_control_url_is_where_the_relay_listens() {
+        for (bound, wanted) in [
+            ("127.0.0.1:9", "127.0.0.1:9"),
+            ("0.0.0.0:9", "127.0.0.1:9"),
+            ("[::]:9", "[::1]:9"),
+            ("192.168.1.7:9", "192.168.1.7:9"),
+        ] {
+            assert_eq!(reachable(bound.parse().unwrap()).to_string(), wanted);
+        }
+    }
 }

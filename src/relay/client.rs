@@ -53,63 +53,64 @@ pub(super) async fn write<S>(link: Arc<Link>, mut sink: SplitSink<WebSocketStrea
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let ending = tokio::select! {
-        ending = link.ended() => ending,
-        reason = send_all(&link, &mut sink, true) => return link.end(1001, reason),
+    let sending = async {
+        match send_all(&link, &mut sink).await {
+            Ok(ending) => {
+                let _ = sink.send(Message::Close(Some(close_frame(&ending)))).await;
+                let _ = sink.flush().await;
+            }
+            Err(reason) => link.end(1001, reason),
+        }
     };
-    let goodbye = async {
-        // What was cut off above stays cut off; what comes now begins with a whole message.
-        send_all(&link, &mut sink, false).await;
-        let _ = sink.send(Message::Close(Some(close_frame(&ending)))).await;
-        let _ = sink.flush().await;
+    let too_late = async {
+        link.ended().await;
+        tokio::time::sleep(GOODBYE).await;
     };
-    let _ = tokio::time::timeout(GOODBYE, goodbye).await;
+    tokio::select! {
+        () = sending => {}
+        () = too_late => {}
+    }
 }
 
-/// Sends until something breaks, and says what; without `stay` until nothing is queued.
-async fn send_all<S>(link: &Link, sink: &mut SplitSink<WebSocketStream<S>, Message>, stay: bool) -> String
+/// Sends until the connection ends and nothing is queued any longer.
+///
+/// The end must not interrupt it: a message that waits for its turn would be missing among those that follow.
+async fn send_all<S>(link: &Link, sink: &mut SplitSink<WebSocketStream<S>, Message>) -> Result<Ending, String>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut heartbeat = tokio::time::interval(HEARTBEAT);
     heartbeat.reset();
+    let mut ending = None;
     loop {
-        let sent = match link.pop() {
+        match link.pop() {
             Some((Outgoing::Ready(message), bytes)) => {
-                let sent = send(link, sink, message).await;
+                send(link, sink, message).await?;
                 link.sent(bytes);
-                sent
             }
             Some((Outgoing::Many(frames), mut bytes)) => {
-                let mut sent = Ok(());
                 for frame in frames {
-                    let Ok(frame) = frame else { return String::from("an answer could not be read") };
+                    let frame = frame.map_err(|_| String::from("an answer could not be read"))?;
                     let part = bytes.min(frame.len() as u64);
-                    sent = send(link, sink, WsMessage::binary(frame)).await;
+                    send(link, sink, WsMessage::binary(frame)).await?;
                     link.sent(part);
                     bytes -= part;
-                    if sent.is_err() {
-                        break;
-                    }
                 }
                 link.sent(bytes);
-                sent
             }
             None => {
-                if let Err(error) = sink.flush().await {
-                    return error.to_string();
-                }
-                if !stay {
-                    return String::new();
+                sink.flush().await.map_err(|error| error.to_string())?;
+                if let Some(ending) = ending {
+                    return Ok(ending);
                 }
                 tokio::select! {
-                    () = link.outgoing.notified() => Ok(()),
-                    _ = heartbeat.tick() => sink.send(Message::Ping(Bytes::new())).await.map_err(|error| error.to_string()),
+                    () = link.outgoing.notified() => {}
+                    found = link.ended() => ending = Some(found),
+                    _ = heartbeat.tick() => {
+                        sink.send(Message::Ping(Bytes::new())).await.map_err(|error| error.to_string())?;
+                    }
                 }
             }
-        };
-        if let Err(reason) = sent {
-            return reason;
         }
     }
 }

@@ -6,10 +6,12 @@ use hyper::header::{
     AUTHORIZATION, CONNECTION, COOKIE, HOST, HeaderName, HeaderValue, LOCATION, ORIGIN, REFERER,
     SEC_WEBSOCKET_PROTOCOL, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT,
 };
-use url::Url;
+use url::{Host, Url};
 
 /// Headers that are about one connection and not about what it carries. Source: RFC 9110, section 7.6.1.
 const HOP_BY_HOP: [HeaderName; 5] = [CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
+/// Where a browser says how a page and what it asks for are related.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Those that never got into a standard.
 const HOP_BY_HOP_TOO: [&str; 4] = ["keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization"];
 
@@ -95,19 +97,35 @@ pub(super) fn to_client(headers: &mut HeaderMap, upstream: &Url) {
 /// True for what a page from elsewhere asks: one of another origin, or one whose own name was made to lead here.
 /// Browsers would let it use whatever the relay adds for its user.
 pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
-    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    let is_ours = |authority: &str| {
-        let host = Url::parse(&format!("http://{authority}/"));
-        match host.as_ref().ok().and_then(Url::host) {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(_) => true,
-            None => false,
+    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let host = text(&HOST).unwrap_or_default();
+    // No name was made to lead here where there is none.
+    let is_own = is_of_this_machine(host) || matches!(named(host), Some(Host::Ipv4(_) | Host::Ipv6(_)));
+    let is_from_elsewhere = match text(&ORIGIN) {
+        // `null` is what sandboxed pages and files say.
+        Some(origin) => {
+            let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
+            authority != host && !is_of_this_machine(authority)
         }
+        // Pictures and links do not say where they are from, only that it is elsewhere.
+        None => text(&FETCH_SITE) == Some("cross-site"),
     };
-    let is_own = text(HOST).is_some_and(is_ours);
-    // `null` is what sandboxed pages and files say.
-    let origin = text(ORIGIN).map(|origin| origin.split_once("://").map_or("", |(_, authority)| authority));
-    !is_own || headers.get_all(HOST).iter().count() != 1 || origin.is_some_and(|origin| !is_ours(origin))
+    !is_own || headers.get_all(HOST).iter().count() != 1 || is_from_elsewhere
+}
+
+/// The host in `host:port`.
+fn named(authority: &str) -> Option<Host<String>> {
+    Url::parse(&format!("http://{authority}/")).ok()?.host().map(|host| host.to_owned())
+}
+
+/// True for names that lead to nowhere else, whoever uses them.
+fn is_of_this_machine(authority: &str) -> bool {
+    match named(authority) {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
+    }
 }
 
 /// Where a redirect leads: to the relay, if it led to the server.
@@ -181,9 +199,20 @@ mod tests {
         for own in ["127.0.0.1:9000", "localhost:9000", "[::1]:9000", "a.localhost", "192.168.1.7:80"] {
             assert!(!is_foreign(&headers(&[("host", own)])), "{own}");
             assert!(!is_foreign(&headers(&[("host", own), ("origin", "http://localhost:5173")])), "{own}");
-            for origin in ["https://evil.example", "null", "http://127.0.0.1.evil.example", "http://a@evil.example"] {
+            assert!(!is_foreign(&headers(&[("host", own), ("origin", &format!("http://{own}"))])), "{own}");
+            for origin in [
+                "https://evil.example",
+                "null",
+                "http://127.0.0.1.evil.example",
+                "http://a@evil.example",
+                "http://203.0.113.5",
+                "http://192.168.1.8:9000",
+                "http://[2001:db8::1]:9000",
+            ] {
                 assert!(is_foreign(&headers(&[("host", own), ("origin", origin)])), "{own} {origin}");
             }
+            let site = |site| headers(&[("host", own), ("sec-fetch-site", site)]);
+            assert!(is_foreign(&site("cross-site")) && !is_foreign(&site("same-origin")) && !is_foreign(&site("none")));
         }
         for host in
             ["evil.example:9000", "127.0.0.1.evil.example", "localhost.evil.example", "", "127.0.0.1@evil.example"]

@@ -1,6 +1,6 @@
 //! Plain HTTP, which passes to the server and back, and handshakes of websockets.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use hyper::body::Incoming;
@@ -20,23 +20,28 @@ const LARGEST_FROM_CLIENT: usize = (64 << 20) + (64 << 10);
 
 /// Serves a connection: requests, until one becomes a websocket.
 pub(super) async fn attend(stream: TcpStream, address: SocketAddr, relay: Arc<Relay>) {
-    serve_http(stream, |request| answer(request, address, Arc::clone(&relay))).await;
+    let is_here = stream.local_addr().is_ok_and(|own| is_here(address.ip(), own.ip()));
+    serve_http(stream, |request| answer(request, address, is_here, Arc::clone(&relay))).await;
 }
 
-async fn answer(request: Request<Incoming>, address: SocketAddr, relay: Arc<Relay>) -> Response<Body> {
+/// True for clients on this machine: also those that use an address that others use, too.
+fn is_here(client: IpAddr, own: IpAddr) -> bool {
+    client.to_canonical().is_loopback() || client.to_canonical() == own.to_canonical()
+}
+
+async fn answer(request: Request<Incoming>, address: SocketAddr, is_here: bool, relay: Arc<Relay>) -> Response<Body> {
     let is_control = request.uri().path().starts_with(control::PREFIX);
-    let is_here = address.ip().to_canonical().is_loopback();
     if request.method() == Method::CONNECT {
         // A tunnel would lead to wherever the client likes.
         words(StatusCode::METHOD_NOT_ALLOWED, "this is no proxy")
-    } else if (is_control || (is_here && !relay.own_headers().is_empty())) && forms::is_foreign(request.headers()) {
+    } else if (is_control || (is_here && relay.adds_credentials())) && forms::is_foreign(request.headers()) {
         tracing::info!("a page from elsewhere is refused");
         words(
             StatusCode::FORBIDDEN,
             "pages from elsewhere get nothing with what the relay knows\nhint: use localhost or 127.0.0.1 as its name",
         )
     } else if is_control {
-        control::answer(request, address, &relay).await
+        control::answer(request, is_here, &relay).await
     } else if wire::is_upgrade(&request) {
         websocket(request, address, relay).await
     } else {
@@ -141,5 +146,23 @@ impl Relay {
         let mut headers = self.options.headers.clone();
         headers.extend(wire::basic_authorization(&self.upstream));
         headers
+    }
+
+    /// The user lets clients do what they could not do themselves. A query of the address may be a token.
+    fn adds_credentials(&self) -> bool {
+        self.upstream.query().is_some() || !self.own_headers().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_of_this_machine_are_told_by_their_addresses() {
+        let is_here = |client: &str, own: &str| is_here(client.parse().unwrap(), own.parse().unwrap());
+        assert!(is_here("127.0.0.1", "127.0.0.1") && is_here("::ffff:127.0.0.1", "::1"));
+        assert!(is_here("192.168.1.7", "192.168.1.7") && is_here("::ffff:192.168.1.7", "192.168.1.7"));
+        assert!(!is_here("192.168.1.8", "192.168.1.7") && !is_here("203.0.113.5", "0.0.0.0"));
     }
 }

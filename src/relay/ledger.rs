@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::Relay;
-use super::gate::Gate;
-use super::queue::Queue;
+use super::gate::{Due, Gate};
+use super::queue::{self, Queue};
 use crate::protocol::relay::{Ask, Between, Part, ToClient, Whole};
 use crate::protocol::{Dropped, WsMessage};
 
@@ -27,7 +27,7 @@ pub(super) struct Ledger {
     pub(super) queue: Queue,
     gate: Gate,
     pub(super) owed: BTreeMap<u64, Owed>,
-    owed_bytes: u64,
+    due: Due,
     asked_bytes: u64,
     unasked: u64,
 }
@@ -77,7 +77,7 @@ impl Ledger {
             queue: Queue::default(),
             gate: Gate::new(),
             owed: BTreeMap::new(),
-            owed_bytes: 0,
+            due: Due::default(),
             asked_bytes: 0,
             unasked: 0,
         }
@@ -95,7 +95,7 @@ impl Ledger {
             Waiting::Ask { ask, .. } => {
                 let asked = self.asked_bytes.saturating_add(ask.len() as u64);
                 (asked <= MOST_ASKED_BYTES || self.owed.is_empty())
-                    && self.gate.is_open(self.queue.bytes(), self.owed_bytes, self.owed.len())
+                    && self.gate.is_open(self.queue.bytes(), self.due, self.owed.len(), ask.has_effect)
             }
         };
         if is_open { self.waiting.pop_front() } else { None }
@@ -104,7 +104,7 @@ impl Ledger {
     /// The client is owed an answer, of about so many bytes.
     pub(super) fn owe(&mut self, ask: Ask, expected: u64) {
         self.settle(ask.call);
-        self.owed_bytes = self.owed_bytes.saturating_add(expected);
+        let expected = self.due.expect(ask.has_effect, expected);
         self.asked_bytes = self.asked_bytes.saturating_add(ask.len() as u64);
         self.owed.insert(ask.call, Owed { ask, expected, has_begun: false, flight: None, is_asked: true });
     }
@@ -112,7 +112,7 @@ impl Ledger {
     /// It is not owed any longer.
     pub(super) fn settle(&mut self, call: u64) -> Option<Owed> {
         let owed = self.owed.remove(&call)?;
-        self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected);
+        self.due.remove(owed.ask.has_effect, owed.expected);
         self.asked_bytes = self.asked_bytes.saturating_sub(owed.ask.len() as u64);
         Some(owed)
     }
@@ -149,10 +149,11 @@ impl Ledger {
 
     /// Queues what the client did not ask for, while that is not too much.
     pub(super) fn push_unasked(&mut self, message: ToClient) -> Result<(), Dropped> {
-        self.unasked = self.unasked.saturating_add(message.bytes).min(self.queue.bytes().saturating_add(message.bytes));
+        self.unasked = self.unasked.saturating_add(queue::cost(&message));
         self.queue.push(message);
+        self.unasked = self.unasked.min(self.queue.bytes());
         self.gate.note(self.queue.bytes());
-        if self.unasked > MOST_UNASKED && self.queue.bytes() > MOST_UNASKED {
+        if self.unasked > MOST_UNASKED {
             return Err(Dropped(String::from("the client does not take in what it is sent")));
         }
         Ok(())
@@ -165,12 +166,13 @@ impl Ledger {
         if !owed.has_begun {
             owed.has_begun = true;
             relay.sizes.learn(&owed.ask.kind, part.total);
-            self.owed_bytes = self.owed_bytes.saturating_sub(owed.expected).saturating_add(part.total);
+            self.due.remove(owed.ask.has_effect, owed.expected);
+            self.due.add(owed.ask.has_effect, part.total);
             owed.expected = part.total;
         }
         let came = part.bytes.min(owed.expected);
         owed.expected -= came;
-        self.owed_bytes = self.owed_bytes.saturating_sub(came);
+        self.due.remove(owed.ask.has_effect, came);
         if !part.is_last {
             return None;
         }

@@ -173,11 +173,11 @@ impl Link {
     }
 
     fn land(&self, landed: &Landed) {
-        for (link, call) in self.relay.sharing.land(landed.flight, landed.whole.as_ref()) {
-            let Some(link) = link.upgrade() else { continue };
-            match &landed.whole {
-                Some(whole) => link.deliver(call, whole),
-                None => link.ask_again(call),
+        for (follower, whole) in self.relay.sharing.land(landed.flight, landed.whole.as_ref()) {
+            let Some(link) = follower.link.upgrade() else { continue };
+            match &whole {
+                Some(whole) => link.deliver(follower.call, whole),
+                None => link.ask_again(follower.call),
             }
         }
     }

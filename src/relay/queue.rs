@@ -5,6 +5,9 @@ use std::collections::VecDeque;
 use crate::protocol::Outgoing;
 use crate::protocol::relay::ToClient;
 
+/// What it costs to keep a message, however small: hostile servers send empty ones.
+const ITEM: u64 = 256;
+
 /// See the module. Answers stay in it until they are sent; of what supersedes each other, only the newest.
 #[derive(Default)]
 pub(super) struct Queue {
@@ -14,7 +17,7 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Bytes that are not sent, those at hand included.
+    /// What is not sent costs so many bytes, what is at hand included.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -29,22 +32,29 @@ impl Queue {
             && let Some(at) = self.items.iter().position(|earlier| earlier.superseded_by.as_ref() == Some(key))
             && let Some(old) = self.items.remove(at)
         {
-            self.bytes = self.bytes.saturating_sub(old.bytes);
+            self.bytes = self.bytes.saturating_sub(cost(&old));
             self.superseded += 1;
         }
-        self.bytes = self.bytes.saturating_add(item.bytes);
+        self.bytes = self.bytes.saturating_add(cost(&item));
         self.items.push_back(item);
     }
 
-    /// The next one. Its bytes count until [`Queue::sent`].
+    /// The next one. What it costs counts until [`Queue::sent`].
     pub(super) fn pop(&mut self) -> Option<(Outgoing, u64)> {
-        self.items.pop_front().map(|item| (item.outgoing, item.bytes))
+        let item = self.items.pop_front()?;
+        let cost = cost(&item);
+        Some((item.outgoing, cost))
     }
 
     /// So many bytes are on their way.
     pub(super) fn sent(&mut self, bytes: u64) {
         self.bytes = self.bytes.saturating_sub(bytes);
     }
+}
+
+/// Bytes that it takes to keep one.
+pub(super) fn cost(item: &ToClient) -> u64 {
+    item.bytes.saturating_add(ITEM)
 }
 
 #[cfg(test)]
@@ -64,7 +74,7 @@ mod tests {
         {
             queue.push(item(text, key));
         }
-        assert_eq!((queue.bytes(), queue.superseded()), (9, 2));
+        assert_eq!((queue.bytes(), queue.superseded()), (9 + 3 * ITEM, 2));
         let mut texts = Vec::new();
         while let Some((Outgoing::Ready(message), bytes)) = queue.pop() {
             queue.sent(bytes);

@@ -42,6 +42,8 @@ pub(super) async fn talk(link: Arc<Link>, upstream: Upstream, mut connection: Co
         let (mut sink, stream) = connection.split();
         let over = tokio::select! {
             ending = link.ended() => {
+                // Its client may take its time with what is queued; whoever waits for its answers need not.
+                link.abandon();
                 let goodbye = async {
                     let _ = sink.send(Message::Close(Some(close_frame(&ending)))).await;
                     let _ = sink.flush().await;
@@ -99,10 +101,11 @@ async fn listen(link: &Link, mut stream: SplitStream<Connection>) -> Over {
 /// Sends what the client asks, as far as it has room for the answers. Ends when something breaks, and says what.
 async fn forward(link: &Arc<Link>, sink: &mut SplitSink<Connection, Message>) -> String {
     loop {
+        // Before anything is taken: what this future holds while it waits is lost with the server.
+        link.tap.room().await;
         let messages = match link.next() {
             Some(Waiting::Pass(message)) => vec![message],
             Some(Waiting::Ask { ask, alone }) => {
-                link.tap.room().await;
                 if !link.route(&ask, alone) {
                     continue;
                 }

@@ -41,7 +41,14 @@ struct Inner {
 struct Flight {
     key: Key,
     epoch: u64,
-    followers: Vec<(Weak<Link>, u64)>,
+    followers: Vec<Follower>,
+}
+
+/// Somebody who waits for the answer to a question that another one has asked.
+pub(super) struct Follower {
+    pub(super) link: Weak<Link>,
+    pub(super) call: u64,
+    epoch: u64,
 }
 
 impl Sharing {
@@ -78,7 +85,7 @@ impl Sharing {
         if let Some(flight) = inner.current.get(&key).and_then(|number| inner.flights.get_mut(number))
             && (flight.epoch == epoch || ask.is_lasting)
         {
-            flight.followers.push((Arc::downgrade(link), ask.call));
+            flight.followers.push(Follower { link: Arc::downgrade(link), call: ask.call, epoch });
             self.joined.fetch_add(1, Ordering::Relaxed);
             return Route::Joined;
         }
@@ -89,8 +96,8 @@ impl Sharing {
         Route::Lead(number)
     }
 
-    /// A question was answered, or will not be; gives those who wait for it.
-    pub(super) fn land(&self, number: u64, whole: Option<&Arc<Whole>>) -> Vec<(Weak<Link>, u64)> {
+    /// A question was answered, or will not be; gives those who wait for it, and what each of them gets.
+    pub(super) fn land(&self, number: u64, whole: Option<&Arc<Whole>>) -> Vec<(Follower, Option<Arc<Whole>>)> {
         let inner = &mut *self.inner();
         let Some(flight) = inner.flights.remove(&number) else { return Vec::new() };
         if inner.current.get(&flight.key) == Some(&number) {
@@ -99,7 +106,13 @@ impl Sharing {
         if let Some(whole) = whole.filter(|whole| whole.is_lasting) {
             inner.cache.put(flight.key, Arc::clone(whole));
         }
-        flight.followers
+        // What was to last may turn out not to: a blob that was not there yet may be for those who asked later.
+        let is_for = |follower: &Follower, whole: &Whole| whole.is_lasting || follower.epoch == flight.epoch;
+        let share = |follower: Follower| {
+            let own = whole.filter(|whole| is_for(&follower, whole)).cloned();
+            (follower, own)
+        };
+        flight.followers.into_iter().map(share).collect()
     }
 
     /// Questions that were not asked: those that joined others, and those whose answers were known.

@@ -1,8 +1,10 @@
 //! `scenectl relay`, running, and a plain client for it.
 
+use std::collections::HashMap;
 use std::fs;
 use std::net::TcpStream;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::stream::MaybeTlsStream;
@@ -90,15 +92,16 @@ impl Client {
         self.socket.send(Message::binary(single(&pack(&request)))).unwrap();
     }
 
-    /// The next message, put together; none where it was closed or broke.
+    /// The next message, put together; none where it was closed or broke. One that never ends is nothing.
     pub(crate) fn read(&mut self) -> Result<Value, Error> {
-        let mut message = Vec::new();
+        let mut messages: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
         loop {
             let Message::Binary(frame) = self.socket.read()? else { continue };
             let total = u32::from_le_bytes(frame[8..12].try_into().unwrap()) as usize;
+            let message = messages.entry(frame[..4].to_vec()).or_default();
             message.extend_from_slice(&frame[12..]);
             if message.len() >= total {
-                return Ok(unpack(&message));
+                return Ok(unpack(message));
             }
         }
     }
@@ -115,5 +118,15 @@ impl Client {
                 return message;
             }
         }
+    }
+}
+
+/// Waits until a condition holds.
+#[track_caller]
+pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !condition() {
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        thread::sleep(Duration::from_millis(20));
     }
 }

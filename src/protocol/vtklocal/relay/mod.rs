@@ -6,7 +6,7 @@ mod notice;
 mod overlay;
 mod views;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -27,7 +27,7 @@ use views::Views;
 const APPLICATION: &str = "trame.state.get";
 /// What the server's widgets call on clients: that a view has something new, among others.
 const ACTIONS: &str = "trame.actions.topic";
-/// Windows whose times are remembered, to recognise a server that came back.
+/// Windows that are remembered with what they are made of.
 const MOST_WINDOWS: usize = 64;
 
 /// See the module.
@@ -41,10 +41,8 @@ struct Known {
     views: Views,
     /// The newest notice of an update that passed.
     notice: Option<Vec<u8>>,
-    /// The server's own times by window.
-    times: HashMap<u64, HashMap<u64, u64>>,
-    /// The window that was asked about last.
-    latest: Option<u64>,
+    /// The objects of each window, as its last status named them.
+    windows: BTreeMap<u64, HashSet<u64>>,
 }
 
 impl VtkHooks {
@@ -56,8 +54,8 @@ impl VtkHooks {
             overlay.set(&settings.patches)?;
             overlay.take_news();
         }
-        let known =
-            Known { overlay, views: Views::new(&settings.views), notice: None, times: HashMap::new(), latest: None };
+        let views = Views::new(&settings.views);
+        let known = Known { overlay, views, notice: None, windows: BTreeMap::new() };
         Ok(Self { lost: settings.lost.clone(), known: Mutex::new(known) })
     }
 
@@ -142,15 +140,12 @@ impl Hooks for VtkHooks {
                 let window = argument(request, "obj_id", |reader| reader.count().ok())?;
                 let status = Status::read(result).ok()?;
                 known.views.add(&status);
-                if known.times.len() < MOST_WINDOWS || known.times.contains_key(&window) {
-                    known.times.insert(window, status.ids.into_iter().collect());
-                    known.latest = Some(window);
+                if known.windows.len() < MOST_WINDOWS || known.windows.contains_key(&window) {
+                    known.windows.insert(window, status.ids.into_iter().map(|(id, _)| id).collect());
                 }
                 let root = |id: &u64| Root { id: (*id).into(), name: known.views.name(*id) };
-                let mut windows: Vec<_> = known.times.keys().collect();
-                windows.sort_unstable();
-                let roots = windows.into_iter().map(root).collect();
-                known.overlay.set_roots(roots);
+                known.overlay.set_roots(known.windows.keys().map(root).collect());
+                known.overlay.keep_only(|id| known.windows.values().any(|objects| objects.contains(&id)));
                 if known.overlay.is_transparent() { None } else { answers::status(result, &known.overlay).ok() }
             }
             STATE => {
@@ -177,23 +172,16 @@ impl Hooks for VtkHooks {
         Some((String::from(ACTIONS), data))
     }
 
-    fn identity(&self) -> Option<(String, Bytes)> {
-        let window = self.known().latest?;
-        let mut args = Vec::new();
-        json::push_array_len(&mut args, 1);
-        json::push_uint(&mut args, window);
-        Some((String::from(STATUS), args.into()))
+    fn tells_identity(&self, method: &str) -> bool {
+        method == STATUS
     }
 
     /// Times are counted by the process from its start: one that started anew is behind, or has other objects.
-    fn is_same(&self, question: &Bytes, result: &Bytes) -> bool {
-        let mut reader = Reader::new(question);
-        let window = reader.array().and_then(|_| reader.count());
-        let (Ok(window), Ok(status)) = (window, Status::read(result)) else { return false };
-        let known = self.known();
-        let Some(before) = known.times.get(&window) else { return false };
+    fn is_same(&self, before: &Bytes, now: &Bytes) -> bool {
+        let (Ok(before), Ok(now)) = (Status::read(before), Status::read(now)) else { return false };
+        let before: HashMap<u64, u64> = before.ids.into_iter().collect();
         let mut common = 0;
-        for (id, mtime) in &status.ids {
+        for (id, mtime) in &now.ids {
             match before.get(id) {
                 Some(then) if mtime < then => return false,
                 Some(_) => common += 1,
@@ -212,18 +200,20 @@ impl Hooks for VtkHooks {
     }
 }
 
-/// The first argument, which may be given by its name, too.
+/// The first argument, which may be given by its name, too. `None` where the name comes twice: Python takes the last.
 fn argument<T>(request: &Request, name: &str, read: impl FnOnce(&mut Reader<'_>) -> Option<T>) -> Option<T> {
     let mut reader = Reader::new(&request.args);
     if reader.array().ok()? > 0 {
         return read(&mut reader);
     }
     let mut reader = Reader::new(&request.kwargs);
+    let mut found = None;
     for _ in 0..reader.map().ok()? {
-        if reader.text().ok()? == name {
-            return read(&mut reader);
+        let is_wanted = reader.text().ok()? == name;
+        let range = reader.skip().ok()?;
+        if is_wanted && found.replace(range).is_some() {
+            return None;
         }
-        reader.skip().ok()?;
     }
-    None
+    read(&mut Reader::new(request.kwargs.get(found?)?))
 }

@@ -143,13 +143,27 @@ impl Overlay {
 
     fn keep(&mut self, id: u64, state: &State) {
         let id = ObjectId::from(id);
-        if self.kept.state(&id) == Some(state) || self.kept_bytes + state.len() > MOST_KEPT {
+        if self.kept.state(&id) == Some(state) {
             return;
         }
-        self.kept_bytes += state.len();
-        self.kept_bytes -= self.kept.state(&id).map_or(0, State::len);
-        self.kept.insert(id, state.clone());
+        // What it was is wrong by now, whether or not there is room for what it is.
+        self.forget(&id);
+        if self.kept_bytes + state.len() <= MOST_KEPT {
+            self.kept_bytes += state.len();
+            self.kept.insert(id, state.clone());
+        }
         self.changed = Some(Instant::now());
+    }
+
+    fn forget(&mut self, id: &ObjectId) {
+        self.kept_bytes -= self.kept.remove(id).map_or(0, |state| state.len());
+    }
+
+    /// Forgets the states of objects that are gone.
+    pub(super) fn keep_only(&mut self, is_there: impl Fn(u64) -> bool) {
+        let is_gone = |id: &ObjectId| !id.number().is_some_and(&is_there);
+        let gone: Vec<ObjectId> = self.kept.objects().map(|(id, _)| id).filter(|id| is_gone(id)).cloned().collect();
+        gone.iter().for_each(|id| self.forget(id));
     }
 
     fn patched(&mut self, id: u64, state: &State) -> State {
@@ -250,6 +264,21 @@ mod tests {
         assert!(overlay.shown(3, &actor(3, 7)).unwrap().contains("\"Visibility\":0"));
         assert!(overlay.set(&[patch("3", "Visibility")]).is_err() && overlay.set(&[patch("[", "A=1")]).is_err());
         assert!(overlay.shown(3, &actor(3, 7)).unwrap().contains("\"Visibility\":0"), "nothing was changed");
+    }
+
+    #[test]
+    fn states_of_objects_that_are_gone_are_not_kept_nor_stale_ones() {
+        let mut overlay = Overlay::new();
+        overlay.set(&[patch("vtkActor", "Visibility=0")]).unwrap();
+        let _ = (overlay.shown(3, &actor(3, 7)), overlay.shown(4, &actor(4, 7)));
+        overlay.keep_only(|id| id == 3);
+        assert_eq!((overlay.kept.objects().len(), overlay.kept_bytes), (1, actor(3, 7).len()));
+        overlay.kept_bytes = MOST_KEPT;
+        overlay.shown(3, &actor(3, 8));
+        assert_eq!(overlay.kept.state(&3.into()).unwrap().as_str(), actor(3, 8), "another one fits in its place");
+        overlay.shown(4, &actor(4, 7));
+        overlay.shown(3, &actor(3, 10));
+        assert_eq!(overlay.kept.objects().len(), 0, "nothing is better than what was once");
     }
 
     #[test]

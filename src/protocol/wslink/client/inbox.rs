@@ -33,6 +33,8 @@ pub(super) struct Frames {
 
 /// A large result that a sink watches.
 struct Watched {
+    /// The id of the call that it answers.
+    call: String,
     sink: Box<dyn SliceSink>,
     next_offset: u64,
 }
@@ -82,9 +84,13 @@ impl Frames {
             _ => error.into(),
         })?;
         if let Some(message) = pushed {
-            // With the sink goes the last that holds on to what it watches with.
-            self.watched.remove(&header.message);
-            shared.deliver(Incoming::decode(message)?);
+            let incoming = Incoming::decode(message)?;
+            if let Incoming::Reply { id, .. } = &incoming {
+                // With the sink goes the last that holds on to what it watches with. It may have watched another
+                // message: one that was cut, when a relay lost its server, and will never end.
+                self.watched.retain(|_, watched| watched.call != *id);
+            }
+            shared.deliver(incoming);
         }
         Ok(())
     }
@@ -98,7 +104,7 @@ impl Frames {
             if let Some(mut sink) = sink {
                 sink.begin(head.len);
                 sink.slice(slice.slice(head.start..));
-                self.watched.insert(header.message, Watched { sink, next_offset: len });
+                self.watched.insert(header.message, Watched { call: head.id, sink, next_offset: len });
             }
         } else if let Some(watched) = self.watched.get_mut(&header.message) {
             if watched.next_offset == u64::from(header.offset) {

@@ -1,6 +1,7 @@
 //! The calls of one client that have no answer yet, in whichever version of wslink it speaks.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -33,6 +34,8 @@ pub(super) struct Calls {
     /// The hello's id, and the messages that said it.
     hello: Option<(String, Vec<WsMessage>)>,
     is_authenticated: bool,
+    /// The last call whose result tells this client's server from others, and the result.
+    identity: Option<(Request, Bytes)>,
     resuming: Option<Resuming>,
 }
 
@@ -44,7 +47,8 @@ struct Pending {
 /// A new connection after a lost one.
 struct Resuming {
     hello: String,
-    identity: Option<Bytes>,
+    /// What the server that was lost had answered.
+    before: Option<Bytes>,
 }
 
 /// What becomes of a request.
@@ -85,6 +89,7 @@ impl Calls {
             ids: HashMap::new(),
             hello: None,
             is_authenticated: false,
+            identity: None,
             resuming: None,
         }
     }
@@ -98,9 +103,8 @@ impl Calls {
         if stops_the_server(&request.method) {
             return Course::Answer(id, Ok(vec![0xc0]));
         }
-        if self.is_authenticated
-            && let Some(answer) = self.hooks.intercept(&request)
-        {
+        // Also before the hello has its answer: what is sent right behind it is answered, too.
+        if let Some(answer) = self.hooks.intercept(&request) {
             return Course::Answer(id, answer);
         }
         if self.pending.contains_key(&id) {
@@ -148,11 +152,30 @@ impl Calls {
         })
     }
 
+    /// The answer will not be completed: its call has none, as before it began. What the client has got of it already
+    /// stays a message without an end; the whole answer, or an error, comes under the same id in another one.
+    pub(super) fn put_back(&mut self, answering: Answering) {
+        let Answering { call, id, request, .. } = answering;
+        // Unless the client has used the id again meanwhile.
+        if let Entry::Vacant(place) = self.pending.entry(id) {
+            self.ids.insert(call, place.key().clone());
+            place.insert(Pending { call, request });
+        }
+    }
+
     /// The answer is complete: true when it lets the client in.
     pub(super) fn finish(&mut self, answering: &Answering) -> bool {
         let lets_in = answering.request.method == "wslink.hello" && !answering.is_error;
         self.is_authenticated |= lets_in;
         lets_in
+    }
+
+    /// The result of a call as the hooks want it; `None` where it stays as it is.
+    pub(super) fn rewritten(&mut self, request: &Request, result: &Bytes) -> Option<Vec<u8>> {
+        if self.hooks.tells_identity(&request.method) {
+            self.identity = Some((request.clone(), result.clone()));
+        }
+        self.hooks.answered(request, result)
     }
 
     /// A call that gets its answer from somewhere else, with its id.
@@ -174,11 +197,13 @@ impl Calls {
     /// buffer that leaves room for its header) that asks whether it is still the same server.
     pub(super) fn resume(&mut self) -> Option<(Vec<WsMessage>, Option<Vec<u8>>)> {
         let (hello, messages) = self.hello.clone().filter(|_| self.is_authenticated)?;
-        let identity = self.hooks.identity();
-        let question = identity
-            .as_ref()
-            .map(|(method, args)| message::encode_request(IDENTITY, method, |out| out.extend_from_slice(args)));
-        self.resuming = Some(Resuming { hello, identity: identity.map(|(_, args)| args) });
+        let question = self.identity.as_ref().map(|(Request { method, args, kwargs, .. }, _)| {
+            let (args, kwargs) =
+                (|out: &mut Vec<u8>| out.extend_from_slice(args), |out: &mut Vec<u8>| out.extend_from_slice(kwargs));
+            message::encode_request_with(IDENTITY, method, args, kwargs)
+        });
+        let before = self.identity.as_ref().map(|(_, result)| result.clone());
+        self.resuming = Some(Resuming { hello, before });
         Some((messages, question))
     }
 
@@ -192,12 +217,10 @@ impl Calls {
     pub(super) fn resumed(&mut self, said: Incoming) -> Option<bool> {
         let resuming = self.resuming.as_ref()?;
         let Incoming::Reply { id, outcome } = said else { return None };
-        let verdict = match (&resuming.identity, outcome) {
+        let verdict = match (&resuming.before, outcome) {
             (None, _) | (_, Err(_)) => Some(false),
             (Some(_), Ok(_)) if id == resuming.hello => None,
-            (Some(question), Ok(Payload::Msgpack(result))) if id == IDENTITY => {
-                Some(self.hooks.is_same(question, &result))
-            }
+            (Some(before), Ok(Payload::Msgpack(now))) if id == IDENTITY => Some(self.hooks.is_same(before, &now)),
             _ => None,
         };
         if verdict.is_some() {

@@ -79,13 +79,13 @@ impl Framed {
     }
 
     /// The answer as the hooks want it; `None` where it stays as it is.
-    fn rewritten(&self, request: &Request, id: &str, whole: &Whole) -> Option<ToClient> {
+    fn rewritten(&mut self, request: &Request, id: &str, whole: &Whole) -> Option<ToClient> {
         let parts = whole.messages.iter().map(|frame| frame.slice(HEADER_LEN.min(frame.len())..)).collect();
         let Ok(Incoming::Reply { outcome: Ok(Payload::Msgpack(found)), .. }) = Incoming::decode(Message { parts })
         else {
             return None;
         };
-        let changed = self.calls.hooks.answered(request, &found)?;
+        let changed = self.calls.rewritten(request, &found)?;
         Some(one(calls::reply(id, &Ok(changed))))
     }
 
@@ -126,6 +126,9 @@ impl Framed {
         }
         let Some(arriving) = self.arriving.get_mut(&header.message) else { return Ok(()) };
         let is_last = arriving.add(header, &frame);
+        if arriving.is_in_crumbs() {
+            return Err(Dropped(String::from("a message of the server comes in frames of a few bytes each")));
+        }
         let bytes = frame.len() as u64;
         let message = WsMessage::binary(frame);
         let (call, is_held) = match &arriving.what {
@@ -235,7 +238,11 @@ impl Between for Framed {
     }
 
     fn resume(&mut self) -> Option<Vec<WsMessage>> {
-        self.arriving.clear();
+        for (_, cut) in self.arriving.drain() {
+            if let What::Answer(answering) = cut.what {
+                self.calls.put_back(answering);
+            }
+        }
         self.returning = Reassembler::new(Limits::for_messages(self.largest_message));
         let (mut messages, question) = self.calls.resume()?;
         if let Some(question) = question {

@@ -56,12 +56,11 @@ pub trait Hooks: Send + Sync + 'static {
     /// What is published to tell a client that something is new: a topic and its data as msgpack.
     fn news(&self) -> Option<(String, Vec<u8>)>;
 
-    /// A question to a server that came back, whose answer tells whether it is still the same: method and
-    /// arguments as msgpack.
-    fn identity(&self) -> Option<(String, Bytes)>;
+    /// Whether the results of a method, which are wanted whole, tell if a server that came back is still the same.
+    fn tells_identity(&self, method: &str) -> bool;
 
-    /// Whether that answer is the same server's.
-    fn is_same(&self, question: &Bytes, result: &Bytes) -> bool;
+    /// Whether the result of such a call, and that of the same call now, are the same server's.
+    fn is_same(&self, before: &Bytes, now: &Bytes) -> bool;
 
     /// See [`crate::protocol::relay::Middle::patch`].
     ///

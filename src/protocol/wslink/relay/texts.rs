@@ -60,7 +60,7 @@ impl Texts {
     /// The answer as the hooks want it; `None` where it stays as it is.
     fn rewritten(&mut self, request: &Request, id: &str, payload: &Payload) -> Option<Vec<ToClient>> {
         let Payload::Msgpack(found) = payload else { return None };
-        let changed = self.calls.hooks.answered(request, found)?;
+        let changed = self.calls.rewritten(request, found)?;
         self.say(&calls::reply(id, &Ok(changed))).ok()
     }
 
