@@ -51,6 +51,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('relay', 'relay', [CompletionResultType]::ParameterValue, 'Stand between clients and a live server: show, change, share, disturb what passes')
             [CompletionResult]::new('relay-set', 'relay-set', [CompletionResultType]::ParameterValue, 'Change what clients of a running relay get')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Show what changes in a live scene, how fast, and what it leaves behind')
+            [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Show each step of reaching a server, and why it goes no further')
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call any method of a server')
             [CompletionResult]::new('sub', 'sub', [CompletionResultType]::ParameterValue, 'Print what a server publishes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -701,6 +702,35 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'scenectl;ping' {
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'Try so often, and summarise')
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'Try so often, and summarise')
+            [CompletionResult]::new('-i', '-i', [CompletionResultType]::ParameterName, 'Wait so long between two tries')
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Wait so long between two tries')
+            [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The server''s secret [default: the one wslink uses]')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Read the secret from a file (its first line)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send a header with the handshake (repeatable)')
+            [CompletionResult]::new('--cookie', '--cookie', [CompletionResultType]::ParameterName, 'Send a cookie with the handshake (repeatable)')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'The websocket''s path, where it is not /ws under the address')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, too')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up on a server that is silent for so long')
+            [CompletionResult]::new('--max-message', '--max-message', [CompletionResultType]::ParameterName, 'Refuse messages larger than this')
+            [CompletionResult]::new('--launcher', '--launcher', [CompletionResultType]::ParameterName, 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it')
+            [CompletionResult]::new('--application', '--application', [CompletionResultType]::ParameterName, 'The application to launch')
+            [CompletionResult]::new('--launcher-config', '--launcher-config', [CompletionResultType]::ParameterName, 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)')
+            [CompletionResult]::new('--launcher-retries', '--launcher-retries', [CompletionResultType]::ParameterName, 'Ask a launcher whose sessions are all in use again so often')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: a document a try, and with --count one in the end')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'scenectl;call' {
             [CompletionResult]::new('-k', '-k', [CompletionResultType]::ParameterName, 'An argument by its name (repeatable); the value as above')
             [CompletionResult]::new('--kwarg', '--kwarg', [CompletionResultType]::ParameterName, 'An argument by its name (repeatable); the value as above')
@@ -810,6 +840,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('relay', 'relay', [CompletionResultType]::ParameterValue, 'Stand between clients and a live server: show, change, share, disturb what passes')
             [CompletionResult]::new('relay-set', 'relay-set', [CompletionResultType]::ParameterValue, 'Change what clients of a running relay get')
             [CompletionResult]::new('watch', 'watch', [CompletionResultType]::ParameterValue, 'Show what changes in a live scene, how fast, and what it leaves behind')
+            [CompletionResult]::new('ping', 'ping', [CompletionResultType]::ParameterValue, 'Show each step of reaching a server, and why it goes no further')
             [CompletionResult]::new('call', 'call', [CompletionResultType]::ParameterValue, 'Call any method of a server')
             [CompletionResult]::new('sub', 'sub', [CompletionResultType]::ParameterValue, 'Print what a server publishes')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -878,6 +909,9 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             break
         }
         'scenectl;help;watch' {
+            break
+        }
+        'scenectl;help;ping' {
             break
         }
         'scenectl;help;call' {

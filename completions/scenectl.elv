@@ -48,6 +48,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand relay 'Stand between clients and a live server: show, change, share, disturb what passes'
             cand relay-set 'Change what clients of a running relay get'
             cand watch 'Show what changes in a live scene, how fast, and what it leaves behind'
+            cand ping 'Show each step of reaching a server, and why it goes no further'
             cand call 'Call any method of a server'
             cand sub 'Print what a server publishes'
             cand completions 'Print completions for a shell'
@@ -676,6 +677,34 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'scenectl;ping'= {
+            cand -n 'Try so often, and summarise'
+            cand --count 'Try so often, and summarise'
+            cand -i 'Wait so long between two tries'
+            cand --interval 'Wait so long between two tries'
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --launcher 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it'
+            cand --application 'The application to launch'
+            cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
+            cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
+            cand --color 'When to use colours'
+            cand --json 'Print JSON: a document a try, and with --count one in the end'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'scenectl;call'= {
             cand -k 'An argument by its name (repeatable); the value as above'
             cand --kwarg 'An argument by its name (repeatable); the value as above'
@@ -781,6 +810,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand relay 'Stand between clients and a live server: show, change, share, disturb what passes'
             cand relay-set 'Change what clients of a running relay get'
             cand watch 'Show what changes in a live scene, how fast, and what it leaves behind'
+            cand ping 'Show each step of reaching a server, and why it goes no further'
             cand call 'Call any method of a server'
             cand sub 'Print what a server publishes'
             cand completions 'Print completions for a shell'
@@ -828,6 +858,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         &'scenectl;help;relay-set'= {
         }
         &'scenectl;help;watch'= {
+        }
+        &'scenectl;help;ping'= {
         }
         &'scenectl;help;call'= {
         }

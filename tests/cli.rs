@@ -28,6 +28,7 @@ const VERBS: &[&str] = &[
     "relay",
     "relay-set",
     "watch",
+    "ping",
     "call",
     "sub",
     "completions",

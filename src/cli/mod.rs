@@ -20,7 +20,7 @@ pub use change::{ConvertArgs, ExtractArgs, PatchArgs, SetArgs};
 pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
 pub use examine::{DoctorArgs, ReportArgs, TopArgs, TopBy};
 pub use generate::{CompletionsArgs, ManArgs, Shell};
-pub use live::{CallArgs, SubArgs, WatchArgs};
+pub use live::{CallArgs, PingArgs, SubArgs, WatchArgs};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
 pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
@@ -128,6 +128,8 @@ pub enum Command {
     RelaySet(RelaySetArgs),
     /// Show what changes in a live scene, how fast, and what it leaves behind
     Watch(WatchArgs),
+    /// Show each step of reaching a server, and why it goes no further
+    Ping(PingArgs),
     /// Call any method of a server
     Call(CallArgs),
     /// Print what a server publishes

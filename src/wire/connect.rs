@@ -159,7 +159,10 @@ async fn open_one(
         }
         // A server may only refuse us when the handshake of TLS is over for us.
         Ok(Err(WsError::Io(error))) if url.scheme() == "wss" => Err(tls_error(place.address(), &error)),
-        Ok(Err(error)) => Err(WireError::Handshake { url: display(url), reason: error.to_string() }),
+        Ok(Err(error)) => {
+            options.watch.end(|| Fact::Failed(error.to_string()));
+            Err(WireError::Handshake { url: display(url), reason: error.to_string() })
+        }
     }
 }
 

@@ -46,7 +46,10 @@ impl Place {
             Host::Domain(name) => name,
         };
         options.watch.begin(step::DNS, name);
-        let resolve = |source| WireError::Resolve { host: name.clone(), source };
+        let resolve = |source: io::Error| {
+            options.watch.end(|| Fact::Failed(source.to_string()));
+            WireError::Resolve { host: name.clone(), source }
+        };
         let found = timeout(options.timeout, tokio::net::lookup_host((name.as_str(), self.port))).await;
         let found: Vec<_> = found.map_err(|_| self.late("finding", options.timeout))?.map_err(resolve)?.collect();
         options.watch.end(|| Fact::Addresses(&found));
@@ -59,7 +62,7 @@ impl Place {
         let failed = |source| WireError::Connect { address: self.address(), source };
         let first = async {
             let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-            for (index, address) in addresses.iter().enumerate() {
+            for address in &addresses {
                 options.watch.begin(step::TCP, address.to_string());
                 match TcpStream::connect(address).await {
                     Ok(tcp) => {
@@ -67,9 +70,7 @@ impl Place {
                         return Ok(tcp);
                     }
                     Err(error) => {
-                        if index + 1 < addresses.len() {
-                            options.watch.end(|| Fact::Failed(error.to_string()));
-                        }
+                        options.watch.end(|| Fact::Failed(error.to_string()));
                         last = error;
                     }
                 }
@@ -96,7 +97,10 @@ impl Place {
         };
         let handshake = timeout(options.timeout, TlsConnector::from(config).connect(name, tcp)).await;
         let stream = handshake.map_err(|_| self.late("the TLS handshake with", options.timeout))?;
-        let stream = stream.map_err(|error| tls_error(address, &error))?;
+        let stream = stream.map_err(|error| {
+            options.watch.end(|| Fact::Failed(tls_reason(&error).0));
+            tls_error(address, &error)
+        })?;
         options.watch.end(|| {
             let session = stream.get_ref().1;
             let certificate = session.peer_certificates().and_then(|chain| Certificate::read(chain.first()?));
@@ -132,9 +136,20 @@ pub async fn peek_tls(url: &Url, options: &ConnectOptions) -> Result<Option<Cert
 
 /// What an I/O error of a TLS stream says.
 pub(super) fn tls_error(address: String, error: &io::Error) -> WireError {
+    let (reason, fault) = tls_reason(error);
+    WireError::Tls { address, reason, fault }
+}
+
+fn tls_reason(error: &io::Error) -> (String, TlsFault) {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let fault = inner.map_or(TlsFault::Other, TlsFault::of);
     let reason = inner.map_or_else(|| error.to_string(), ToString::to_string);
-    WireError::Tls { address, reason, fault: inner.map_or(TlsFault::Other, TlsFault::of) }
+    // webpki has no words for this one, and it is what a certificate of `openssl req -x509` gives.
+    let is_authority = reason.contains("CaUsedAsEndEntity");
+    (
+        if is_authority { String::from("the certificate is one for authorities, and not for servers") } else { reason },
+        fault,
+    )
 }
 
 fn version(version: Option<ProtocolVersion>) -> &'static str {

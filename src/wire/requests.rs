@@ -39,7 +39,11 @@ pub(super) fn builder(options: &ConnectOptions) -> Result<ClientBuilder, WireErr
 }
 
 pub(super) fn build(builder: ClientBuilder) -> Result<Client, WireError> {
-    let failed = |error: Error| WireError::Tls { address: String::from("any server"), reason: error.to_string(), fault: TlsFault::Other };
+    let failed = |error: Error| WireError::Tls {
+        address: String::from("any server"),
+        reason: error.to_string(),
+        fault: TlsFault::Other,
+    };
     builder.build().map_err(failed)
 }
 
