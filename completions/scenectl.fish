@@ -595,7 +595,6 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s v -l verbose
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -s n -l count -d 'Try so often, and summarise' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -s i -l interval -d 'Wait so long between two tries' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -608,6 +607,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l launcher -d '
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l application -d 'The application to launch' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l root -d 'Ask for the status of this root: a render window\'s id or its view\'s name [default: the first]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"

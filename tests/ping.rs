@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -137,6 +138,44 @@ fn hostile_web_servers() {
     ping(&web("HTTP/1.1 302 Found\r\nLocation: http://[::bad\r\n\r\n"), &[]).fails("redirected", &[]);
     ping(&web("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"), &[])
         .fails("not-websocket", &[]);
+}
+
+/// What is asked to find the cause must not tell others what was meant for one.
+#[test]
+fn secrets_stay_with_the_server_that_was_meant() {
+    let heard = Arc::new(Mutex::new(String::new()));
+    let log = Arc::clone(&heard);
+    let other = tcp(move |mut stream| {
+        let mut request = [0; 4096];
+        let len = stream.read(&mut request).unwrap_or(0);
+        log.lock().unwrap().push_str(&String::from_utf8_lossy(&request[..len]));
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    });
+    let moved = format!("HTTP/1.1 302 Found\r\nLocation: http://{other}/ws\r\nContent-Length: 0\r\n\r\n");
+    let meant = tcp(move |mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        let _ = stream.write_all(moved.as_bytes());
+    });
+    let secret = ["--cookie", "session=TOPSECRET", "--header", "X-Token: TOPSECRET"];
+    ping(&format!("http://me:TOPSECRET@{meant}/"), &secret).fails("upgrade-dropped", &["HTTP 400"]);
+    // Nor plain HTTP what was meant for TLS.
+    ping(&format!("https://me:TOPSECRET@{other}/"), &secret).fails("tls-on-plain", &[]);
+    let heard = heard.lock().unwrap();
+    assert!(heard.matches("GET /").count() >= 3 && !heard.contains("TOPSECRET"), "{heard}");
+    assert!(!heard.to_ascii_lowercase().contains("authorization"), "{heard}");
+}
+
+/// A server that answers everything late does not keep us for long.
+#[test]
+fn finding_the_cause_has_an_end() {
+    let slow = tcp(|mut stream| {
+        let _ = stream.read(&mut [0; 4096]);
+        thread::sleep(Duration::from_secs(3));
+        let _ = stream.write_all(b"HTTP/1.1 404 No\r\nContent-Type: text/html\r\n\r\n");
+        thread::sleep(Duration::from_secs(60));
+    });
+    let slow = ping(&format!("http://{slow}/a/b/c/d/e/f/g/h"), &[]).fails("not-found", &["HTTP 404"]);
+    assert!(slow.output.elapsed < Duration::from_secs(30), "{:?}", slow.output.elapsed);
 }
 
 /// As viser 1.1.1 does: any path; it takes the first subprotocol with its name, and refuses another version.

@@ -1,7 +1,7 @@
 //! From an error, and what was seen on the way, to the cause.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use url::Url;
 
@@ -9,31 +9,46 @@ use super::cause::{Cause, Failure};
 use super::steps::Log;
 use super::{foreign, http, in_full, tls};
 use crate::protocol::{self, ClientError, ConnectError, Connecting};
-use crate::wire::{ConnectOptions, WireError, display_url, step};
+use crate::wire::{ConnectOptions, Watching, WireError, display_url, step};
 
-/// What is asked to find a cause may take so long at most.
+/// A question that is asked to find a cause may take so long at most.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// All of them together.
+const ALL_PATIENCE: Duration = Duration::from_secs(12);
 
 /// What is known of a failed try.
 pub(super) struct Case<'a> {
     pub(super) how: &'a Connecting,
     pub(super) log: &'a Log,
-    /// How to ask more: unwatched, and without much patience.
-    pub(super) wire: ConnectOptions,
+    end: Instant,
 }
 
 impl Case<'_> {
-    /// How long a question may take.
-    pub(super) fn patience(&self) -> Duration {
-        self.wire.timeout
+    /// The page of the server that was meant.
+    pub(super) fn page(&self) -> Url {
+        self.how.target.page(protocol::usual().endpoint())
+    }
+
+    /// How to ask more of this URL: unwatched, and without much patience. Headers are for nobody but the server that
+    /// was meant, and not for plain HTTP where TLS was.
+    pub(super) fn options(&self, url: &Url) -> ConnectOptions {
+        let left = self.end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let mut options = self.how.wire.clone();
+        options.timeout = options.timeout.min(PATIENCE).min(left);
+        options.watch = Watching::default();
+        let meant = self.page();
+        let place = |url: &Url| (url.host_str().map(str::to_owned), url.port_or_known_default());
+        let is_plain = matches!(url.scheme(), "http" | "ws");
+        if place(url) != place(&meant) || (is_plain && self.how.target.is_tls()) {
+            options.headers.clear();
+        }
+        options
     }
 }
 
 /// Finds the cause; asks the server more where that helps.
 pub(super) async fn diagnose(how: &Connecting, log: &Log, error: &ConnectError) -> Failure {
-    let timeout = how.wire.timeout.min(PATIENCE);
-    let wire = ConnectOptions { timeout, watch: Default::default(), ..how.wire.clone() };
-    let case = Case { how, log, wire };
+    let case = Case { how, log, end: Instant::now() + ALL_PATIENCE };
     match error {
         ConnectError::Wire(error) => case.wire(error).await,
         ConnectError::OtherProtocol(text) => foreign::recognise(&case, text).await,

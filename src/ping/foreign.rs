@@ -10,7 +10,7 @@ use url::Url;
 use super::cause::{Cause, Failure};
 use super::diagnose::Case;
 use crate::protocol::{self, CallFailure, Request, step};
-use crate::wire::{ConnectOptions, open};
+use crate::wire::open;
 
 const SPOKEN: &str = "scenectl speaks with trame-vtklocal servers, on wslink 1 and 2";
 
@@ -52,7 +52,7 @@ pub(super) fn viser(at: &str, version: &str) -> Failure {
 async fn has_vtkweb(case: &Case<'_>) -> bool {
     let request = Request { method: String::from("viewport.image.animation.fps.get"), args: vec![], kwargs: vec![] };
     let mut how = case.how.clone();
-    how.wire = case.wire.clone();
+    how.wire = case.options(&case.page());
     let Ok(caller) = protocol::caller(&how).await else { return false };
     let answer = caller.call(&request).await;
     caller.close().await;
@@ -62,14 +62,14 @@ async fn has_vtkweb(case: &Case<'_>) -> bool {
 /// A viser server takes any subprotocol that begins with its name, and says its version when it is another one.
 /// Source: seen with viser 1.1.1.
 async fn viser_version(case: &Case<'_>, url: &Url) -> Option<String> {
-    let mut options = ConnectOptions { ..case.wire.clone() };
+    let mut options = case.options(url);
     options.headers.push((SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("viser-v0.0.0")));
     let (mut connection, headers) = open(url, &options).await.ok()?;
     let taken = headers.get(SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?.to_owned();
     if !taken.starts_with("viser-v") {
         return None;
     }
-    let reason = match timeout(case.patience(), connection.next()).await {
+    let reason = match timeout(options.timeout, connection.next()).await {
         Ok(Some(Ok(Message::Close(Some(frame))))) => frame.reason.to_string(),
         _ => String::new(),
     };

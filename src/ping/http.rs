@@ -111,7 +111,7 @@ async fn judge(case: &Case<'_>, url: &Url, answer: &Answer) -> Failure {
             {
                 return tls::wants_ours(&at);
             }
-            let plain = look(url, &case.wire, true, case.patience()).await;
+            let plain = look(url, &case.options(url)).await;
             if plain.is_ok_and(|plain| plain.status == status) {
                 let text = format!(
                     "{at} answers HTTP {status}{by} to a websocket's request as to any other: something on the way drops \
@@ -158,7 +158,7 @@ async fn follow(case: &Case<'_>, from: &Url, mut answer: Answer) -> (Url, Answer
         if at.origin() != origin {
             return (at, Answer::default());
         }
-        match look(&at, &case.wire, true, case.patience()).await {
+        match look(&at, &case.options(&at)).await {
             Ok(next) => answer = next,
             Err(_) => return (at, Answer::default()),
         }
@@ -168,7 +168,7 @@ async fn follow(case: &Case<'_>, from: &Url, mut answer: Answer) -> (Url, Answer
 
 /// An answer with more of its body: a handshake sees only what came with the head.
 async fn whole(case: &Case<'_>, url: &Url, answer: &Answer) -> Answer {
-    let again = look(url, &case.wire, true, case.patience()).await;
+    let again = look(url, &case.options(url)).await;
     again.ok().filter(|again| again.status == answer.status).unwrap_or_else(|| answer.clone())
 }
 
@@ -180,8 +180,8 @@ fn titled(page: &Answer) -> String {
 async fn elsewhere(case: &Case<'_>, failure: Failure) -> Failure {
     let tried: Vec<&Url> = case.log.answers.iter().map(|(url, _)| url).collect();
     let endpoint = protocol::usual().endpoint();
-    let page = case.how.target.page(endpoint);
-    let (page, shown) = match look(&page, &case.wire, true, case.patience()).await {
+    let page = case.page();
+    let (page, shown) = match look(&page, &case.options(&page)).await {
         Ok(answer) => follow(case, &page, answer).await,
         Err(_) => (page, Answer::default()),
     };
@@ -239,8 +239,9 @@ fn candidates(case: &Case<'_>, endpoint: &str, tried: &[&Url], page: &Url) -> Ve
 
 async fn first_that_opens(case: &Case<'_>, urls: Vec<Url>) -> Option<Url> {
     for url in urls {
-        if let Ok((mut connection, _)) = open(&url, &case.wire).await {
-            let _ = tokio::time::timeout(case.patience(), connection.close(None)).await;
+        let options = case.options(&url);
+        if let Ok((mut connection, _)) = open(&url, &options).await {
+            let _ = tokio::time::timeout(options.timeout, connection.close(None)).await;
             return Some(url);
         }
     }

@@ -27,7 +27,7 @@ pub(super) async fn diagnose(case: &Case<'_>, address: &str, reason: &str, fault
         return Failure::new(Cause::Tls, format!("no TLS with {address}: {reason}"), hint);
     }
     let seen = match case.url(address) {
-        Some(url) => peek_tls(&url, &case.wire).await.ok().flatten(),
+        Some(url) => peek_tls(&url, &case.options(&url)).await.ok().flatten(),
         None => None,
     };
     match seen {
@@ -97,11 +97,11 @@ pub(super) async fn mismatch(case: &Case<'_>, subject: &str) -> Option<Failure> 
     let address = format!("{}:{}", url.host_str()?, url.port_or_known_default()?);
     if url.scheme() == "wss" {
         let plain = Url::parse(&format!("http://{address}/")).ok()?;
-        look(&plain, &case.wire, false, case.patience()).await.ok()?;
+        look(&plain, &case.options(&plain)).await.ok()?;
         let text = format!("{address} speaks plain HTTP, and TLS was tried");
         return Some(Failure::new(Cause::TlsOnPlain, text, "use http:// or ws:// in place of https:// or wss://"));
     }
-    peek_tls(&url, &case.wire).await.ok()?;
+    peek_tls(&url, &case.options(&url)).await.ok()?;
     let text = format!("{address} speaks TLS, and was asked without");
     Some(Failure::new(Cause::PlainOnTls, text, "use https:// or wss:// in place of http:// or ws://"))
 }

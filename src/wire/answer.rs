@@ -1,7 +1,5 @@
 //! What a server says where no websocket is.
 
-use std::time::Duration;
-
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, LOCATION, SERVER};
 use reqwest::redirect::Policy;
 use tokio_tungstenite::tungstenite::handshake::client::Response;
@@ -49,27 +47,20 @@ impl Answer {
     }
 }
 
-/// Asks for a page as a browser does, in at most so long; follows no redirect. A `ws` URL is asked for with HTTP. The
-/// options' headers and the URL's user go along only `with_headers`.
+/// Asks for a page as a browser does, within the options' time; follows no redirect. A `ws` URL is asked for with
+/// HTTP. The options' headers and the URL's user go along.
 ///
 /// # Errors
 /// [`WireError::Handshake`] where HTTP is not what is spoken there, and for all else.
-pub async fn look(
-    url: &Url,
-    options: &ConnectOptions,
-    with_headers: bool,
-    limit: Duration,
-) -> Result<Answer, WireError> {
+pub async fn look(url: &Url, options: &ConnectOptions) -> Result<Answer, WireError> {
     let mut asked = as_http(url);
     let _ = asked.set_username("");
     let _ = asked.set_password(None);
     let failed = |error| WireError::Handshake { url: display(&asked), reason: http_reason(error) };
-    let client = build(builder(options)?.redirect(Policy::none()).pool_max_idle_per_host(0).timeout(limit))?;
+    let client = build(builder(options)?.redirect(Policy::none()).pool_max_idle_per_host(0).timeout(options.timeout))?;
     let mut request = client.get(asked.clone()).header(ACCEPT, "text/html, */*");
-    if with_headers {
-        for (name, value) in options.headers.iter().cloned().chain(basic_authorization(url)) {
-            request = request.header(name, value);
-        }
+    for (name, value) in options.headers.iter().cloned().chain(basic_authorization(url)) {
+        request = request.header(name, value);
     }
     let mut response = request.send().await.map_err(failed)?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());

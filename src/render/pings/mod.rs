@@ -94,7 +94,7 @@ pub fn print_line(out: &mut Out, number: u64, round: &Round) -> io::Result<()> {
 /// # Errors
 /// As [`Out::line`].
 pub fn print_summary(out: &mut Out, summary: &Summary) -> io::Result<()> {
-    let mut table = Table::new(["STEP", "TIMES", "MIN", "MEDIAN", "MAX"], &[1, 2, 3, 4]);
+    let mut table = Table::new(["STEP", "COUNT", "MIN", "MEDIAN", "MAX"], &[1, 2, 3, 4]);
     for times in &summary.times {
         table.row([
             times.name.to_owned(),
