@@ -53,6 +53,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "relay" -d 'Stand 
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "relay-set" -d 'Change what clients of a running relay get'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "watch" -d 'Show what changes in a live scene, how fast, and what it leaves behind'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "view" -d 'Show a scene in the browser, with the real VTK.wasm viewer'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "ping" -d 'Show each step of reaching a server, and why it goes no further'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "call" -d 'Call any method of a server'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "sub" -d 'Print what a server publishes'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "completions" -d 'Print completions for a shell'
@@ -624,6 +625,29 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand view" -s f -l force -d
 complete -c scenectl -n "__fish_scenectl_using_subcommand view" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand view" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand view" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -s n -l count -d 'Try so often, and summarise' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -s i -l interval -d 'Wait so long between two tries' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l root -d 'Ask for the status of this root: a render window\'s id or its view\'s name [default: the first]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l json -d 'Print JSON: a document a try, and with --count one in the end'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s k -l kwarg -d 'An argument by its name (repeatable); the value as above' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand call" -s o -l output -d 'Write binary data of the answer to this file (more of it to OUT.2, OUT.3 …), or into this folder' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r

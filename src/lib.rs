@@ -5,7 +5,7 @@
 //! - [`cli`][], [`commands`][], [`render`][]: the command line, one file per verb, and everything it prints
 //! - [`source`][], [`snapshot`][], [`recording`][]: anything a scene can come from; scenes and sessions in files
 //! - [`analysis`][]: pure functions over scenes
-//! - [`pull`][], [`replay`][], [`relay`][], [`watch`][]: the live engines, protocol-neutral; [`faults`][]: bad links on
+//! - [`pull`][], [`replay`][], [`relay`][], [`watch`][], [`ping`][]: the live engines, protocol-neutral; [`faults`][]: bad links on
 //!   purpose
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
 //! - [`query`][]: jq
@@ -19,6 +19,7 @@ pub mod commands;
 pub mod faults;
 mod limited;
 mod parallel;
+pub mod ping;
 pub mod protocol;
 pub mod pull;
 pub mod query;

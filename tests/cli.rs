@@ -29,6 +29,7 @@ const VERBS: &[&str] = &[
     "relay-set",
     "watch",
     "view",
+    "ping",
     "call",
     "sub",
     "completions",

@@ -1,4 +1,4 @@
-//! `watch`, `call` and `sub`: what there is to a live server beside its scene.
+//! `watch`, `ping`, `call` and `sub`: what there is to a live server beside its scene.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +7,46 @@ use clap::{Args, ValueHint};
 
 use super::source::{ConnectionArgs, may_be_launched};
 use super::values::seconds;
+
+/// `ping`
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("source", may_be_launched),
+    mut_arg("root", |arg| arg.help("Ask for the status of this root: a render window's id or its view's name [default: the first]")),
+    after_help = "\
+Examples:
+  scenectl ping localhost:8080
+  scenectl ping https://hub.example/user/me/proxy/8080/ --cookie 'session=…'
+  scenectl ping wss://scenes.example/ws --ca-file our-ca.pem
+  scenectl ping localhost:8080 --count 10 --interval 0.5      how its times vary
+  scenectl ping localhost:8080 --json | jq -r .cause
+
+The steps are those that every verb takes: the host's name, TCP, TLS, the websocket (each path that is
+tried, each redirect that is followed), the hello, the roots, and the status of the first root. Where it
+goes no further, the cause is told, and what to do about it; nothing of the scene is fetched.
+It exits with 4 when a try did not reach a scene. docs/json.md lists the causes."
+)]
+pub struct PingArgs {
+    /// A server's address (ws://, wss://, http://, https://, host:port), or demo:
+    #[arg(value_name = "URL")]
+    pub source: String,
+
+    /// Try so often, and summarise
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub count: u64,
+
+    /// Wait so long between two tries
+    #[arg(short, long, value_name = "SECONDS", default_value = "1", value_parser = seconds)]
+    pub interval: Duration,
+
+    /// Print JSON: a document a try, and with --count one in the end
+    #[arg(long)]
+    pub json: bool,
+
+    /// The connection.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+}
 
 /// `call`
 #[derive(Debug, Args)]

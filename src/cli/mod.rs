@@ -22,7 +22,7 @@ pub use change::{ConvertArgs, ExtractArgs, PatchArgs, SetArgs};
 pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
 pub use examine::{DoctorArgs, ReportArgs, TopArgs, TopBy};
 pub use generate::{CompletionsArgs, HelpArgs, ManArgs, Shell};
-pub use live::{CallArgs, SubArgs, WatchArgs};
+pub use live::{CallArgs, PingArgs, SubArgs, WatchArgs};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
 pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
@@ -141,6 +141,8 @@ pub enum Command {
     Watch(WatchArgs),
     /// Show a scene in the browser, with the real VTK.wasm viewer
     View(Box<ViewArgs>),
+    /// Show each step of reaching a server, and why it goes no further
+    Ping(PingArgs),
     /// Call any method of a server
     Call(CallArgs),
     /// Print what a server publishes

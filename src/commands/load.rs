@@ -18,7 +18,7 @@ use crate::render::{Bars, warn};
 use crate::scene::Scene;
 use crate::snapshot::WriteOptions;
 use crate::source::{Launch, Live, Read, Source};
-use crate::wire::{ConnectOptions, Target};
+use crate::wire::{ConnectOptions, Target, Watching};
 
 /// Warnings of one kind that are printed before the rest is only counted.
 const WARNINGS: usize = 10;
@@ -273,6 +273,7 @@ pub(super) fn connecting(source: &Source, args: &ConnectionArgs) -> anyhow::Resu
             timeout: args.timeout,
             // A frame is at most 4 MiB unless the server was told otherwise; a message has its own limit.
             largest: usize::try_from(args.max_message).unwrap_or(usize::MAX),
+            watch: Watching::default(),
         },
     })
 }

@@ -18,6 +18,7 @@ mod load;
 mod ls;
 mod man;
 mod patch;
+mod ping;
 mod pull;
 mod ready;
 mod record;
@@ -96,6 +97,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Extract(args) => extract::run(&mut context, args),
         Command::Watch(args) => watch::run(&mut context, args),
         Command::View(args) => view::run(&mut context, *args),
+        Command::Ping(args) => ping::run(&mut context, args),
         Command::Call(args) => call::run(&mut context, args),
         Command::Sub(args) => sub::run(&mut context, args),
         Command::Completions(args) => completions::run(&mut context, &args),

@@ -11,6 +11,16 @@ use crate::analysis::doctor::Draft;
 use crate::scene::{Root, Scene};
 use crate::wire::{ConnectOptions, Target, WireError};
 
+/// Names of the steps, beside those of [`crate::wire::step`], that lead to a scene.
+pub mod step {
+    /// Both sides say who they are.
+    pub const HELLO: &str = "hello";
+    /// Finding out where the graph starts.
+    pub const ROOTS: &str = "roots";
+    /// Asking what there is behind the first root.
+    pub const STATUS: &str = "status";
+}
+
 /// How to connect to a server.
 #[derive(Clone)]
 pub struct Connecting {
@@ -43,6 +53,17 @@ pub struct ServerInfo {
     pub discover_time: Duration,
 }
 
+/// What there is behind a root, before anything of it is fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announced {
+    /// The root.
+    pub root: Root,
+    /// Objects that it reaches.
+    pub objects: usize,
+    /// Different blobs that they use.
+    pub blobs: usize,
+}
+
 /// A connection to a server, and the scene that is hydrated over it.
 pub trait Client: Send {
     /// What the server says of itself.
@@ -59,6 +80,9 @@ pub trait Client: Send {
 
     /// Calls back with the progress of every update from now on.
     fn on_progress(&mut self, callback: Arc<dyn Fn(Progress) + Send + Sync>);
+
+    /// Asks what there is behind the first root, and fetches nothing of it.
+    fn status(&mut self) -> BoxFuture<'_, Result<Announced, ClientError>>;
 
     /// Brings the scene up to date: everything the first time, then what is new.
     fn update(&mut self) -> BoxFuture<'_, Result<Update, ClientError>>;
@@ -106,6 +130,16 @@ pub enum ConnectError {
     /// The secret is not the server's.
     #[error("the server refuses the secret")]
     WrongSecret,
+    /// The hello is larger than what a server takes from somebody it does not know.
+    #[error(
+        "the hello, with the secret in it, has {bytes} bytes, and the server takes only {limit} before it knows us"
+    )]
+    HelloTooLarge {
+        /// Size of the hello.
+        bytes: usize,
+        /// What servers usually take.
+        limit: usize,
+    },
     /// The server speaks something else.
     #[error("{0}")]
     OtherProtocol(String),
@@ -137,6 +171,9 @@ impl ConnectError {
             Self::Wire(error) => error.hint(),
             Self::WrongSecret => {
                 Some("--secret, --secret-file or SCENECTL_SECRET gives the one the server was started with")
+            }
+            Self::HelloTooLarge { .. } => {
+                Some("a shorter secret fits; or start the server with WSLINK_AUTH_MSG_SIZE=BYTES in its environment")
             }
             Self::OtherProtocol(_) => Some("scenectl speaks to trame-vtklocal servers, on wslink 1 and 2"),
             Self::NoRoots => Some("--root ID names it; does the application show a view?"),

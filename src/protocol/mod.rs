@@ -22,7 +22,7 @@ pub use audit::{Audit, Unasked};
 pub use body::{Body, BodyError, binary_placeholder};
 pub use caller::{Argument, CallFailure, Caller, Pushed, Request, Subscription};
 pub use chronicle::{Chronicle, Chronicler, Keeper, Miss, Moment, PlayReport, Playing};
-pub use client::{Client, ClientError, ConnectError, Connecting, ServerInfo};
+pub use client::{Announced, Client, ClientError, ConnectError, Connecting, ServerInfo, step};
 pub use ear::{Ear, Heard, Keep, Kind};
 pub use progress::{Count, Loss, Progress, Update};
 pub use server::{Dropped, Outgoing, Peer, Server, ServerSettings};
@@ -41,6 +41,9 @@ use crate::scene::{Dialect, Scene};
 pub trait Protocol: Send + Sync {
     /// Its name, as `info` shows it.
     fn name(&self) -> &'static str;
+
+    /// Where its servers put their websocket, under the prefix that an application has.
+    fn endpoint(&self) -> &'static str;
 
     /// What its states mean.
     fn dialect(&self) -> &'static dyn Dialect;

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::analysis::patch::PatchError;
 use crate::commands::{Outcome, Refused, UsageError};
+use crate::ping::Failure;
 use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
 use crate::query::QueryError;
@@ -82,8 +83,11 @@ pub fn report(error: &anyhow::Error) {
 }
 
 /// The first hint that an error or one of its causes has.
-pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
+pub fn hint(error: &anyhow::Error) -> Option<&str> {
     causes(error).find_map(|cause| {
+        if let Some(failure) = cause.downcast_ref::<Failure>() {
+            return Some(failure.hint.as_str()).filter(|hint| !hint.is_empty());
+        }
         let scene = cause.downcast_ref::<SceneError>().and_then(SceneError::hint);
         let snapshot = || cause.downcast_ref::<SnapshotError>().and_then(SnapshotError::hint);
         let recording = || cause.downcast_ref::<RecordingError>().and_then(RecordingError::hint);

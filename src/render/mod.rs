@@ -5,6 +5,7 @@ pub mod differences;
 mod errors;
 mod findings;
 mod out;
+pub mod pings;
 mod screen;
 mod size;
 mod table;

@@ -75,6 +75,11 @@ impl Launch {
         Ok(Self { url, request, retries, told })
     }
 
+    /// The launcher, without secrets.
+    pub fn address(&self) -> String {
+        display_url(&self.url)
+    }
+
     /// Starts a session, and puts its address and secret where a connection takes them from.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use crate::protocol::{self, Caller, Client, ConnectError, Connecting, Moment};
 use crate::recording::{At, End, RecordingError, Session, is_recording};
 use crate::scene::Scene;
 use crate::snapshot::{self, SnapshotError};
-use crate::wire::{Target, WireError};
+use crate::wire::{Fact, Target, WireError};
 
 pub use bundle::{BundleError, read_bundle};
 pub use demo::DemoServer;
@@ -184,7 +184,7 @@ pub struct Live {
 
 /// What was started for a connection; it ends with this.
 #[derive(Default)]
-struct Served {
+pub struct Served {
     demo: Option<DemoServer>,
     session: Option<LaunchedSession>,
 }
@@ -217,7 +217,7 @@ impl Live {
     /// # Errors
     /// [`LiveError`].
     pub async fn connect(source: &Source, how: Connecting) -> Result<Self, LiveError> {
-        let (how, served) = served(source, how).await?;
+        let (how, served) = reach(source, how).await?;
         Ok(Self { client: protocol::connect(&how).await?, served })
     }
 
@@ -240,13 +240,19 @@ impl LiveCaller {
     /// # Errors
     /// [`LiveError`].
     pub async fn connect(source: &Source, how: Connecting) -> Result<Self, LiveError> {
-        let (how, served) = served(source, how).await?;
+        let (how, served) = reach(source, how).await?;
         Ok(Self { caller: protocol::caller(&how).await?, _served: served })
     }
 }
 
+/// The name of the step that has a session launched, for who watches.
+pub const LAUNCHER_STEP: &str = "launcher";
+
 /// How to reach a live source; starts the demo's server, or has one launched.
-async fn served(source: &Source, mut how: Connecting) -> Result<(Connecting, Served), LiveError> {
+///
+/// # Errors
+/// [`LiveError`].
+pub async fn reach(source: &Source, mut how: Connecting) -> Result<(Connecting, Served), LiveError> {
     let mut served = Served::default();
     match source {
         Source::Demo => {
@@ -255,7 +261,11 @@ async fn served(source: &Source, mut how: Connecting) -> Result<(Connecting, Ser
             how.secret = None;
             served.demo = Some(server);
         }
-        Source::Launcher(Some(launch)) => served.session = Some(launch.start(&mut how).await?),
+        Source::Launcher(Some(launch)) => {
+            how.wire.watch.begin(LAUNCHER_STEP, launch.address());
+            served.session = Some(launch.start(&mut how).await?);
+            how.wire.watch.end(|| Fact::Words(format!("a session at {}", how.target)));
+        }
         _ => {}
     }
     Ok((how, served))

@@ -3,18 +3,19 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error as WsError;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
-use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, COOKIE, LOCATION};
+use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, COOKIE};
 use tokio_tungstenite::tungstenite::http::{HeaderMap, HeaderName, HeaderValue};
-use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_with_config};
 use url::Url;
 
+use super::dial::{Place, dial, tls_error};
 use super::target::display;
-use super::{Metered, Target, WireError, config, tls};
+use super::watch::{Fact, Watching, step};
+use super::{Answer, Metered, Target, WireError, config};
 
 /// A websocket that we opened.
 pub type Connection = WebSocketStream<MaybeTlsStream<Metered>>;
@@ -37,6 +38,8 @@ pub struct ConnectOptions {
     pub timeout: Duration,
     /// Largest websocket frame or message we take, in bytes.
     pub largest: usize,
+    /// Who sees each step.
+    pub watch: Watching,
 }
 
 impl Default for ConnectOptions {
@@ -48,6 +51,7 @@ impl Default for ConnectOptions {
             ca_file: None,
             timeout: Duration::from_secs(30),
             largest: 64 << 20,
+            watch: Watching::default(),
         }
     }
 }
@@ -85,10 +89,9 @@ async fn follow(mut url: Url, options: &ConnectOptions) -> Result<(Connection, U
     for _ in 0..MOST_REDIRECTS {
         let same = origin == (url.host_str().map(str::to_owned), url.port_or_known_default());
         match open_one(&url, options, same).await {
-            Err(WireError::Http { status: 300..=399, location: Some(location), .. })
-                if is_redirect(&url, &location) =>
-            {
-                url = redirected(&url, &location).unwrap_or(url);
+            Err(WireError::Http { status, location: Some(location), url: asked }) => {
+                let error = || WireError::Http { status, location: Some(location.clone()), url: asked };
+                url = followed(&url, status, &location).ok_or_else(error)?;
             }
             Err(error) => return Err(error),
             Ok((connection, _)) => return Ok((connection, url)),
@@ -97,11 +100,12 @@ async fn follow(mut url: Url, options: &ConnectOptions) -> Result<(Connection, U
     Err(WireError::Handshake { url: display(&url), reason: format!("more than {MOST_REDIRECTS} redirects") })
 }
 
-/// A redirect that may lead to a websocket: to the same path under another host or scheme, or to a
+/// Where a redirect leads that may lead to a websocket: to the same path under another host or scheme, or to a
 /// path that still ends in the endpoint. A login page is none.
-fn is_redirect(from: &Url, location: &str) -> bool {
+fn followed(from: &Url, status: u16, location: &str) -> Option<Url> {
     let last = |url: &Url| url.path().trim_end_matches('/').rsplit('/').next().map(str::to_owned);
-    redirected(from, location).is_some_and(|to| last(&to) == last(from) && to != *from)
+    let to = redirected(from, location).filter(|_| (300..400).contains(&status))?;
+    (last(&to) == last(from) && to != *from).then_some(to)
 }
 
 fn redirected(from: &Url, location: &str) -> Option<Url> {
@@ -135,42 +139,30 @@ async fn open_one(
     options: &ConnectOptions,
     with_headers: bool,
 ) -> Result<(Connection, HeaderMap), WireError> {
-    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
-        return Err(WireError::BadAddress { text: display(url), reason: String::from("host or port is missing") });
-    };
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let address = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
-    let late = |what: &str| WireError::Timeout { what: format!("{what} {address}"), limit: options.timeout };
-    let addresses: Vec<_> = timeout(options.timeout, tokio::net::lookup_host((host, port)))
-        .await
-        .map_err(|_| late("finding"))?
-        .map_err(|source| WireError::Resolve { host: host.to_owned(), source })?
-        .collect();
-    let tcp = timeout(options.timeout, TcpStream::connect(addresses.as_slice()))
-        .await
-        .map_err(|_| late("connecting to"))?
-        .map_err(|source| WireError::Connect { address: address.clone(), source })?;
-    let _ = tcp.set_nodelay(true);
+    let place = Place::of(url)?;
+    let stream = dial(url, &place, options).await?;
     let request = request(url, options, with_headers)?;
-    let connector = match url.scheme() {
-        "wss" => Connector::Rustls(tls::client(options.insecure, options.ca_file.as_deref())?),
-        _ => Connector::Plain,
-    };
-    let handshake =
-        client_async_tls_with_config(request, Metered::new(tcp), Some(config(options.largest)), Some(connector));
+    options.watch.begin(step::UPGRADE, display(url));
+    let handshake = client_async_with_config(request, stream, Some(config(options.largest)));
     match timeout(options.timeout, handshake).await {
-        Err(_) => Err(late("the websocket handshake with")),
-        Ok(Ok((connection, response))) => Ok((connection, response.into_parts().0.headers)),
-        Ok(Err(WsError::Http(response))) => Err(WireError::Http {
-            url: display(url),
-            status: response.status().as_u16(),
-            location: response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned),
-        }),
-        Ok(Err(WsError::Tls(error))) => Err(WireError::Tls { address, reason: error.to_string() }),
-        Ok(Err(WsError::Io(error))) if url.scheme() == "wss" => {
-            Err(WireError::Tls { address, reason: error.to_string() })
+        Err(_) => Err(place.late("the websocket handshake with", options.timeout)),
+        Ok(Ok((connection, response))) => {
+            options.watch.end(|| Fact::Opened(url));
+            Ok((connection, response.into_parts().0.headers))
         }
-        Ok(Err(error)) => Err(WireError::Handshake { url: display(url), reason: error.to_string() }),
+        Ok(Err(WsError::Http(response))) => {
+            let answer = Answer::of(*response);
+            let (status, location) = (answer.status, answer.location.clone());
+            let followed = location.as_ref().and_then(|location| followed(url, status, location));
+            options.watch.end(|| Fact::Answered { url, answer, followed: followed.as_ref() });
+            Err(WireError::Http { url: display(url), status, location })
+        }
+        // A server may only refuse us when the handshake of TLS is over for us.
+        Ok(Err(WsError::Io(error))) if url.scheme() == "wss" => Err(tls_error(place.address(), &error)),
+        Ok(Err(error)) => {
+            options.watch.end(|| Fact::Failed(error.to_string()));
+            Err(WireError::Handshake { url: display(url), reason: error.to_string() })
+        }
     }
 }
 

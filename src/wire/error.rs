@@ -52,6 +52,8 @@ pub enum WireError {
         address: String,
         /// What is wrong.
         reason: String,
+        /// The same for programs.
+        fault: TlsFault,
     },
     /// A CA file cannot be used.
     #[error("cannot use the CA file {path}: {reason}")]
@@ -95,6 +97,48 @@ pub enum WireError {
     },
 }
 
+/// What is wrong with TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TlsFault {
+    /// The certificate held until some time ago.
+    Expired,
+    /// It holds only from some time on.
+    NotYetValid,
+    /// It is for other hosts.
+    WrongName,
+    /// Nobody whom we trust has signed it.
+    UnknownIssuer,
+    /// Something else is wrong with it.
+    Certificate,
+    /// The server wants to see a certificate of ours.
+    ClientCertificate,
+    /// What came is no TLS.
+    NotTls,
+    /// Anything else.
+    Other,
+}
+
+impl TlsFault {
+    /// True where the server's certificate is what is wrong.
+    pub fn is_certificate(self) -> bool {
+        !matches!(self, Self::ClientCertificate | Self::NotTls | Self::Other)
+    }
+
+    pub(super) fn of(error: &rustls::Error) -> Self {
+        use rustls::{AlertDescription as Alert, CertificateError as Bad, Error};
+        match error {
+            Error::InvalidCertificate(Bad::Expired | Bad::ExpiredContext { .. }) => Self::Expired,
+            Error::InvalidCertificate(Bad::NotValidYet | Bad::NotValidYetContext { .. }) => Self::NotYetValid,
+            Error::InvalidCertificate(Bad::NotValidForName | Bad::NotValidForNameContext { .. }) => Self::WrongName,
+            Error::InvalidCertificate(Bad::UnknownIssuer) => Self::UnknownIssuer,
+            Error::InvalidCertificate(_) => Self::Certificate,
+            Error::AlertReceived(Alert::CertificateRequired) => Self::ClientCertificate,
+            Error::InvalidMessage(_) => Self::NotTls,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl WireError {
     /// What to do about it, where there is something to say.
     pub fn hint(&self) -> Option<&'static str> {
@@ -111,7 +155,10 @@ impl WireError {
             }
             Self::Connect { .. } => "check the address, and that no firewall is in between",
             Self::Timeout { .. } => "--timeout SECONDS gives it more time",
-            Self::Tls { reason, .. } if reason.contains("certificate") || reason.contains("Certificate") => {
+            Self::Tls { fault: TlsFault::ClientCertificate, .. } => {
+                "scenectl has no certificate to show: is there a way in without one?"
+            }
+            Self::Tls { fault, .. } if fault.is_certificate() => {
                 "--ca-file FILE trusts your own authority; --insecure checks nothing"
             }
             Self::Tls { .. } => "does the server speak TLS on this port? Otherwise use ws:// or http://",

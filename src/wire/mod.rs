@@ -1,6 +1,9 @@
 //! Sockets: reaching a server, being one, TLS, limits and timeouts. No protocol names live here.
 
+mod answer;
+mod certificate;
 mod connect;
+mod dial;
 mod error;
 mod http;
 mod listen;
@@ -10,16 +13,21 @@ mod priority;
 mod requests;
 mod target;
 mod tls;
+mod watch;
 
+pub use answer::{Answer, look};
+pub use certificate::Certificate;
 pub use connect::{ConnectOptions, Connection, basic_authorization, connect, open};
-pub use error::WireError;
+pub use dial::peek_tls;
+pub use error::{TlsFault, WireError};
 pub use http::{Body, HttpClient, body, is_upgrade, serve_http, upgrade};
 pub use listen::{Accepted, Listener, accept};
 pub use metered::{Metered, meter};
 pub use origin::is_from_here;
 pub use priority::step_back;
 pub use requests::{http_client, http_reason};
-pub use target::{Target, display as display_url};
+pub use target::{Target, as_http, display as display_url};
+pub use watch::{Fact, Watch, Watching, step};
 
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes, protocol::WebSocketConfig};

@@ -7,7 +7,7 @@ use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Client, ClientBuilder, Error};
 use url::Url;
 
-use super::{ConnectOptions, WireError, tls};
+use super::{ConnectOptions, TlsFault, WireError, tls};
 
 /// As many redirects as websockets follow.
 const MOST_REDIRECTS: usize = 5;
@@ -39,7 +39,11 @@ pub(super) fn builder(options: &ConnectOptions) -> Result<ClientBuilder, WireErr
 }
 
 pub(super) fn build(builder: ClientBuilder) -> Result<Client, WireError> {
-    let failed = |error: Error| WireError::Tls { address: String::from("any server"), reason: error.to_string() };
+    let failed = |error: Error| WireError::Tls {
+        address: String::from("any server"),
+        reason: error.to_string(),
+        fault: TlsFault::Other,
+    };
     builder.build().map_err(failed)
 }
 

@@ -53,6 +53,15 @@ impl Target {
         paths.iter().map(|path| with_path(path)).collect()
     }
 
+    /// The page that people would open in a browser: where the address leads without the websocket's `endpoint`.
+    pub fn page(&self, endpoint: &str) -> Url {
+        let mut page = as_http(&self.url);
+        if let Some(folder) = self.url.path().strip_suffix(endpoint).filter(|rest| self.exact && rest.ends_with('/')) {
+            page.set_path(folder);
+        }
+        page
+    }
+
     /// The host's name or address.
     pub fn host(&self) -> Option<&str> {
         self.url.host_str()
@@ -115,9 +124,21 @@ impl fmt::Display for Target {
     }
 }
 
-/// A URL for people's eyes: no user name, password or query in it.
+/// The same place, asked for with plain HTTP in place of a websocket.
+pub fn as_http(url: &Url) -> Url {
+    let text = match url.as_str().split_once("://") {
+        Some(("ws", rest)) => format!("http://{rest}"),
+        Some(("wss", rest)) => format!("https://{rest}"),
+        _ => return url.clone(),
+    };
+    // The url crate does not turn ws into http in place.
+    Url::parse(&text).unwrap_or_else(|_| url.clone())
+}
+
+/// A URL for people's eyes: no user name, password, query or fragment in it.
 pub fn display(url: &Url) -> String {
     let mut shown = url.clone();
+    shown.set_fragment(None);
     let _ = shown.set_username("");
     let _ = shown.set_password(None);
     let query = shown.query().is_some();
@@ -178,5 +199,17 @@ mod tests {
         }
         let target: Target = "https://u:p@h/x?token=secret".parse().unwrap();
         assert_eq!(target.to_string(), "wss://h/x?…");
+        let page: Url = "https://h/login#access_token=1".parse().unwrap();
+        assert_eq!(display(&page), "https://h/login");
+    }
+
+    #[test]
+    fn the_page_of_a_websocket() {
+        let page = |text: &str| text.parse::<Target>().unwrap().page("ws").to_string();
+        assert_eq!(page("ws://h:1/ws"), "http://h:1/");
+        assert_eq!(page("wss://h/a/ws?token=x"), "https://h/a/?token=x");
+        assert_eq!(page("https://h/a/b"), "https://h/a/b");
+        assert_eq!(page("http://h/news"), "http://h/news");
+        assert_eq!(page("h:1"), "http://h:1/");
     }
 }

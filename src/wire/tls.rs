@@ -10,12 +10,13 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
-use super::WireError;
+use super::{TlsFault, WireError};
 
 /// The configuration for one connection.
 pub(super) fn client(insecure: bool, ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, WireError> {
     let provider = Arc::new(ring::default_provider());
-    let failed = |reason: String| WireError::Tls { address: String::from("any server"), reason };
+    let failed =
+        |reason: String| WireError::Tls { address: String::from("any server"), reason, fault: TlsFault::Other };
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| failed(error.to_string()))?;

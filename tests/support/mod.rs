@@ -2,10 +2,12 @@
 
 pub(crate) mod browser;
 pub(crate) mod caller;
+pub(crate) mod certificates;
 pub(crate) mod fake;
 pub(crate) mod fake1;
 pub(crate) mod files;
 pub(crate) mod msgpack;
+pub(crate) mod nginx;
 pub(crate) mod peers;
 pub(crate) mod process;
 pub(crate) mod proxy;

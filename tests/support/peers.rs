@@ -96,6 +96,17 @@ pub(crate) fn browser() -> Option<Browser> {
     usable(PEER.get_or_init(|| install(browser_and_wasm)))
 }
 
+/// The web server of the system, which stands before scene servers as a proxy.
+pub(crate) fn nginx() -> Option<PathBuf> {
+    static PEER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
+        let found = folders.map(|folder| folder.join("nginx")).find(|program| program.is_file());
+        found.ok_or_else(|| String::from("there is no `nginx`: install the package nginx-light"))
+    }))
+}
+
 /// The peer, or none: then the test must return, and this has said so, past the capture of test output.
 fn usable<P: Clone>(peer: &Result<P, String>) -> Option<P> {
     let reason = match peer {

@@ -17,8 +17,11 @@ use super::session::{FetchError, ProgressHandle, RemoteSession, SessionError};
 use crate::analysis::doctor::Draft;
 use crate::protocol::wslink;
 use crate::protocol::wslink::client::{self, CallError, Published};
-use crate::protocol::{BlobStore, Client, ClientError, ConnectError, Connecting, Progress, ServerInfo, Update};
+use crate::protocol::{
+    Announced, BlobStore, Client, ClientError, ConnectError, Connecting, Progress, ServerInfo, Update, step,
+};
 use crate::scene::{ObjectId, Root, Scene};
+use crate::wire::Fact;
 
 /// A connection to a trame-vtklocal server.
 pub(super) struct VtkLocalClient {
@@ -40,9 +43,11 @@ impl VtkLocalClient {
         info.protocol = "vtklocal";
         let published = wslink.subscribe();
         let start = Instant::now();
+        how.wire.watch.begin(step::ROOTS, info.protocol);
         let application = discover::application(&wslink).await.map_err(ClientError::from)?;
         let views = wanted_views(how, &wslink, application.views).await?;
         info.discover_time = start.elapsed();
+        how.wire.watch.end(|| Fact::Words(named(&views)));
         let known = |name: &str, version: &Option<String>| Some((name.to_owned(), version.clone()?));
         info.software.extend(known("vtk", &application.vtk));
         info.software.extend(known("trame-vtklocal", &application.trame_vtklocal));
@@ -64,6 +69,15 @@ impl VtkLocalClient {
             ours || self.how.roots.is_empty()
         })
     }
+}
+
+/// The views, for people.
+fn named(views: &[View]) -> String {
+    let name = |view: &View| match &view.name {
+        Some(name) => format!("{name} (#{})", view.window),
+        None => format!("#{}", view.window),
+    };
+    views.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn roots(views: &[View]) -> Vec<Root> {
@@ -141,6 +155,24 @@ impl Client for VtkLocalClient {
 
     fn on_progress(&mut self, callback: Arc<dyn Fn(Progress) + Send + Sync>) {
         self.progress.push(self.session.on_progress(move |progress| callback(progress)));
+    }
+
+    fn status(&mut self) -> BoxFuture<'_, Result<Announced, ClientError>> {
+        async move {
+            let root = roots(&self.views).into_iter().next();
+            let root = root.ok_or_else(|| ClientError::Failed(String::from("there is no root to ask for")))?;
+            let window = root.id.number().unwrap_or_default();
+            self.how.wire.watch.begin(step::STATUS, format!("#{window}"));
+            let status = rpc::get_status(&self.wslink, window).await?;
+            let blobs: BTreeSet<_> = status.hashes.iter().collect();
+            let announced = Announced { root, objects: status.ids.len(), blobs: blobs.len() };
+            self.how
+                .wire
+                .watch
+                .end(|| Fact::Words(format!("{} objects, {} blobs", announced.objects, announced.blobs)));
+            Ok(announced)
+        }
+        .boxed()
     }
 
     fn update(&mut self) -> BoxFuture<'_, Result<Update, ClientError>> {

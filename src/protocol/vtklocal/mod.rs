@@ -70,6 +70,10 @@ impl Protocol for VtkLocal {
         "vtklocal"
     }
 
+    fn endpoint(&self) -> &'static str {
+        wslink::ENDPOINT
+    }
+
     fn dialect(&self) -> &'static dyn Dialect {
         &dialect::VTK
     }

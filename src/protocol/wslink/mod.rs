@@ -25,7 +25,7 @@ pub mod v1;
 /// The secret that wslink uses where nobody chose one.
 pub const DEFAULT_SECRET: &str = "wslink-secret";
 
-pub use open::{open, open_again};
+pub use open::{ENDPOINT, open, open_again};
 
 /// A version of wslink, as far as it matters on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,12 +10,13 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::client::{Client, ClientOptions, ConnectionTap, HelloError};
+use super::frame::UNAUTHENTICATED_MESSAGE;
 use super::{DEFAULT_SECRET, Version};
-use crate::protocol::{ClientError, ConnectError, Connecting, ServerInfo};
-use crate::wire;
+use crate::protocol::{ClientError, ConnectError, Connecting, ServerInfo, step};
+use crate::wire::{self, Fact};
 
 /// Where wslink servers put their websocket under a prefix.
-const ENDPOINT: &str = "ws";
+pub const ENDPOINT: &str = "ws";
 
 /// A server that just dropped a connection answers soon, if it speaks 1.x at all.
 const SECOND_TRY: Duration = Duration::from_secs(10);
@@ -41,6 +42,9 @@ pub async fn open_again(
         Some(version) => hello(how, received, version).await.map_err(Failed::into),
         None => match hello(how, received, Version::Two).await {
             Err(Failed { error, is_dropped: true }) => {
+                if matches!(error, ConnectError::HelloTooLarge { .. }) && answers_a_small_hello(how).await {
+                    return Err(error);
+                }
                 tracing::debug!("the server drops the hello of wslink 2; trying wslink 1");
                 match tokio::time::timeout(how.wire.timeout.min(SECOND_TRY), hello(how, received, Version::One)).await {
                     Ok(Ok(opened)) => Ok(opened),
@@ -51,6 +55,19 @@ pub async fn open_again(
             }
             other => other.map_err(Failed::into),
         },
+    }
+}
+
+/// A server of 2.x drops a hello that is too large, and one of 1.x drops any of 2.x. Only the first answers one
+/// without a secret: it refuses it.
+async fn answers_a_small_hello(how: &Connecting) -> bool {
+    let how = Connecting { secret: Some(Value::from("").to_string()), tap: None, ..how.clone() };
+    match hello(&how, &Arc::default(), Version::Two).await {
+        Ok((client, _)) => {
+            client.close().await;
+            true
+        }
+        Err(failed) => matches!(failed.error, ConnectError::WrongSecret),
     }
 }
 
@@ -78,10 +95,16 @@ async fn hello(how: &Connecting, received: &Arc<AtomicU64>, version: Version) ->
         received: Arc::clone(received),
         tap: how.tap.as_ref().map(|tap| ConnectionTap::open(Arc::clone(tap), &url)),
     };
+    let watch = &how.wire.watch;
+    watch.begin(step::HELLO, format!("wslink {}", version.name()));
     let client = Client::hello(connection, version, &options).await.map_err(|error| {
-        let is_dropped = matches!(error, HelloError::Dropped(_));
+        let is_dropped = matches!(error, HelloError::Dropped(_) | HelloError::TooLarge { .. });
+        watch.end(|| Fact::Failed(error.to_string()));
         let error = match error {
             HelloError::WrongSecret => ConnectError::WrongSecret,
+            HelloError::TooLarge { bytes } => {
+                ConnectError::HelloTooLarge { bytes, limit: UNAUTHENTICATED_MESSAGE as usize }
+            }
             HelloError::Dropped(_) => ConnectError::OtherProtocol(format!("{url} is not a wslink server: {error}")),
             HelloError::NotWslink(reason) => {
                 ConnectError::OtherProtocol(format!("{url} is not a wslink server: {reason}"))
@@ -90,6 +113,12 @@ async fn hello(how: &Connecting, received: &Arc<AtomicU64>, version: Version) ->
         };
         Failed { error, is_dropped }
     })?;
+    watch.end(|| {
+        Fact::Words(match client.max_frame() {
+            Some(bytes) => format!("welcome, in frames of up to {bytes} bytes"),
+            None => String::from("welcome, in text"),
+        })
+    });
     let info = ServerInfo {
         protocol: "wslink",
         url,

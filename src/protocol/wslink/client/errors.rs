@@ -109,6 +109,12 @@ pub enum HelloError {
     /// It went away instead of an answer: it may speak another version of wslink.
     #[error("it dropped the connection at the hello ({0})")]
     Dropped(String),
+    /// It went away, and the hello is larger than what a server of 2.x takes from somebody it does not know.
+    #[error("it dropped the connection at a hello of {bytes} bytes")]
+    TooLarge {
+        /// Size of the hello.
+        bytes: usize,
+    },
     /// It is not a wslink server.
     #[error("this is not a wslink server: {0}")]
     NotWslink(String),

@@ -117,7 +117,9 @@ impl Client {
         let tasks = vec![tokio::spawn(reader.run(stream)), tokio::spawn(write)];
         let outbox = Outbox::new(version);
         let mut inner = Inner { shared, outgoing, tasks, outbox, client_id: String::new(), next: AtomicU64::new(1) };
-        let hello = inner.request("system:c0:0", "wslink.hello", None, |out| {
+        const ID: &str = "system:c0:0";
+        const METHOD: &str = "wslink.hello";
+        let hello = message::encode_request(ID, METHOD, |out| {
             json::push_array_len(out, 1);
             json::push_map_len(out, 1);
             json::push_str(out, "secret");
@@ -125,12 +127,14 @@ impl Client {
                 json::push_str(out, &options.secret);
             }
         });
-        let reply = match hello.await {
+        let bytes = hello.len().saturating_sub(frame::HEADER_LEN);
+        let reply = match inner.exchange(ID, METHOD, None, hello).await {
             Err(CallError::Refused { error, .. }) if error.code == code::AUTHENTICATION => {
                 return Err(HelloError::WrongSecret);
             }
             Err(CallError::Closed(Closed::Lost(reason))) => {
-                return Err(HelloError::Dropped(reason));
+                let is_large = version == Version::Two && bytes > frame::UNAUTHENTICATED_MESSAGE as usize;
+                return Err(if is_large { HelloError::TooLarge { bytes } } else { HelloError::Dropped(reason) });
             }
             Err(CallError::Closed(closed @ (Closed::BadFrame(_) | Closed::BadMessage(_) | Closed::BadText(_)))) => {
                 return Err(HelloError::NotWslink(closed.to_string()));
@@ -192,6 +196,11 @@ impl Client {
     /// The version of wslink that the server speaks.
     pub fn version(&self) -> Version {
         self.inner.outbox.version()
+    }
+
+    /// The largest frame that the server takes, in bytes, header included; wslink 1.x has none.
+    pub fn max_frame(&self) -> Option<usize> {
+        self.inner.outbox.max_frame()
     }
 
     /// Bytes received over this connection, and those that were opened with the same counter.

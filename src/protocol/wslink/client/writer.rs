@@ -42,6 +42,13 @@ impl Outbox {
         }
     }
 
+    pub(super) fn max_frame(&self) -> Option<usize> {
+        match self {
+            Self::One(_) => None,
+            Self::Two { max_frame } => Some(*max_frame),
+        }
+    }
+
     /// The server says how large frames may be; 1.x has none.
     pub(super) fn set_max_frame(&mut self, size: usize) {
         if let Self::Two { max_frame } = self {
