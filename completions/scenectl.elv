@@ -32,6 +32,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand ls 'List objects'
             cand tree 'Show objects as the tree they own each other in'
             cand get 'Print a state, or a value in it'
+            cand query 'Ask the whole scene, in jq'
             cand set 'Change properties of existing objects, into a new snapshot'
             cand convert 'Copy a scene from one form of snapshot into another'
             cand diff 'What differs between two scenes, by structure and not by id'
@@ -186,6 +187,39 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --color 'When to use colours'
             cand --insecure 'Do not check the server''s certificate'
             cand --json 'Print one JSON object a line: id, class, path, value'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'scenectl;query'= {
+            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --launcher 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it'
+            cand --application 'The application to launch'
+            cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
+            cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
+            cand -f 'Read what to ask from a file'
+            cand --from-file 'Read what to ask from a file'
+            cand --arg 'Let $NAME be this text (repeatable)'
+            cand --argjson 'Let $NAME be this JSON (repeatable)'
+            cand --color 'When to use colours'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -r 'Print strings as they are, without quotes'
+            cand --raw 'Print strings as they are, without quotes'
+            cand -c 'Print each answer on one line [default: indented]'
+            cand --compact 'Print each answer on one line [default: indented]'
+            cand -e 'Exit with 1 when the last answer is false or null, or there is none'
+            cand --exit-status 'Exit with 1 when the last answer is false or null, or there is none'
             cand -q 'Say nothing but the answer and errors: no bars, no warnings'
             cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
             cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
@@ -765,6 +799,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand ls 'List objects'
             cand tree 'Show objects as the tree they own each other in'
             cand get 'Print a state, or a value in it'
+            cand query 'Ask the whole scene, in jq'
             cand set 'Change properties of existing objects, into a new snapshot'
             cand convert 'Copy a scene from one form of snapshot into another'
             cand diff 'What differs between two scenes, by structure and not by id'
@@ -796,6 +831,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         &'scenectl;help;tree'= {
         }
         &'scenectl;help;get'= {
+        }
+        &'scenectl;help;query'= {
         }
         &'scenectl;help;set'= {
         }

@@ -49,6 +49,7 @@ mod peers_top;
 mod peers_watch;
 mod peers_wslink1;
 mod pull;
+mod query;
 mod record;
 mod relay;
 mod relay_hostile;

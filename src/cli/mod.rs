@@ -7,6 +7,7 @@ mod generate;
 mod live;
 mod look;
 mod pull;
+mod query;
 mod relay;
 mod serve;
 mod session;
@@ -23,6 +24,7 @@ pub use generate::{CompletionsArgs, ManArgs, Shell};
 pub use live::{CallArgs, SubArgs, WatchArgs};
 pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
+pub use query::QueryArgs;
 pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
 pub use serve::ReplayArgs;
 pub use session::{ImportArgs, RecordArgs};
@@ -96,6 +98,8 @@ pub enum Command {
     Tree(TreeArgs),
     /// Print a state, or a value in it
     Get(GetArgs),
+    /// Ask the whole scene, in jq
+    Query(QueryArgs),
     /// Change properties of existing objects, into a new snapshot
     Set(SetArgs),
     /// Copy a scene from one form of snapshot into another
