@@ -77,11 +77,11 @@ struct Part {
 impl Part {
     fn of(scene: &Scene, state: &State) -> Self {
         let text = state.as_str();
-        Self {
-            class: scene.dialect().head(state).class.into_owned(),
-            hash: scene.dialect().blob_use(state).map(|found| found.hash.into_owned()),
-            is_readable: raw::is_no_deeper_than(text, DEEPEST) && serde_json::from_str::<&RawValue>(text).is_ok(),
-        }
+        let class = scene.dialect().head(state).class.into_owned();
+        // A state with a class was parsed to its end.
+        let is_json = || !class.is_empty() || serde_json::from_str::<&RawValue>(text).is_ok();
+        let is_readable = raw::is_no_deeper_than(text, DEEPEST) && is_json();
+        Self { class, hash: scene.dialect().blob_use(state).map(|found| found.hash.into_owned()), is_readable }
     }
 }
 

@@ -68,6 +68,8 @@ impl Keeper {
         let program = if cfg!(target_os = "linux") { "/proc/self/exe".into() } else { std::env::current_exe()? };
         let mut command = Command::new(program);
         command.arg(WORKER).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // All its memory from one place, some of it ahead: half as many page faults (glibc).
+        command.env("MALLOC_ARENA_MAX", "1").env("MALLOC_TOP_PAD_", "16777216");
         // Ctrl-C is for us: a worker ends when we do.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);

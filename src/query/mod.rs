@@ -8,6 +8,7 @@ mod error;
 mod frames;
 mod json;
 mod keeper;
+mod parse;
 mod program;
 mod words;
 mod worker;

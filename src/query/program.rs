@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::io;
 
+use bytes::Bytes;
 use jaq_core::data::JustLut;
 use jaq_core::load::{Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Filter, Native, Vars, native};
-use jaq_json::{Map, Val, read};
+use jaq_json::{Map, Val};
 
+use super::parse::parse;
 use super::{Program, words};
 
 type Data = JustLut<Val>;
@@ -68,11 +70,7 @@ impl Compiled {
     }
 
     /// Tells all answers for an input.
-    pub(super) fn run(&self, input: &[u8], each: &mut dyn FnMut(&Val) -> io::Result<()>) -> Stop {
-        let input = match read::parse_single(input) {
-            Ok(input) => input,
-            Err(error) => return Stop::Failed(format!("the input cannot be read: {error}")),
-        };
+    pub(super) fn run(&self, input: Val, each: &mut dyn FnMut(&Val) -> io::Result<()>) -> Stop {
         let context = Ctx::<Data>::new(&self.filter.lut, Vars::new(self.variables.clone()));
         for answer in self.filter.id.run((context, input)) {
             match answer {
@@ -98,7 +96,7 @@ fn variables(program: &Program) -> Result<(Vec<String>, Vec<Val>), String> {
     let (mut names, mut values) = (Vec::new(), Vec::new());
     let mut named = Map::default();
     for (name, json) in &program.variables {
-        let value = read::parse_single(json.as_bytes()).map_err(|error| format!("${name} is not JSON: {error}"))?;
+        let value = parse(&Bytes::from(json.clone())).map_err(|error| format!("${name} is not JSON: {error}"))?;
         named.insert(Val::from(name.clone()), value.clone());
         names.push(format!("${name}"));
         values.push(value);

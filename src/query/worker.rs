@@ -7,7 +7,10 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use super::frames::{self, Frame};
+use super::parse::parse;
 use super::program::{Compiled, Stop, on_note};
 use super::{Program, json};
 
@@ -57,7 +60,7 @@ fn work(received: &Receiver<Frame>, output: &Output) {
                     Err(reason) => output.tell(frames::WRONG, reason.as_bytes()),
                 }
             }
-            (frames::INPUT, Some((compiled, program))) => answer(compiled, program, &bytes, output),
+            (frames::INPUT, Some((compiled, program))) => answer(compiled, program, bytes, output),
             _ => return,
         };
         if told.and_then(|()| output.flush()).is_err() {
@@ -66,7 +69,16 @@ fn work(received: &Receiver<Frame>, output: &Output) {
     }
 }
 
-fn answer(compiled: &Compiled, program: &Program, input: &[u8], output: &Output) -> io::Result<()> {
+fn answer(compiled: &Compiled, program: &Program, input: Vec<u8>, output: &Output) -> io::Result<()> {
+    let input = match parse(&Bytes::from(input)) {
+        Ok(input) => input,
+        Err(error) => {
+            output.tell(frames::FAILED, format!("the input cannot be read: {error}").as_bytes())?;
+            return output.flush();
+        }
+    };
+    // To drop a large input takes a while: that is done when everything is said.
+    let _kept = input.clone();
     let mut text = Vec::new();
     let stop = compiled.run(input, &mut |answer| {
         text.clear();
@@ -78,7 +90,8 @@ fn answer(compiled: &Compiled, program: &Program, input: &[u8], output: &Output)
         Stop::Failed(error) => output.tell(frames::FAILED, error.as_bytes()),
         Stop::Halted(code) => output.tell(frames::HALTED, code.to_string().as_bytes()),
         Stop::Unheard => Err(io::ErrorKind::BrokenPipe.into()),
-    }
+    }?;
+    output.flush()
 }
 
 /// What goes out, from the program and from what it says on the way.
