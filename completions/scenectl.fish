@@ -170,11 +170,17 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher -d 'L
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l application -d 'The application to launch' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s o -l output -d 'Write the values to a file' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l insecure -d 'Do not check the server\'s certificate'
-complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l json -d 'Print one JSON object a line: id, class, path, value'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l json -d 'Print one JSON object a line: id, class, path, value, and of an array its type, shape and ranges'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l state -d 'Print an array\'s state, not what is in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l raw -d 'Write an array\'s bytes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l npy -d 'Write a NumPy file'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l csv -d 'Write a header and a line per row'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s f -l force -d 'Overwrite what is there'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s h -l help -d 'Print help'

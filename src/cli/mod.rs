@@ -22,7 +22,7 @@ pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
 pub use examine::{DoctorArgs, ReportArgs, TopArgs, TopBy};
 pub use generate::{CompletionsArgs, ManArgs, Shell};
 pub use live::{CallArgs, SubArgs, WatchArgs};
-pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
+pub use look::{ArrayForm, GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
 pub use query::QueryArgs;
 pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};

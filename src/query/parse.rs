@@ -8,7 +8,7 @@ const DEEPEST: usize = 10_000;
 
 /// Parses one value.
 pub(super) fn parse(text: &Bytes) -> Result<Val, String> {
-    let mut parser = Parser { text, at: 0 };
+    let mut parser = Parser { text, at: 0, members: Vec::new() };
     let value = parser.value(0)?;
     match parser.next() {
         None => Ok(value),
@@ -19,6 +19,8 @@ pub(super) fn parse(text: &Bytes) -> Result<Val, String> {
 struct Parser<'a> {
     text: &'a Bytes,
     at: usize,
+    /// Of the objects that are not complete yet: a map that knows its size is made once, and does not grow.
+    members: Vec<(Val, Val)>,
 }
 
 impl Parser<'_> {
@@ -44,7 +46,7 @@ impl Parser<'_> {
         }
         match self.next() {
             Some(b'{') => {
-                let mut members = Map::default();
+                let first = self.members.len();
                 self.list(b'}', |parser| {
                     if parser.next() != Some(b'"') {
                         return Err(parser.wants("a name in quotes"));
@@ -54,10 +56,11 @@ impl Parser<'_> {
                         return Err(parser.wants("a colon"));
                     }
                     parser.at += 1;
-                    members.insert(key, parser.value(depth + 1)?);
+                    let value = parser.value(depth + 1)?;
+                    parser.members.push((key, value));
                     Ok(())
                 })?;
-                Ok(Val::obj(members))
+                Ok(Val::obj(self.members.drain(first..).collect::<Map>()))
             }
             Some(b'[') => {
                 let mut items = Vec::new();
@@ -147,8 +150,11 @@ impl Parser<'_> {
 mod tests {
     use super::*;
 
+    /// On a stack as large as a worker's.
     fn parsed(text: &str) -> Result<String, String> {
-        parse(&Bytes::from(text.to_owned())).map(|value| value.to_string())
+        let text = Bytes::from(text.to_owned());
+        let work = move || parse(&text).map(|value| value.to_string());
+        std::thread::Builder::new().stack_size(256 << 20).spawn(work).unwrap().join().unwrap()
     }
 
     #[test]
