@@ -22,13 +22,9 @@ pub struct SetArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
-    /// Which objects: all that match are changed
-    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
-    pub selector: Selector,
-
-    /// What to set
-    #[arg(value_name = "PATH=JSON", required = true, value_parser = hinted::<Assignment>)]
-    pub assignments: Vec<Assignment>,
+    /// What to change.
+    #[command(flatten)]
+    pub what: SetWhat,
 
     /// Where to write the changed scene
     #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::AnyPath)]
@@ -37,6 +33,18 @@ pub struct SetArgs {
     /// How to write it. `--force` also lets values change their kind.
     #[command(flatten)]
     pub form: FormArgs,
+}
+
+/// What `set` changes in a scene.
+#[derive(Debug, Args)]
+pub struct SetWhat {
+    /// Which objects: all that match are changed
+    #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
+    pub selector: Selector,
+
+    /// What to set
+    #[arg(value_name = "PATH=JSON", required = true, value_parser = hinted::<Assignment>)]
+    pub assignments: Vec<Assignment>,
 
     /// Print JSON: what was changed, from what to what
     #[arg(long)]
@@ -57,13 +65,21 @@ pub struct ConvertArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
-    /// Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
-    #[arg(value_name = "OUT", value_hint = ValueHint::AnyPath)]
-    pub output: PathBuf,
+    /// Where to.
+    #[command(flatten)]
+    pub to: SaveArgs,
 
     /// The version of VTK that made the scene, where SOURCE does not say: Export and ExportToBytes do not
     #[arg(long, value_name = "VERSION", value_parser = version)]
     pub vtk: Option<String>,
+}
+
+/// Where `convert` and a shell's `save` write a scene.
+#[derive(Debug, Args)]
+pub struct SaveArgs {
+    /// Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
+    #[arg(value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    pub output: PathBuf,
 
     /// How to write it.
     #[command(flatten)]

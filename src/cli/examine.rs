@@ -62,6 +62,14 @@ pub struct TopArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
+    /// What is wanted of it.
+    #[command(flatten)]
+    pub what: TopWhat,
+}
+
+/// What `top` is asked of a scene.
+#[derive(Debug, Args)]
+pub struct TopWhat {
     /// How to add bytes up
     #[arg(long, value_name = "WHAT", default_value = "array")]
     pub by: TopBy,
@@ -114,20 +122,28 @@ Examples:
 It exits with 1 when there are errors. Places are selectors: `scenectl get SOURCE PLACE` shows what is there.")]
 pub struct DoctorArgs {
     /// A server's address (ws://, wss://, http://, https://, host:port), a snapshot, or demo:
-    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath, required_unless_present_any = ["explain", "launcher"])]
+    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath, required_unless_present_any = ["explain", "launcher"], conflicts_with = "explain")]
     pub source: Option<String>,
 
     /// The connection.
     #[command(flatten)]
     pub connection: ConnectionArgs,
 
-    /// The client's bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors
-    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
-    pub bundle: Option<PathBuf>,
-
     /// On a live server: follow its updates for so long, and look for what grows or never settles
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub probe: Option<Duration>,
+
+    /// What is wanted of it.
+    #[command(flatten)]
+    pub what: DoctorWhat,
+}
+
+/// What `doctor` is asked of a scene.
+#[derive(Debug, Args)]
+pub struct DoctorWhat {
+    /// The client's bundle (FILE.wasm, a folder, or a tar.gz): classes that it cannot build are errors
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub bundle: Option<PathBuf>,
 
     /// Take findings of this code, or all warnings, for errors (repeatable)
     #[arg(long, value_name = "CODE|warnings")]
@@ -146,6 +162,6 @@ pub struct DoctorArgs {
     pub json: bool,
 
     /// Say what a code means, and what to do
-    #[arg(long, value_name = "CODE", conflicts_with = "source")]
+    #[arg(long, value_name = "CODE")]
     pub explain: Option<String>,
 }

@@ -20,6 +20,14 @@ pub struct InfoArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
+    /// What is wanted of it.
+    #[command(flatten)]
+    pub what: InfoWhat,
+}
+
+/// What `info` is asked of a scene.
+#[derive(Debug, Args)]
+pub struct InfoWhat {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -40,6 +48,14 @@ pub struct LsArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
+    /// What is wanted of it.
+    #[command(flatten)]
+    pub what: LsWhat,
+}
+
+/// What `ls` is asked of a scene.
+#[derive(Debug, Args)]
+pub struct LsWhat {
     /// Which objects [default: all]
     #[arg(index = 2, value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Option<Selector>,
@@ -65,6 +81,14 @@ pub struct TreeArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
+    /// What is wanted of it.
+    #[command(flatten)]
+    pub what: TreeWhat,
+}
+
+/// What `tree` is asked of a scene.
+#[derive(Debug, Args)]
+pub struct TreeWhat {
     /// Where to start [default: the roots]
     #[arg(index = 2, value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Option<Selector>,
@@ -95,6 +119,14 @@ pub struct GetArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
+    /// What is wanted of it.
+    #[command(flatten)]
+    pub what: GetWhat,
+}
+
+/// What `get` is asked of a scene.
+#[derive(Debug, Args)]
+pub struct GetWhat {
     /// Which objects
     #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Selector,

@@ -19,14 +19,14 @@ mod view;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
-pub use change::{ConvertArgs, ExtractArgs, PatchArgs, SetArgs};
+pub use change::{ConvertArgs, ExtractArgs, PatchArgs, SaveArgs, SetArgs, SetWhat};
 pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
-pub use examine::{DoctorArgs, ReportArgs, TopArgs, TopBy};
+pub use examine::{DoctorArgs, DoctorWhat, ReportArgs, TopArgs, TopBy, TopWhat};
 pub use generate::{CompletionsArgs, HelpArgs, ManArgs, Shell};
 pub use live::{CallArgs, PingArgs, SubArgs, WatchArgs};
-pub use look::{ArrayForm, GetArgs, InfoArgs, LsArgs, TreeArgs};
+pub use look::{ArrayForm, GetArgs, GetWhat, InfoArgs, InfoWhat, LsArgs, LsWhat, TreeArgs, TreeWhat};
 pub use pull::PullArgs;
-pub use query::QueryArgs;
+pub use query::{QueryArgs, QueryWhat};
 pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
 pub use serve::ReplayArgs;
 pub use session::{ImportArgs, RecordArgs};

@@ -27,6 +27,14 @@ pub struct QueryArgs {
     #[command(flatten)]
     pub source: SourceArgs,
 
+    /// What is wanted of it.
+    #[command(flatten)]
+    pub what: QueryWhat,
+}
+
+/// What `query` is asked of a scene.
+#[derive(Debug, Args)]
+pub struct QueryWhat {
     /// What to ask, in jq
     #[arg(value_name = "JQ", required_unless_present = "from_file", conflicts_with = "from_file")]
     pub jq: Option<String>,

@@ -4,13 +4,13 @@ use anyhow::Result;
 
 use super::load::{load_for, outcome};
 use super::{Context, Outcome, UsageError};
-use crate::cli::ConvertArgs;
+use crate::cli::{ConvertArgs, SaveArgs};
 use crate::render::{count, note};
+use crate::scene::Scene;
 use crate::snapshot;
 
 pub(super) fn run(context: &mut Context, args: ConvertArgs) -> Result<Outcome> {
-    snapshot::check_output(&args.output, args.form.force)?;
-    super::pull::refuse_terminal(context, &args.output)?;
+    check(context, &args.to)?;
     let mut loaded = load_for(context, &args.source, true)?;
     match (&loaded.scene.producer, args.vtk) {
         (Some(said), Some(vtk)) if *said != vtk => {
@@ -20,15 +20,26 @@ pub(super) fn run(context: &mut Context, args: ConvertArgs) -> Result<Outcome> {
         (None, vtk) => loaded.scene.producer = vtk,
         _ => {}
     }
-    snapshot::write(&loaded.scene, &args.output, &args.form.into())?;
+    write(context, &loaded.scene, &args.to)?;
+    Ok(outcome(loaded.incomplete))
+}
+
+/// Refuses what cannot be written to before anything is read.
+pub(super) fn check(context: &Context, to: &SaveArgs) -> Result<()> {
+    snapshot::check_output(&to.output, to.form.force)?;
+    super::pull::refuse_terminal(context, &to.output)
+}
+
+/// Writes a scene to where [`check`] allows it, and says so.
+pub(super) fn write(context: &Context, scene: &Scene, to: &SaveArgs) -> Result<()> {
+    snapshot::write(scene, &to.output, &to.form.into())?;
     if !context.global.quiet {
-        let scene = &loaded.scene;
         note(format!(
             "wrote {}: {}, {}",
-            args.output.display(),
+            to.output.display(),
             count(scene.objects().len() as u64, "object"),
             count(scene.blobs().len() as u64, "blob")
         ));
     }
-    Ok(outcome(loaded.incomplete))
+    Ok(())
 }

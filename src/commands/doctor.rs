@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::load::{Loaded, load, load_and_probe, outcome};
 use super::{Context, Outcome, UsageError};
 use crate::analysis::doctor::{self, Code, Diagnosis, Finding, Options, Severity};
-use crate::cli::{DoctorArgs, SourceArgs};
+use crate::cli::{DoctorArgs, DoctorWhat, SourceArgs};
 use crate::protocol;
 use crate::render::{bytes, count, print_code, print_findings, warn};
 use crate::scene::Scene;
@@ -16,11 +16,10 @@ use crate::source::{Source, read_bundle};
 const VERSION: u64 = 1;
 
 pub(super) fn run(context: &mut Context, args: DoctorArgs) -> Result<Outcome> {
-    if let Some(name) = &args.explain {
-        print_code(&mut context.out, code(name)?)?;
-        return Ok(Outcome::Done);
+    if args.what.explain.is_some() {
+        return explain(context, &args.what);
     }
-    let mut options = options(&args)?;
+    options(&args.what)?;
     // Only a launcher needs no source.
     let source = args.source.unwrap_or_else(|| String::from("launcher:"));
     let source = SourceArgs { source, connection: args.connection };
@@ -28,8 +27,24 @@ pub(super) fn run(context: &mut Context, args: DoctorArgs) -> Result<Outcome> {
         Some(time) => load_and_probe(context, &source, time)?,
         None => load(context, &source)?,
     };
-    let Loaded { scene, incomplete, probed, .. } = loaded;
-    options.also = probed;
+    show(context, &loaded, &Source::parse(&source.source)?.name(), &args.what)
+}
+
+fn explain(context: &mut Context, args: &DoctorWhat) -> Result<Outcome> {
+    if let Some(name) = &args.explain {
+        print_code(&mut context.out, code(name)?)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// What there is to say of a scene; `source` is what to call where it is from.
+pub(super) fn show(context: &mut Context, loaded: &Loaded, source: &str, args: &DoctorWhat) -> Result<Outcome> {
+    if args.explain.is_some() {
+        return explain(context, args);
+    }
+    let mut options = options(args)?;
+    options.also.clone_from(&loaded.probed);
+    let scene = &loaded.scene;
     let rules = protocol::by_dialect(scene.dialect().name()).map(protocol::Protocol::rules);
     if let (Some(path), Some(rules)) = (&args.bundle, rules) {
         options.client = Some(read_bundle(path, rules)?);
@@ -37,9 +52,9 @@ pub(super) fn run(context: &mut Context, args: DoctorArgs) -> Result<Outcome> {
     if scene.without_blobs && !context.global.quiet {
         warn("a baseline without its blobs: what is in the arrays was not looked at");
     }
-    let diagnosis = doctor::diagnose(&scene, rules, &options);
+    let diagnosis = doctor::diagnose(scene, rules, &options);
     if args.json {
-        context.out.line(json(&Source::parse(&source.source)?.name(), &scene, &diagnosis).to_string())?;
+        context.out.line(json(source, scene, &diagnosis).to_string())?;
     } else if diagnosis.findings.is_empty() {
         context.out.line(format!(
             "no findings: {}, {} ({})",
@@ -50,7 +65,7 @@ pub(super) fn run(context: &mut Context, args: DoctorArgs) -> Result<Outcome> {
     } else {
         print_findings(&mut context.out, &diagnosis, args.all)?;
     }
-    Ok(if diagnosis.count(Severity::Error) > 0 { Outcome::No } else { outcome(incomplete) })
+    Ok(if diagnosis.count(Severity::Error) > 0 { Outcome::No } else { outcome(loaded.incomplete) })
 }
 
 fn code(name: &str) -> Result<&'static Code, UsageError> {
@@ -61,7 +76,7 @@ fn code(name: &str) -> Result<&'static Code, UsageError> {
     })
 }
 
-fn options(args: &DoctorArgs) -> Result<Options, UsageError> {
+fn options(args: &DoctorWhat) -> Result<Options, UsageError> {
     let mut options = Options::default();
     for name in &args.deny {
         if name == "warnings" {

@@ -10,21 +10,27 @@ use serde_json::value::RawValue;
 
 use super::load::{load, outcome};
 use super::{Context, Outcome, Refused};
-use crate::cli::GetArgs;
+use crate::cli::{GetArgs, GetWhat};
 use crate::render::{array_summary, array_summary_json};
-use crate::scene::{ObjectId, SceneError, SlicedPath, raw};
+use crate::scene::{ObjectId, Scene, SceneError, SlicedPath, raw};
 use summary::summary;
 use value::Value;
 
+pub(super) use export::check;
+
 pub(super) fn run(context: &mut Context, args: GetArgs) -> Result<Outcome> {
-    export::check(context, &args)?;
+    check(context, &args.what)?;
     let loaded = load(context, &args.source)?;
-    let scene = &loaded.scene;
+    print(context, &loaded.scene, loaded.incomplete, &args.what)
+}
+
+/// Prints values of a scene; what [`check`] refuses, it does all the same.
+pub(super) fn print(context: &mut Context, scene: &Scene, incomplete: bool, args: &GetWhat) -> Result<Outcome> {
     let ids = scene.select_some(&args.selector)?;
     let path = args.value_path.clone().unwrap_or_default();
     if args.form.chosen().is_some() {
-        let is_whole = export::run(context, &args, scene, &ids, &path)?;
-        return Ok(outcome(loaded.incomplete || !is_whole));
+        let is_whole = export::run(context, args, scene, &ids, &path)?;
+        return Ok(outcome(incomplete || !is_whole));
     }
     let several = ids.len() > 1;
     let (mut failure, mut found_any, mut is_whole) = (None, false, true);
@@ -72,7 +78,7 @@ pub(super) fn run(context: &mut Context, args: GetArgs) -> Result<Outcome> {
     }
     match failure {
         Some(error) if !found_any => Err(error),
-        _ => Ok(outcome(loaded.incomplete || !is_whole)),
+        _ => Ok(outcome(incomplete || !is_whole)),
     }
 }
 

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use super::load::{load, outcome};
+use super::load::{Loaded, load, outcome};
 use super::{Context, Outcome};
-use crate::cli::InfoArgs;
+use crate::cli::{InfoArgs, InfoWhat};
 use crate::protocol::{Moment, ServerInfo, by_name};
 use crate::recording::{RecordingError, Session};
 use crate::render::{bytes, count};
@@ -21,9 +21,14 @@ pub(super) fn run(context: &mut Context, args: InfoArgs) -> Result<Outcome> {
         Err(error) if has_no_scene(&error) => return without_scene(context, &args, &error),
         loaded => loaded?,
     };
-    let mut page = Page::new(Source::parse(&args.source.source)?.name(), &loaded.scene, loaded.server);
+    show(context, &loaded, Source::parse(&args.source.source)?.name(), &args.what)
+}
+
+/// One page about a scene; `source` is what to call where it is from.
+pub(super) fn show(context: &mut Context, loaded: &Loaded, source: String, args: &InfoWhat) -> Result<Outcome> {
+    let mut page = Page::new(source, &loaded.scene, loaded.server.clone());
     page.session = loaded.session.as_ref().map(|(session, moment)| (session, Some(moment)));
-    print(context, &args, &page)?;
+    print(context, args, &page)?;
     Ok(outcome(loaded.incomplete))
 }
 
@@ -41,11 +46,11 @@ fn without_scene(context: &mut Context, args: &InfoArgs, error: &anyhow::Error) 
     let scene = Scene::new(protocol.dialect());
     let mut page = Page::new(source.name(), &scene, None);
     page.session = Some((&session, None));
-    print(context, args, &page)?;
+    print(context, &args.what, &page)?;
     Ok(Outcome::Loss)
 }
 
-fn print(context: &mut Context, args: &InfoArgs, page: &Page<'_>) -> Result<()> {
+fn print(context: &mut Context, args: &InfoWhat, page: &Page<'_>) -> Result<()> {
     if args.json {
         context.out.line(page.json().to_string())?;
     } else {

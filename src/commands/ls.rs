@@ -5,13 +5,17 @@ use serde_json::json;
 
 use super::load::{load, outcome};
 use super::{Context, Outcome};
-use crate::cli::LsArgs;
+use crate::cli::{LsArgs, LsWhat};
 use crate::render::{Table, bytes, note};
-use crate::scene::{Selector, without_controls};
+use crate::scene::{Scene, Selector, without_controls};
 
 pub(super) fn run(context: &mut Context, args: LsArgs) -> Result<Outcome> {
     let loaded = load(context, &args.source)?;
-    let scene = &loaded.scene;
+    list(context, &loaded.scene, loaded.incomplete, args.what)
+}
+
+/// Lists objects of a scene.
+pub(super) fn list(context: &mut Context, scene: &Scene, incomplete: bool, args: LsWhat) -> Result<Outcome> {
     let selector = args.selector.unwrap_or_else(Selector::all);
     let ids = scene.select(&selector)?;
     let mut table = Table::new(["ID", "CLASS", "NAME", "STATE", "BLOB"], &[0, 3, 4]);
@@ -54,5 +58,5 @@ pub(super) fn run(context: &mut Context, args: LsArgs) -> Result<Outcome> {
     if ids.is_empty() && !context.global.quiet {
         note(format!("nothing in this scene matches `{selector}`"));
     }
-    Ok(if ids.is_empty() && args.exit_status { Outcome::No } else { outcome(loaded.incomplete) })
+    Ok(if ids.is_empty() && args.exit_status { Outcome::No } else { outcome(incomplete) })
 }

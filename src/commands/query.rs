@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::load::{load, outcome};
 use super::{Context, Outcome, UsageError};
 use crate::analysis::document::document;
-use crate::cli::QueryArgs;
+use crate::cli::{QueryArgs, QueryWhat};
 use crate::query::{Form, Program, Query, QueryError, Said};
 use crate::render::note;
-use crate::scene::without_controls;
+use crate::scene::{Scene, without_controls};
 
 /// A program is some lines; what is larger is something else.
 const LONGEST: u64 = 16 << 20;
@@ -18,20 +18,28 @@ const LONGEST: u64 = 16 << 20;
 const MOST_NAMED: usize = 8;
 
 pub(super) fn run(context: &mut Context, args: QueryArgs) -> Result<Outcome> {
-    let query = compile(&args)?;
+    let query = compile(&args.what)?;
     let loaded = load(context, &args.source)?;
-    let document = document(&loaded.scene);
-    let mut incomplete = loaded.incomplete;
+    let (document, incomplete) = read(context, &loaded.scene, loaded.incomplete);
+    drop(loaded.scene);
+    ask(context, query, &document, incomplete, args.what.exit_status)
+}
+
+/// The document, and whether something is missing in it.
+fn read(context: &Context, scene: &Scene, mut incomplete: bool) -> (Vec<u8>, bool) {
+    let document = document(scene);
     if !document.unreadable.is_empty() {
         incomplete = true;
-        let mut named: Vec<String> =
-            document.unreadable.iter().take(MOST_NAMED).map(|id| loaded.scene.describe(id)).collect();
+        let mut named: Vec<String> = document.unreadable.iter().take(MOST_NAMED).map(|id| scene.describe(id)).collect();
         named.extend((document.unreadable.len() > MOST_NAMED).then(|| String::from("…")));
         context.warn(format!("the state of {} cannot be read: it is null here", named.join(", ")));
     }
-    drop(loaded.scene);
+    (document.text.into(), incomplete)
+}
+
+fn ask(context: &mut Context, query: Query, document: &[u8], incomplete: bool, exit_status: bool) -> Result<Outcome> {
     let mut last_holds = false;
-    let code = query.ask(document.text.as_bytes(), None, &mut |said| {
+    let code = query.ask(document, None, &mut |said| {
         match said {
             Said::Note(text) if context.global.quiet => drop(text),
             Said::Note(text) => note(text),
@@ -45,7 +53,7 @@ pub(super) fn run(context: &mut Context, args: QueryArgs) -> Result<Outcome> {
     if let Some(code) = code.filter(|code| *code != 0) {
         anyhow::bail!("jq: it stopped itself, with code {code}");
     }
-    Ok(if args.exit_status && !last_holds { Outcome::No } else { outcome(incomplete) })
+    Ok(if exit_status && !last_holds { Outcome::No } else { outcome(incomplete) })
 }
 
 fn print(context: &mut Context, text: &[u8]) -> Result<()> {
@@ -60,7 +68,7 @@ fn print(context: &mut Context, text: &[u8]) -> Result<()> {
 }
 
 /// Compiles before anything is read or connected to.
-fn compile(args: &QueryArgs) -> Result<Query> {
+fn compile(args: &QueryWhat) -> Result<Query> {
     let form = Form { raw: args.raw, pretty: !args.compact };
     let variables = variables(args)?;
     let Some(file) = &args.from_file else {
@@ -81,7 +89,7 @@ fn compile(args: &QueryArgs) -> Result<Query> {
 }
 
 /// Names and values as JSON; of two with the same name the first counts, as in jq.
-fn variables(args: &QueryArgs) -> Result<Vec<(String, String)>> {
+fn variables(args: &QueryWhat) -> Result<Vec<(String, String)>> {
     let usage = |text: String| UsageError { text, hint: None };
     let mut found: Vec<(String, String)> = Vec::new();
     let texts = args.arg.chunks(2).map(|pair| (pair, false));

@@ -5,12 +5,17 @@ use serde_json::json;
 
 use super::load::{load, outcome};
 use super::{Context, Outcome};
-use crate::cli::TreeArgs;
+use crate::cli::{TreeArgs, TreeWhat};
 use crate::render::print_tree;
+use crate::scene::Scene;
 
 pub(super) fn run(context: &mut Context, args: TreeArgs) -> Result<Outcome> {
     let loaded = load(context, &args.source)?;
-    let scene = &loaded.scene;
+    show(context, &loaded.scene, loaded.incomplete, &args.what)
+}
+
+/// Shows objects of a scene.
+pub(super) fn show(context: &mut Context, scene: &Scene, incomplete: bool, args: &TreeWhat) -> Result<Outcome> {
     let from = match &args.selector {
         Some(selector) => scene.select_some(selector)?,
         None => scene.roots.iter().map(|root| root.id.clone()).collect(),
@@ -33,5 +38,5 @@ pub(super) fn run(context: &mut Context, args: TreeArgs) -> Result<Outcome> {
     } else {
         print_tree(&mut context.out, scene, &visits)?;
     }
-    Ok(outcome(loaded.incomplete))
+    Ok(outcome(incomplete))
 }

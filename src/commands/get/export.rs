@@ -6,14 +6,14 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 
 use super::value::{look_up, misfit, place, rows};
-use crate::cli::{ArrayForm, GetArgs};
+use crate::cli::{ArrayForm, GetWhat};
 use crate::commands::{Context, Refused, UsageError};
 use crate::render::{array_csv, array_npy};
 use crate::scene::{ObjectId, Picked, Scene, SlicedPath};
 use crate::snapshot::{AtomicFile, SnapshotError};
 
 /// Refuses what makes no sense before anything is read.
-pub(super) fn check(context: &Context, args: &GetArgs) -> Result<(), UsageError> {
+pub(in crate::commands) fn check(context: &Context, args: &GetWhat) -> Result<(), UsageError> {
     let is_binary = matches!(args.form.chosen(), Some(ArrayForm::Raw | ArrayForm::Npy));
     if is_binary && context.out.is_terminal && to_stdout(args) {
         let text = String::from("the values are binary: they are not written to a terminal");
@@ -22,14 +22,14 @@ pub(super) fn check(context: &Context, args: &GetArgs) -> Result<(), UsageError>
     Ok(())
 }
 
-fn to_stdout(args: &GetArgs) -> bool {
+fn to_stdout(args: &GetWhat) -> bool {
     args.output.as_deref().is_none_or(|output| output.as_os_str() == "-")
 }
 
 /// Writes the values of the one array that is meant; false where its blob has another size than it should have.
 pub(super) fn run(
     context: &mut Context,
-    args: &GetArgs,
+    args: &GetWhat,
     scene: &Scene,
     ids: &[ObjectId],
     path: &SlicedPath,

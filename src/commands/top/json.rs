@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::analysis::usage::{ActorRow, ArrayUse, Share, Usage};
-use crate::cli::{TopArgs, TopBy};
+use crate::cli::{TopBy, TopWhat};
 use crate::scene::Element;
 use crate::scene::Paths;
 
 /// The whole answer.
-pub(super) fn document(usage: &Usage<'_>, source: &str, args: &TopArgs) -> Value {
+pub(super) fn document(usage: &Usage<'_>, source: &str, args: &TopWhat) -> Value {
     let most = args.rows.unwrap_or(usize::MAX);
     let paths = usage.paths();
     let rows: Vec<Value> = match args.by {
