@@ -38,6 +38,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "tree" -d 'Show ob
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "get" -d 'Print a state, or a value in it'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "query" -d 'Ask the whole scene, in jq'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "shell" -d 'Keep a scene in memory, and ask and set interactively or from a script'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "patch" -d 'Change a scene as a JSON Patch says, into a new snapshot'
@@ -237,6 +238,29 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l pretty -d 'Ind
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s c -l command -d 'Do this and end (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s f -l file -d 'Read the commands from a file, or - for stdin' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s k -l keep-going -d 'Go on behind a command that fails, and end with the worst exit code (4, then 2, 1, 3)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l secret-file -d 'Read the secret from a file (its first line)' -r -F

@@ -8,7 +8,7 @@
 //! - [`pull`][], [`replay`][], [`relay`][], [`watch`][], [`ping`][]: the live engines, protocol-neutral; [`faults`][]: bad links on
 //!   purpose
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
-//! - [`query`][]: jq
+//! - [`query`][]: jq; [`shell`][]: lines, completion and local changes of an interactive session
 //! - [`wire`][]: sockets
 //! - [`analysis`][]: what there is to say about scenes: pure functions
 //! - [`scene`][]: the model (objects, states, blobs, graph, selectors, paths). No I/O, no protocol names
@@ -28,6 +28,7 @@ pub mod relay;
 pub mod render;
 pub mod replay;
 pub mod scene;
+pub mod shell;
 pub mod snapshot;
 pub mod source;
 pub mod view;

@@ -14,6 +14,7 @@ const VERBS: &[&str] = &[
     "get",
     "query",
     "set",
+    "shell",
     "convert",
     "diff",
     "patch",

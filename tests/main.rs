@@ -68,6 +68,7 @@ mod replay;
 mod replay_session;
 mod report;
 mod set;
+mod shell;
 mod sub;
 mod top;
 mod tree;

@@ -7,6 +7,7 @@ pub mod diff;
 pub mod doctor;
 pub mod document;
 pub mod extract;
+pub mod find;
 pub mod patch;
 pub mod redact;
 mod stage;

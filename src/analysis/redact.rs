@@ -116,6 +116,13 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     in_text(text, &mut |_, _| ())
 }
 
+/// True for a text in which something looks like a secret; names of users are none.
+pub fn has_secrets(text: &str) -> bool {
+    let mut found = false;
+    in_text(text, &mut |what, _| found |= what != USERS);
+    found
+}
+
 /// JSON text with its strings without secrets. What is no JSON is taken for text.
 fn in_json(json: &str, mut told: impl FnMut(&'static str, u64)) -> Cow<'_, str> {
     if raw::members(json).is_err() {

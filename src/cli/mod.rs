@@ -11,6 +11,7 @@ mod query;
 mod relay;
 mod serve;
 mod session;
+mod shell;
 mod source;
 mod topics;
 mod values;
@@ -30,6 +31,9 @@ pub use query::{QueryArgs, QueryWhat};
 pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
 pub use serve::ReplayArgs;
 pub use session::{ImportArgs, RecordArgs};
+pub use shell::{
+    DeleteArgs, FindArgs, NewArgs, ShellArgs, ShellCommand, ShellHelpArgs, ShellLine, ShellSetArgs, UpdateArgs,
+};
 pub use source::{ConnectionArgs, FormArgs, LauncherArgs, OutputArgs, SourceArgs};
 pub use topics::{TOPICS, Topic};
 pub use view::ViewArgs;
@@ -113,6 +117,8 @@ pub enum Command {
     Query(QueryArgs),
     /// Change properties of existing objects, into a new snapshot
     Set(SetArgs),
+    /// Keep a scene in memory, and ask and set interactively or from a script
+    Shell(Box<ShellArgs>),
     /// Copy a scene from one form of snapshot into another
     Convert(ConvertArgs),
     /// What differs between two scenes, by structure and not by id

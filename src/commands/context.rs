@@ -1,6 +1,8 @@
 //! What every command is given.
 
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use tokio::runtime::Runtime;
@@ -14,11 +16,19 @@ pub struct Context {
     pub global: Global,
     /// Where answers go.
     pub out: Out,
+    /// While it is set, answers go nowhere: somebody wants the command to stop.
+    pub(super) stop: Arc<AtomicBool>,
 }
 
 impl Context {
     pub(super) fn new(global: Global) -> Self {
-        Self { out: Out::new(global.color), global }
+        let stop = Arc::<AtomicBool>::default();
+        Self { out: Out::until(global.color, Arc::clone(&stop)), global, stop }
+    }
+
+    /// Somebody wants the command to stop.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     /// What serves sockets. Two threads: one reads the socket while the other decodes.

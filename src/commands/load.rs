@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::runtime::Runtime;
 use tokio_tungstenite::tungstenite::http::header::COOKIE;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 
@@ -19,6 +20,9 @@ use crate::scene::Scene;
 use crate::snapshot::WriteOptions;
 use crate::source::{Launch, Live, Read, Source};
 use crate::wire::{ConnectOptions, Target, Watching};
+
+/// How often a lost connection is set up again before something is given up.
+pub(super) const RETRIES: u32 = 5;
 
 /// Warnings of one kind that are printed before the rest is only counted.
 const WARNINGS: usize = 10;
@@ -46,6 +50,19 @@ impl Loaded {
         let Read { scene, session } = read;
         Self { scene, server: None, incomplete: loss.is_some(), probed: Vec::new(), update: None, session }
     }
+
+    /// What a client has by now; `update` brought it there.
+    fn from_live(context: &Context, live: &Live, update: Update) -> Self {
+        warn_of_losses(context, &update);
+        Self {
+            scene: live.client.scene(),
+            server: Some(live.client.info().clone()),
+            incomplete: update.losses.iter().any(Loss::is_damage),
+            probed: Vec::new(),
+            update: Some(update),
+            session: None,
+        }
+    }
 }
 
 /// Reads a snapshot or pulls from a server, with bars.
@@ -70,6 +87,51 @@ pub(super) fn load_and_probe(context: &mut Context, args: &SourceArgs, time: Dur
         return Err(UsageError { text, hint: Some("give the server's address as SOURCE") }.into());
     }
     hydrate(context, &source, &args.connection, false, Some(time))
+}
+
+/// A connection that stays.
+pub(super) struct Connection {
+    pub(super) live: Live,
+    pub(super) bars: Arc<Bars>,
+    pub(super) events: Arc<dyn pull::Events>,
+}
+
+/// As [`load_for`] with a snapshot to be written; the connection to a live server is kept, and lives on `runtime`.
+/// `stopped` ends when nobody wants it any more.
+pub(super) fn load_and_stay(
+    context: &Context,
+    source: &Source,
+    args: &ConnectionArgs,
+    runtime: &Runtime,
+    stopped: impl Future<Output = ()>,
+) -> anyhow::Result<(Loaded, Option<Connection>)> {
+    if let Some(read) = source.read()? {
+        return Ok((Loaded::from_file(context, read), None));
+    }
+    let how = connecting(source, args)?;
+    let quiet = context.global.quiet;
+    let (connection, update) = runtime.block_on(async {
+        tokio::select! {
+            connected = connect_and_update(source, how, quiet, true) => connected,
+            () = stopped => anyhow::bail!("interrupted"),
+        }
+    })?;
+    Ok((Loaded::from_live(context, &connection.live, update), Some(connection)))
+}
+
+/// Connects and brings the scene, with bars.
+async fn connect_and_update(
+    source: &Source,
+    how: Connecting,
+    quiet: bool,
+    snapshot: bool,
+) -> anyhow::Result<(Connection, Update)> {
+    let mut live = Live::connect(source, how).await?;
+    let (bars, events) = bars(&mut live, quiet);
+    live.client.set_verify(snapshot);
+    let updated = pull::update(&mut *live.client, RETRIES, &events).await;
+    bars.clear();
+    Ok((Connection { live, bars, events }, updated?))
 }
 
 /// The source of a command, with the launcher that is asked for it.
@@ -152,25 +214,16 @@ fn hydrate(
     let quiet = context.global.quiet;
     // A launched session is given back, also when somebody wants us to stop.
     let is_launched = matches!(source, Source::Launcher(_));
-    let (scene, info, update, probed) = context.block_on(interruptible(is_launched, async {
-        let mut live = Live::connect(source, how).await?;
-        let (bars, events) = bars(&mut live, quiet);
-        live.client.set_verify(snapshot);
-        let updated = pull::update(&mut *live.client, 5, &events).await;
-        bars.clear();
-        let update = updated?;
+    context.block_on(interruptible(is_launched, async {
+        let (Connection { mut live, .. }, update) = connect_and_update(source, how, quiet, snapshot).await?;
         let probed = match probe {
             Some(time) => live.client.probe(time).await?,
             None => Vec::new(),
         };
-        let scene = live.client.scene();
-        let info = live.client.info().clone();
+        let loaded = Loaded { probed, ..Loaded::from_live(context, &live, update) };
         live.client.close().await;
-        anyhow::Ok((scene, info, update, probed))
-    }))?;
-    warn_of_losses(context, &update);
-    let incomplete = update.losses.iter().any(Loss::is_damage);
-    Ok(Loaded { scene, server: Some(info), incomplete, probed, update: Some(update), session: None })
+        anyhow::Ok(loaded)
+    }))
 }
 
 /// Connects, unless somebody wants us to stop meanwhile.

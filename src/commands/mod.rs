@@ -28,6 +28,7 @@ mod relay_set;
 mod replay;
 mod report;
 mod set;
+mod shell;
 mod signals;
 mod sub;
 mod top;
@@ -70,6 +71,11 @@ pub struct Refused {
     pub hint: Option<&'static str>,
 }
 
+/// What went wrong was told already; its exit code is that of its cause.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Told(pub anyhow::Error);
+
 /// Runs a command line.
 ///
 /// # Errors
@@ -84,6 +90,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Get(args) => get::run(&mut context, args),
         Command::Query(args) => query::run(&mut context, args),
         Command::Set(args) => set::run(&mut context, args),
+        Command::Shell(args) => shell::run(&mut context, *args),
         Command::Convert(args) => convert::run(&mut context, args),
         Command::Diff(args) => diff::run(&mut context, args),
         Command::Patch(args) => patch::run(&mut context, args),

@@ -25,6 +25,13 @@ pub(super) fn run(context: &mut Context, args: QueryArgs) -> Result<Outcome> {
     ask(context, query, &document, incomplete, args.what.exit_status)
 }
 
+/// Asks a scene that stays.
+pub(super) fn run_with(context: &mut Context, scene: &Scene, incomplete: bool, args: &QueryWhat) -> Result<Outcome> {
+    let query = compile(args)?;
+    let (document, incomplete) = read(context, scene, incomplete);
+    ask(context, query, &document, incomplete, args.exit_status)
+}
+
 /// The document, and whether something is missing in it.
 fn read(context: &Context, scene: &Scene, mut incomplete: bool) -> (Vec<u8>, bool) {
     let document = document(scene);
@@ -41,6 +48,8 @@ fn ask(context: &mut Context, query: Query, document: &[u8], incomplete: bool, e
     let mut last_holds = false;
     let code = query.ask(document, None, &mut |said| {
         match said {
+            Said::Nothing if context.is_stopped() => anyhow::bail!("interrupted"),
+            Said::Nothing => {}
             Said::Note(text) if context.global.quiet => drop(text),
             Said::Note(text) => note(text),
             Said::Answer { text, holds } => {

@@ -29,7 +29,8 @@ pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
     if args.output == Path::new("-") {
         return Ok(Outcome::Done); // stdout is the snapshot
     }
-    changed.tell(context, args.what.json, Some(&args.output))?;
+    let written = format!("wrote {}", args.output.display());
+    changed.tell(context, args.what.json, Some(&args.output), &written)?;
     Ok(Outcome::Done)
 }
 
@@ -56,8 +57,14 @@ impl Changed {
         self.edits.iter().filter(|edit| edit.old != edit.new).count()
     }
 
-    /// Says what was changed, and where the scene was written to.
-    pub(super) fn tell(&self, context: &mut Context, as_json: bool, output: Option<&Path>) -> Result<()> {
+    /// Says what was changed, and what became of it: where the scene was written to.
+    pub(super) fn tell(
+        &self,
+        context: &mut Context,
+        as_json: bool,
+        output: Option<&Path>,
+        written: &str,
+    ) -> Result<()> {
         let Self { scene, ids, edits } = self;
         let changed = self.count();
         if as_json {
@@ -85,10 +92,6 @@ impl Changed {
                 context.out.line(format!("… and {} more", edits.len() - SHOWN))?;
             }
             let (ids, changed) = (count(ids.len() as u64, "object"), count(changed as u64, "value"));
-            let written = match output {
-                Some(output) => format!("wrote {}", output.display()),
-                None => String::from("in memory only: `save OUT` keeps it"),
-            };
             note(format!("{ids} matched, {changed} changed; {written}"));
         }
         Ok(())

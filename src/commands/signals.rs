@@ -40,22 +40,33 @@ fn take_file_limits_as_errors() {
     }
 }
 
+/// What somebody wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Ctrl-C: what is being done should stop.
+    Interrupt,
+    /// The process should end.
+    End,
+}
+
 /// The signals that want a process to stop.
 #[cfg(unix)]
-struct Signals([Option<tokio::signal::unix::Signal>; 2]);
+pub(super) struct Signals([Option<tokio::signal::unix::Signal>; 2]);
 
 #[cfg(unix)]
 impl Signals {
-    fn register() -> Self {
+    /// From now on they do not end the process by themselves.
+    pub(super) fn register() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         Self([SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()))
     }
 
-    async fn next(&mut self) {
+    /// The next one.
+    pub(super) async fn next(&mut self) -> Wanted {
         let [interrupt, terminate] = &mut self.0;
         tokio::select! {
-            () = next(interrupt) => {}
-            () = next(terminate) => {}
+            () = next(interrupt) => Wanted::Interrupt,
+            () = next(terminate) => Wanted::End,
         }
     }
 }
@@ -72,17 +83,18 @@ async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
 
 /// The signal that wants a process to stop.
 #[cfg(not(unix))]
-struct Signals;
+pub(super) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    fn register() -> Self {
+    pub(super) fn register() -> Self {
         Self
     }
 
-    async fn next(&mut self) {
+    pub(super) async fn next(&mut self) -> Wanted {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
+        Wanted::Interrupt
     }
 }

@@ -58,6 +58,8 @@ pub enum Said {
     },
     /// What `debug` and `stderr` say on the way.
     Note(String),
+    /// Nothing yet; it is at work.
+    Nothing,
 }
 
 /// A compiled jq program.
@@ -103,7 +105,7 @@ impl Query {
     pub fn run(&self, input: &Value, limit: Duration) -> Result<Vec<Value>, QueryError> {
         let mut answers = Vec::new();
         let code = self.ask(input.to_string().as_bytes(), Some(limit), &mut |said| match said {
-            Said::Note(_) => Ok(()),
+            Said::Note(_) | Said::Nothing => Ok(()),
             Said::Answer { .. } if answers.len() == MOST_ANSWERS => Err(QueryError::TooMany),
             Said::Answer { text, .. } => {
                 answers.push(serde_json::from_slice(&text).unwrap_or_default());
@@ -139,6 +141,9 @@ impl Query {
     }
 }
 
+/// How long nothing is heard before who asked is told so.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 struct Broken<E> {
     error: E,
     /// The worker is of no more use.
@@ -155,9 +160,13 @@ fn exchange<E: From<QueryError>>(
     let until = limit.map(|limit| Instant::now() + limit);
     worker.tell(frames::INPUT, input).map_err(over)?;
     loop {
-        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
-        let Some((kind, bytes)) = worker.hear(left).map_err(over)? else {
-            return Err(over(QueryError::TookTooLong(limit.unwrap_or_default())));
+        let left = until.map_or(PATIENCE, |until| until.saturating_duration_since(Instant::now()));
+        let Some((kind, bytes)) = worker.hear(Some(left.min(PATIENCE))).map_err(over)? else {
+            if left < PATIENCE {
+                return Err(over(QueryError::TookTooLong(limit.unwrap_or_default())));
+            }
+            each(Said::Nothing).map_err(|error| Broken { error, is_over: true })?;
+            continue;
         };
         let said = match kind {
             frames::YES | frames::NO => Said::Answer { text: bytes, holds: kind == frames::YES },
@@ -244,6 +253,7 @@ mod tests {
             said.push(match what {
                 Said::Answer { text, holds } => format!("{holds} {}", String::from_utf8(text).unwrap()),
                 Said::Note(text) => text,
+                Said::Nothing => return Ok(()),
             });
             Ok::<_, QueryError>(())
         });

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::analysis::patch::PatchError;
-use crate::commands::{Outcome, Refused, UsageError};
+use crate::commands::{Outcome, Refused, Told, UsageError};
 use crate::ping::Failure;
 use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
@@ -11,6 +11,7 @@ use crate::query::QueryError;
 use crate::recording::RecordingError;
 use crate::replay::VerifyError;
 use crate::scene::SceneError;
+use crate::shell::{LineError, ScriptError};
 use crate::snapshot::SnapshotError;
 use crate::source::capture::CaptureError;
 use crate::source::{BundleError, LauncherError, LiveError, SourceError};
@@ -42,6 +43,8 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
             || cause.downcast_ref::<SnapshotError>().is_some_and(SnapshotError::is_usage)
             || cause.downcast_ref::<RecordingError>().is_some_and(RecordingError::is_usage)
             || cause.downcast_ref::<QueryError>().is_some_and(QueryError::is_usage)
+            || cause.is::<LineError>()
+            || cause.downcast_ref::<ScriptError>().is_some_and(ScriptError::is_usage)
             || matches!(
                 cause.downcast_ref::<WireError>(),
                 Some(WireError::BadAddress { .. } | WireError::NothingThere { .. } | WireError::NotLoopback { .. })
@@ -63,7 +66,7 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
 
 /// Prints `error: …` with its causes and, where there is one, `hint: …`. A closed pipe is no news.
 pub fn report(error: &anyhow::Error) {
-    if is_broken_pipe(error) {
+    if is_broken_pipe(error) || error.is::<Told>() {
         return;
     }
     let mut text = String::new();
@@ -132,7 +135,8 @@ fn causes(error: &anyhow::Error) -> impl Iterator<Item = &(dyn std::error::Error
     })
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+/// Nobody reads stdout any more.
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))

@@ -16,6 +16,7 @@ pub mod updates;
 
 pub use array::{array_csv, array_json, array_npy};
 pub use bars::Bars;
+pub(crate) use errors::is_broken_pipe;
 pub use errors::{COULD_NOT, exit_code, hint, report};
 pub use findings::{print_code, print_findings};
 pub use out::{Out, is_colored, note, warn};

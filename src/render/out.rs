@@ -1,6 +1,8 @@
 //! The only door to stdout, and the only one for plain words to stderr.
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ColorChoice;
 
@@ -16,13 +18,37 @@ pub struct Out {
 }
 
 enum Sink {
-    Stdout(BufWriter<StdoutLock<'static>>),
+    Stdout(BufWriter<Stdout>),
     Text(Vec<u8>),
+}
+
+/// Stdout, until somebody has seen enough.
+struct Stdout {
+    lock: StdoutLock<'static>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Stdout {
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // What was in the buffer by then is not wanted either.
+        if self.is_stopped() { Ok(bytes.len()) } else { self.lock.write(bytes) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.lock.flush()
+    }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
+            Self::Stdout(writer) if writer.get_ref().is_stopped() => Err(io::Error::other("interrupted")),
             Self::Stdout(writer) => writer.write(bytes),
             Self::Text(text) => text.write(bytes),
         }
@@ -50,10 +76,11 @@ impl Out {
         })
     }
 
-    /// Takes stdout.
-    pub fn new(color: ColorChoice) -> Self {
+    /// Takes stdout; while `stop` is set, writing to it fails.
+    pub fn until(color: ColorChoice, stop: Arc<AtomicBool>) -> Self {
         let is_terminal = io::stdout().is_terminal();
-        let writer = Sink::Stdout(BufWriter::with_capacity(64 << 10, io::stdout().lock()));
+        let stdout = Stdout { lock: io::stdout().lock(), stop };
+        let writer = Sink::Stdout(BufWriter::with_capacity(64 << 10, stdout));
         Self { writer, is_terminal, colored: is_colored(color, is_terminal) }
     }
 

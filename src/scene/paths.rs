@@ -65,6 +65,13 @@ impl<'a> Paths<'a> {
     }
 }
 
+impl Scene {
+    /// Where a reference stands in a state, as the steps of a selector: `ViewProps.Items.2` is `/ViewProps/2`.
+    pub fn steps(&self, place: &str) -> String {
+        steps(self.dialect(), place)
+    }
+}
+
 /// A place in a state as the steps of a selector: `ViewProps.Items.2` is `/ViewProps/2`.
 fn steps(dialect: &dyn Dialect, place: &str) -> String {
     let steps = place.split('.').filter(|name| !name.is_empty() && !dialect.is_items(name));

@@ -22,7 +22,7 @@ pub(crate) fn scenectl() -> Scenectl {
     }
     command.env("COLUMNS", "100").env_remove("NO_COLOR").env_remove("RUST_LOG");
     // Nothing that the user has, or has said before.
-    for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
+    for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"] {
         command.env(name, "/dev/null");
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
