@@ -219,7 +219,8 @@ fn the_clock_runs_while_an_update_goes_on() {
             _ => honest(&after(0), call),
         }
     });
-    let output = scenectl().args(["watch", &server.url, "--json", "--for", "2", "--retries", "20"]).limit(15).run().ok();
+    let output =
+        scenectl().args(["watch", &server.url, "--json", "--for", "2", "--retries", "20"]).limit(15).run().ok();
     assert!(output.stderr.contains("attempt 1"), "{}", output.stderr);
     assert_eq!(output.json_lines().len(), 2, "{}", output.text());
 }

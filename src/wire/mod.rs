@@ -16,7 +16,7 @@ pub use http::{Body, HttpClient, body, is_upgrade, serve_http, upgrade};
 pub use listen::{Accepted, Listener, accept};
 pub use metered::{Metered, meter};
 pub use priority::step_back;
-pub use requests::{http_client, http_reason};
+pub use requests::{BodyError, http_client, http_reason, small_body};
 pub use target::{Target, display as display_url};
 
 use bytes::Bytes;
