@@ -106,6 +106,8 @@ impl Chronicler for Listening {
         for (_, mut connection) in open {
             connection.end(&mut self.told);
         }
+        // A capture may hold one connection after the other.
+        self.told.applications.sort_by_key(|(said, _)| *said);
         self.told.select();
         Arc::new(Session { told: self.told })
     }
