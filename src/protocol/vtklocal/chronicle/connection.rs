@@ -13,8 +13,8 @@ use super::super::{arguments::Arguments, discover};
 use super::{Change, Published, TapedCall, Told};
 use crate::protocol::wslink::message::{Payload, Request};
 use crate::protocol::wslink::msgpack::{Reader, Token};
-use crate::protocol::wslink::transcript::{Answered, Asked, Said, Transcript};
-use crate::protocol::{Direction, Keep, Keeper, Moment, WsMessage};
+use crate::protocol::wslink::transcript::{Answered, Asked, Said};
+use crate::protocol::{Keeper, Moment};
 use crate::scene::{Dialect, State};
 
 const APPLICATION: &str = "trame.state.get";
@@ -23,7 +23,6 @@ const HELLO: &str = "wslink.hello";
 /// A client, as far as its session has come.
 pub(super) struct Connection {
     number: u32,
-    transcript: Transcript,
     states: BTreeMap<u64, State>,
     without: BTreeSet<u64>,
     statuses: BTreeMap<u64, Arc<Status>>,
@@ -54,7 +53,6 @@ impl Connection {
     pub(super) fn new(number: u32) -> Self {
         Self {
             number,
-            transcript: Transcript::new(Keep::Whole),
             states: BTreeMap::new(),
             without: BTreeSet::new(),
             statuses: BTreeMap::new(),
@@ -65,24 +63,18 @@ impl Connection {
         }
     }
 
-    pub(super) fn hear(
-        &mut self,
-        time: Duration,
-        direction: Direction,
-        message: &WsMessage,
-        told: &mut Told,
-        keep: Keeper<'_>,
-    ) -> io::Result<()> {
-        match self.transcript.hear(time, direction, message) {
-            Some(Said::Asked(asked)) => self.asked(time, &asked.request, told),
-            Some(Said::Answered { asked: Some(asked), answer: Answered::Whole(answer), .. }) => {
+    /// Something was said as a whole.
+    pub(super) fn hear(&mut self, time: Duration, said: Said, told: &mut Told, keep: Keeper<'_>) -> io::Result<()> {
+        match said {
+            Said::Asked(asked) => self.asked(time, &asked.request, told),
+            Said::Answered { asked: Some(asked), answer: Answered::Whole(answer), .. } => {
                 return self.answered(time, asked, answer, told, keep);
             }
-            Some(Said::Published { topic, data: Some(data), .. }) => self.published(time, topic, data, told),
-            Some(Said::Unreadable(reason)) => {
-                told.unreadable.entry(self.number).or_insert_with(|| (time, reason.to_string()));
+            Said::Published { topic, data: Some(data), .. } => self.published(time, topic, data, told),
+            Said::Unreadable(reason) => {
+                told.unreadable.entry(self.number).or_insert((time, reason));
             }
-            Some(_) | None => {}
+            Said::Answered { .. } | Said::Published { .. } => {}
         }
         Ok(())
     }

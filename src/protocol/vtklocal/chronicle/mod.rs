@@ -20,7 +20,10 @@ use bytes::Bytes;
 use super::discover;
 use super::status::Status;
 use crate::protocol::wslink::message::{Payload, RpcError};
-use crate::protocol::{Chronicle, Chronicler, Happening, Keeper, Moment, Playing, Server, ServerSettings, Traffic};
+use crate::protocol::wslink::transcripts::Transcripts;
+use crate::protocol::{
+    Chronicle, Chronicler, Happening, Keep, Keeper, Moment, Playing, Server, ServerSettings, Traffic,
+};
 use crate::scene::{Blob, ObjectId, Scene, State};
 use connection::Connection;
 use tape::TapedCall;
@@ -38,10 +41,16 @@ struct Change {
 }
 
 /// Listens to a session.
-#[derive(Default)]
 pub(super) struct Listening {
+    transcripts: Transcripts,
     connections: HashMap<u32, Connection>,
     told: Told,
+}
+
+impl Default for Listening {
+    fn default() -> Self {
+        Self { transcripts: Transcripts::new(Keep::Whole), connections: HashMap::new(), told: Told::default() }
+    }
 }
 
 /// What the session told so far.
@@ -80,14 +89,19 @@ impl Chronicler for Listening {
         let Traffic { time, connection: number, what } = traffic;
         match what {
             Happening::Opened { .. } => {
+                self.transcripts.closed(number);
                 self.connections.insert(number, Connection::new(number));
                 Ok(())
             }
             Happening::Message(direction, message) => {
                 let connection = self.connections.entry(number).or_insert_with(|| Connection::new(number));
-                connection.hear(time, direction, &message, &mut self.told, keep)
+                match self.transcripts.hear(time, number, direction, &message) {
+                    Some(said) => connection.hear(time, said, &mut self.told, keep),
+                    None => Ok(()),
+                }
             }
             Happening::Closed { .. } => {
+                self.transcripts.closed(number);
                 if let Some(mut connection) = self.connections.remove(&number) {
                     connection.end(&mut self.told);
                 }
