@@ -10,8 +10,8 @@ use bytes::Bytes;
 use super::super::rpc;
 use super::super::status::Status;
 use super::super::{arguments::Arguments, discover};
-use super::{Change, Published, TapedCall, Told};
-use crate::protocol::wslink::message::{Payload, Request};
+use super::{Change, Kept, Published, TapedCall, Told};
+use crate::protocol::wslink::message::{Payload, Request, RpcError};
 use crate::protocol::wslink::msgpack::{Reader, Token};
 use crate::protocol::wslink::transcript::{Answered, Asked, Said};
 use crate::protocol::{Keeper, Moment};
@@ -70,7 +70,7 @@ impl Connection {
             Said::Answered { asked: Some(asked), answer: Answered::Whole(answer), .. } => {
                 return self.answered(time, asked, answer, told, keep);
             }
-            Said::Published { topic, data: Some(data), .. } => self.published(time, topic, data, told),
+            Said::Published { topic, data: Some(data), .. } => return self.published(time, topic, data, told, keep),
             Said::Unreadable(reason) => {
                 told.unreadable.entry(self.number).or_insert((time, reason));
             }
@@ -110,7 +110,7 @@ impl Connection {
         &mut self,
         time: Duration,
         asked: Asked,
-        answer: super::Answer,
+        answer: Result<Payload, RpcError>,
         told: &mut Told,
         keep: Keeper<'_>,
     ) -> io::Result<()> {
@@ -128,6 +128,10 @@ impl Connection {
             // A server without batches is asked again in another way.
             (rpc::STATUS | rpc::STATE | rpc::HASH | rpc::BATCH, _) => {}
             (_, answer) => {
+                let answer = match answer {
+                    Ok(payload) => Ok(Kept::new(payload, keep)?),
+                    Err(error) => Err(error),
+                };
                 told.calls.push(TapedCall::new(asked, answer));
                 return Ok(());
             }
@@ -204,13 +208,22 @@ impl Connection {
         }
     }
 
-    fn published(&mut self, time: Duration, topic: String, data: Payload, told: &mut Told) {
+    fn published(
+        &mut self,
+        time: Duration,
+        topic: String,
+        data: Payload,
+        told: &mut Told,
+        keep: Keeper<'_>,
+    ) -> io::Result<()> {
         let announces = discover::announces_update(&topic, &data, |_| true);
         if announces {
             self.announced += 1;
             self.waiting.get_or_insert(time);
         }
+        let data = Kept::new(data, keep)?;
         told.published.push(Published { time, connection: self.number, topic, data, announces });
+        Ok(())
     }
 
     /// True where every object has a state (or none, as the server says), and every blob came.

@@ -5,6 +5,7 @@
 //! noted with it, so that the scene can be had at any moment.
 
 mod connection;
+mod kept;
 mod play;
 mod selection;
 mod server;
@@ -19,13 +20,14 @@ use bytes::Bytes;
 
 use super::discover;
 use super::status::Status;
-use crate::protocol::wslink::message::{Payload, RpcError};
+use crate::protocol::wslink::message::RpcError;
 use crate::protocol::wslink::transcripts::Transcripts;
 use crate::protocol::{
     Chronicle, Chronicler, Happening, Keep, Keeper, Moment, Playing, Server, ServerSettings, Traffic,
 };
 use crate::scene::{Blob, ObjectId, Scene, State};
 use connection::Connection;
+use kept::Kept;
 use tape::TapedCall;
 
 /// What came with a moment.
@@ -76,13 +78,13 @@ struct Published {
     time: Duration,
     connection: u32,
     topic: String,
-    data: Payload,
+    data: Kept,
     /// It announces that a window has something new.
     announces: bool,
 }
 
 /// What was answered.
-type Answer = Result<Payload, RpcError>;
+type Answer = Result<Kept, RpcError>;
 
 impl Chronicler for Listening {
     fn hear(&mut self, traffic: Traffic, keep: Keeper<'_>) -> io::Result<()> {

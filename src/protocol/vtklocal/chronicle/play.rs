@@ -12,8 +12,8 @@ use super::tape::{Found, Tape, normalised};
 use super::{Published, Session};
 use crate::protocol::vtklocal::server::{Served, World, pack_status};
 use crate::protocol::wslink::json::push_msgpack;
-use crate::protocol::wslink::message::{Payload, Request};
-use crate::protocol::wslink::server::{Answer, unknown_method};
+use crate::protocol::wslink::message::Request;
+use crate::protocol::wslink::server::{Answer, exception, unknown_method};
 use crate::protocol::{PlayReport, Playing};
 use crate::scene::Blob;
 
@@ -302,7 +302,7 @@ impl World for Play {
                     head.extend_from_slice(&result);
                     Answer::Value(head)
                 }
-                Err(raised) => crate::protocol::wslink::server::exception(method, &raised),
+                Err(raised) => exception(method, &raised),
             };
         }
         let request = Request {
@@ -312,10 +312,10 @@ impl World for Play {
             kwargs: Bytes::copy_from_slice(kwargs),
         };
         match self.tape.answer(method, normalised(&request)) {
-            Found::Answer(Ok(payload)) => {
-                Payload::push_to(payload, &mut head);
-                Answer::Value(head)
-            }
+            Found::Answer(Ok(kept)) => match kept.push_to(&mut head) {
+                Ok(()) => Answer::Value(head),
+                Err(error) => exception(method, &format!("OSError({error:?})")),
+            },
             Found::Answer(Err(error)) => Answer::Error(error.clone()),
             Found::Null => {
                 head.push(0xc0);
