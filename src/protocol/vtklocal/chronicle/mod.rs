@@ -6,12 +6,13 @@
 
 mod connection;
 mod kept;
+mod known;
 mod play;
 mod selection;
 mod server;
 mod tape;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,7 @@ use crate::protocol::{
 use crate::scene::{Blob, ObjectId, Scene, State};
 use connection::Connection;
 use kept::Kept;
+use known::Known;
 use tape::TapedCall;
 
 /// What came with a moment.
@@ -122,10 +124,7 @@ impl Chronicler for Listening {
         for (_, mut connection) in open {
             connection.end(&mut self.told);
         }
-        // A capture may hold one connection after the other.
-        self.told.applications.sort_by_key(|(said, _)| *said);
-        self.told.select();
-        Arc::new(Session { told: self.told })
+        Arc::new(Session::new(self.told))
     }
 }
 
@@ -135,6 +134,13 @@ struct Session {
 }
 
 impl Session {
+    fn new(mut told: Told) -> Self {
+        // A capture may hold one connection after the other.
+        told.applications.sort_by_key(|(said, _)| *said);
+        told.select();
+        Self { told }
+    }
+
     fn told(&self) -> &Told {
         &self.told
     }
@@ -161,23 +167,19 @@ impl Chronicle for Session {
 impl Told {
     /// The scene at a moment, as the client of its connection had it.
     pub(super) fn scene(&self, moment: usize) -> Option<Scene> {
+        self.scene_from(moment, &mut Known::default())
+    }
+
+    /// The same from what was known at a moment before, which becomes what is known now.
+    pub(super) fn scene_from(&self, moment: usize, known: &mut Known) -> Option<Scene> {
         let last = self.changes.get(moment)?;
-        let mut states: BTreeMap<u64, &State> = BTreeMap::new();
-        let mut without = BTreeSet::new();
-        let of_connection = self.changes.get(..=moment)?.iter().filter(|change| change.connection == last.connection);
-        for change in of_connection {
-            states.extend(change.states.iter().map(|(id, state)| (*id, state)));
-            without.extend(change.without.iter().copied());
-            for (id, _) in &change.states {
-                without.remove(id);
-            }
-        }
+        known.go_to(&self.changes, moment);
         let mut scene = Scene::new(&super::dialect::VTK);
         let statuses = last.statuses.values();
         for (id, _) in statuses.flat_map(|status| &status.ids) {
-            match states.get(id) {
-                Some(state) => scene.insert(ObjectId::Number(*id), (*state).clone()),
-                None if without.contains(id) => drop(scene.without_state.insert(ObjectId::Number(*id))),
+            match known.states.get(id) {
+                Some(state) => scene.insert(ObjectId::Number(*id), state.clone()),
+                None if known.without.contains(id) => drop(scene.without_state.insert(ObjectId::Number(*id))),
                 None => {}
             }
         }
@@ -210,3 +212,6 @@ impl Told {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
