@@ -95,5 +95,5 @@ fn playing_costs_what_is_new() {
         let state = served.scene.state(&ObjectId::Number(1)).unwrap();
         assert!(state.as_str().ends_with(&format!("\"MTime\":{}}}", moment + 1)), "{}", state.as_str());
     }
-    assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
 }
