@@ -204,3 +204,23 @@ fn a_lost_connection_is_set_up_again() {
     assert_eq!(lines[1]["changed"][0]["properties"][0], json!({"path": "Opacity", "old": 1.0, "new": 0.5}));
     assert!(output.stderr.contains("attempt 1"), "{}", output.stderr);
 }
+
+/// The time is up also while a server that went in the middle of an update is tried again.
+#[test]
+fn the_clock_runs_while_an_update_goes_on() {
+    let statuses = AtomicU64::new(0);
+    let server = Fake::start(move |call| {
+        let is_status = call.method == "vtklocal.get.status";
+        match statuses.fetch_add(u64::from(is_status), Ordering::SeqCst) {
+            before if call.connection > 0 || (is_status && before > 0) => Answer::Drop,
+            _ if is_status => {
+                Answer::Paced(vec![(0, single(&reply(call, pack(&status(&after(0)))))), (300, announcement())])
+            }
+            _ => honest(&after(0), call),
+        }
+    });
+    let output =
+        scenectl().args(["watch", &server.url, "--json", "--for", "2", "--retries", "20"]).limit(15).run().ok();
+    assert!(output.stderr.contains("attempt 1"), "{}", output.stderr);
+    assert_eq!(output.json_lines().len(), 2, "{}", output.text());
+}

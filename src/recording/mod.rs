@@ -16,6 +16,7 @@ mod output;
 mod queue;
 mod reader;
 mod recorder;
+mod records;
 mod rpc;
 mod secrets;
 mod session;
