@@ -189,3 +189,35 @@ fn wrong_command_lines() {
     other.fails(4, &["has no viewer.umd.js", "hint: "]);
     assert_eq!(fs::read(picture).unwrap(), b"precious");
 }
+
+/// What an address leads to is fetched once.
+#[test]
+fn a_viewer_from_an_address() {
+    let folder = scratch();
+    let [_, wasm] = stand_ins(folder.path());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let mut asked = Vec::new();
+        for (status, more) in [("302 Found", "Location: /there.js\r\n"), ("200 OK", ""), ("404 Not Found", "")] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = [0; 4096];
+            let len = stream.read(&mut head).unwrap();
+            asked.push(String::from_utf8_lossy(&head[..len]).lines().next().unwrap_or_default().to_owned());
+            write!(stream, "HTTP/1.1 {status}\r\n{more}Content-Length: 6\r\nConnection: close\r\n\r\nviewer").unwrap();
+        }
+        asked
+    });
+    let view = |viewer: String| {
+        scenectl()
+            .args(["view", "demo:", "--no-open", "--for", "0.1", "--viewer", &viewer, "--wasm", wasm.to_str().unwrap()])
+            .env("XDG_CACHE_HOME", folder.path().join("cache"))
+            .run()
+    };
+    view(format!("{origin}/viewer.umd.js?token=geheim")).ok();
+    view(format!("{origin}/viewer.umd.js?token=geheim")).ok();
+    let gone = view(format!("{origin}/gone.js?token=geheim")).fails(4, &["HTTP 404", "/gone.js"]);
+    assert!(!gone.stderr.contains("geheim"), "{}", gone.stderr);
+    let asked = asked.join().unwrap();
+    assert_eq!(asked[1..], ["GET /there.js HTTP/1.1", "GET /gone.js?token=geheim HTTP/1.1"], "{asked:?}");
+}

@@ -111,7 +111,7 @@ impl Launch {
         tracing::info!(%url, status = status.as_u16(), elapsed = ?start.elapsed(), "the launcher answered");
         let body = wire::small_body(response).await.map_err(|error| match error {
             BodyError::Broken(reason) => failed(reason),
-            BodyError::TooLarge => LauncherError::BadAnswer { url: url.clone(), reason: error.to_string() },
+            BodyError::TooLarge(_) => LauncherError::BadAnswer { url: url.clone(), reason: error.to_string() },
         })?;
         let answer = serde_json::from_slice::<Map<String, Value>>(&body);
         let said = match &answer {

@@ -41,19 +41,27 @@ pub enum BodyError {
     #[error("{0}")]
     Broken(String),
     /// It is no answer to what was asked.
-    #[error("it is larger than {LARGEST_SMALL} bytes")]
-    TooLarge,
+    #[error("it is larger than {0} bytes")]
+    TooLarge(usize),
 }
 
 /// The body of a response that should be small.
 ///
 /// # Errors
 /// [`BodyError`].
-pub async fn small_body(mut response: Response) -> Result<Vec<u8>, BodyError> {
+pub async fn small_body(response: Response) -> Result<Vec<u8>, BodyError> {
+    body_up_to(LARGEST_SMALL, response).await
+}
+
+/// The body of a response, if it has no more bytes than this.
+///
+/// # Errors
+/// [`BodyError`].
+pub async fn body_up_to(largest: usize, mut response: Response) -> Result<Vec<u8>, BodyError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| BodyError::Broken(http_reason(error)))? {
-        if body.len() + chunk.len() > LARGEST_SMALL {
-            return Err(BodyError::TooLarge);
+        if body.len() + chunk.len() > largest {
+            return Err(BodyError::TooLarge(largest));
         }
         body.extend_from_slice(&chunk);
     }
