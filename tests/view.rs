@@ -4,13 +4,14 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::support::files::Content;
 use crate::support::process::Lines;
 use crate::support::run::Running;
+use crate::support::stepping::{after, stepping};
 use crate::support::{fixture, scenectl, scratch};
 
 /// A viewer and a bundle that are none: the page's server does not care.
@@ -126,9 +127,26 @@ fn a_live_scene_is_followed() {
     let folder = scratch();
     let [viewer, wasm] = stand_ins(folder.path());
     let args = ["--viewer", viewer.to_str().unwrap(), "--wasm", wasm.to_str().unwrap()];
-    let view = View::start("demo:", &args, folder.path());
+    let server = stepping(2);
+    let view = View::start(&server.url, &args, folder.path());
     let about: Value = serde_json::from_slice(&view.get("/about.json")).unwrap();
-    assert_eq!(about["live"].as_bool(), Some(true), "{about}");
+    assert_eq!((about["live"].as_bool(), about["version"].as_u64()), (Some(true), Some(0)), "{about}");
+
+    // Each step changes the opacity, the second one an array, too.
+    let changes =
+        |since: u64| -> Value { serde_json::from_slice(&view.get(&format!("/changes?since={since}"))).unwrap() };
+    let end = Instant::now() + Duration::from_secs(20);
+    let mut news = changes(0);
+    while news["version"].as_u64() < Some(2) {
+        assert!(Instant::now() < end, "{news}");
+        news = changes(news["version"].as_u64().unwrap());
+    }
+    let all = changes(0);
+    let state = |id: u64| all["states"].as_array().unwrap().iter().find(|state| state["Id"] == id).cloned();
+    assert_eq!(state(6).unwrap()["Opacity"].as_f64(), Some(1.0 / 3.0), "{all}");
+    let hash = after(2).states[&9].split("\"Hash\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(all["blobs"], serde_json::json!([hash]), "{all}");
+    assert_eq!(view.get(&format!("/blobs/{hash}")), after(2).blobs[&hash]);
 }
 
 #[test]
