@@ -36,6 +36,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "info" -d 'One pag
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "ls" -d 'List objects'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "tree" -d 'Show objects as the tree they own each other in'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "get" -d 'Print a state, or a value in it'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "query" -d 'Ask the whole scene, in jq'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
@@ -171,14 +172,46 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher -d 'L
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l application -d 'The application to launch' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s o -l output -d 'Write the values to a file' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l insecure -d 'Do not check the server\'s certificate'
-complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l json -d 'Print one JSON object a line: id, class, path, value'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l json -d 'Print one JSON object a line: id, class, path, value, and of an array its type, shape and ranges'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l state -d 'Print an array\'s state, not what is in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l raw -d 'Write an array\'s bytes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l npy -d 'Write a NumPy file'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l csv -d 'Write a header and a line per row'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s f -l force -d 'Overwrite what is there'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s f -l from-file -d 'Read what to ask from a file' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l arg -d 'Let $NAME be this text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l argjson -d 'Let $NAME be this JSON (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s r -l raw -d 'Print strings as they are, without quotes'
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s c -l compact -d 'Print each answer on one line [default: indented]'
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s e -l exit-status -d 'Exit with 1 when the last answer is false or null, or there is none'
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l secret-file -d 'Read the secret from a file (its first line)' -r -F

@@ -5,10 +5,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use scenectl::cli::{Cli, Command, Global};
-use scenectl::{commands, render};
+use scenectl::{commands, query, render};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    if query::be_worker() {
+        return ExitCode::SUCCESS;
+    }
     let cli = Cli::parse();
     let colored = render::is_colored(cli.global.color, std::io::stderr().is_terminal());
     console::set_colors_enabled_stderr(colored);

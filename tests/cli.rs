@@ -12,6 +12,7 @@ const VERBS: &[&str] = &[
     "ls",
     "tree",
     "get",
+    "query",
     "set",
     "convert",
     "diff",

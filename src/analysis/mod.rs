@@ -5,6 +5,7 @@
 pub mod changes;
 pub mod diff;
 pub mod doctor;
+pub mod document;
 pub mod extract;
 pub mod patch;
 pub mod redact;

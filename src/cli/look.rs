@@ -1,10 +1,12 @@
 //! The verbs that look: `info`, `ls`, `tree`, `get`.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 
 use super::source::{SourceArgs, may_be_launched};
 use super::values::hinted;
-use crate::scene::{Path, Selector};
+use crate::scene::{Selector, SlicedPath};
 
 /// `info`
 #[derive(Debug, Args)]
@@ -83,7 +85,11 @@ Examples:
   scenectl get scene.wazex 12                                  a whole state
   scenectl get scene.wazex 1 Renderers.Items.0.Background      a value; references are followed
   scenectl get scene.wazex vtkActor Property.Color             of every actor
-  scenectl get scene.wazex '/Renderers/0/ViewProps/2' visibility")]
+  scenectl get scene.wazex '/Renderers/0/ViewProps/2' visibility
+  scenectl get scene.wazex 16                                  an array: on a terminal what is in it
+  scenectl get scene.wazex vtkPolyData 'Points.Data[10:20]'    rows of an array, as Python has it
+  scenectl get scene.wazex 16 '[-1]'                           its last row
+  scenectl get scene.wazex 16 --npy -o points.npy              for numpy.load; --csv and --raw, too")]
 pub struct GetArgs {
     /// The source.
     #[command(flatten)]
@@ -93,11 +99,63 @@ pub struct GetArgs {
     #[arg(value_name = "SELECTOR", value_parser = hinted::<Selector>)]
     pub selector: Selector,
 
-    /// Which value; property names may start in lower case
-    #[arg(value_name = "PATH", value_parser = hinted::<Path>)]
-    pub value_path: Option<Path>,
+    /// Which value; property names may start in lower case. Rows of an array at its end: [5], [10:20], [-5:], [::2]
+    #[arg(value_name = "PATH", value_parser = hinted::<SlicedPath>)]
+    pub value_path: Option<SlicedPath>,
 
-    /// Print one JSON object a line: id, class, path, value
+    /// Print one JSON object a line: id, class, path, value, and of an array its type, shape and ranges
     #[arg(long)]
     pub json: bool,
+
+    /// Print an array's state, not what is in it
+    #[arg(long)]
+    pub state: bool,
+
+    /// How to write an array's values.
+    #[command(flatten)]
+    pub form: ArrayFormArgs,
+
+    /// Write the values to a file
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "form", help_heading = "Values of an array")]
+    pub output: Option<PathBuf>,
+
+    /// Overwrite what is there
+    #[arg(short, long, requires = "output", help_heading = "Values of an array")]
+    pub force: bool,
+}
+
+/// How to write an array's values.
+#[derive(Clone, Copy, Debug, Args)]
+#[group(id = "form", multiple = false, conflicts_with_all = ["json", "state"])]
+pub struct ArrayFormArgs {
+    /// Write an array's bytes
+    #[arg(long, help_heading = "Values of an array")]
+    pub raw: bool,
+
+    /// Write a NumPy file
+    #[arg(long, help_heading = "Values of an array")]
+    pub npy: bool,
+
+    /// Write a header and a line per row
+    #[arg(long, help_heading = "Values of an array")]
+    pub csv: bool,
+}
+
+/// A form for an array's values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArrayForm {
+    /// Its bytes.
+    Raw,
+    /// A NumPy file.
+    Npy,
+    /// Lines of text.
+    Csv,
+}
+
+impl ArrayFormArgs {
+    /// The one that was asked for.
+    pub fn chosen(self) -> Option<ArrayForm> {
+        let forms = [(self.raw, ArrayForm::Raw), (self.npy, ArrayForm::Npy), (self.csv, ArrayForm::Csv)];
+        forms.into_iter().find_map(|(is_chosen, form)| is_chosen.then_some(form))
+    }
 }

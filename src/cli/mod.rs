@@ -7,6 +7,7 @@ mod generate;
 mod live;
 mod look;
 mod pull;
+mod query;
 mod relay;
 mod serve;
 mod session;
@@ -23,8 +24,9 @@ pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
 pub use examine::{DoctorArgs, ReportArgs, TopArgs, TopBy};
 pub use generate::{CompletionsArgs, HelpArgs, ManArgs, Shell};
 pub use live::{CallArgs, PingArgs, SubArgs, WatchArgs};
-pub use look::{GetArgs, InfoArgs, LsArgs, TreeArgs};
+pub use look::{ArrayForm, GetArgs, InfoArgs, LsArgs, TreeArgs};
 pub use pull::PullArgs;
+pub use query::QueryArgs;
 pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
 pub use serve::ReplayArgs;
 pub use session::{ImportArgs, RecordArgs};
@@ -107,6 +109,8 @@ pub enum Command {
     Tree(TreeArgs),
     /// Print a state, or a value in it
     Get(GetArgs),
+    /// Ask the whole scene, in jq
+    Query(QueryArgs),
     /// Change properties of existing objects, into a new snapshot
     Set(SetArgs),
     /// Copy a scene from one form of snapshot into another

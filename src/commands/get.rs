@@ -1,70 +1,101 @@
-//! `get`: a state, or a value in it.
+//! `get`: a state, a value in it, or the values of an array.
+
+mod export;
+mod summary;
+mod value;
 
 use anyhow::{Context as _, Result};
-use serde_json::json;
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::load::{load, outcome};
-use super::{Context, Outcome};
+use super::{Context, Outcome, Refused};
 use crate::cli::GetArgs;
-use crate::scene::{Path, SceneError, raw};
+use crate::render::{array_summary, array_summary_json};
+use crate::scene::{ObjectId, SceneError, SlicedPath, raw};
+use summary::summary;
+use value::Value;
 
 pub(super) fn run(context: &mut Context, args: GetArgs) -> Result<Outcome> {
+    export::check(context, &args)?;
     let loaded = load(context, &args.source)?;
     let scene = &loaded.scene;
     let ids = scene.select_some(&args.selector)?;
-    let path = args.value_path.unwrap_or_default();
+    let path = args.value_path.clone().unwrap_or_default();
+    if args.form.chosen().is_some() {
+        let is_whole = export::run(context, &args, scene, &ids, &path)?;
+        return Ok(outcome(loaded.incomplete || !is_whole));
+    }
     let several = ids.len() > 1;
-    let mut failure = None;
-    let mut found_any = false;
+    let (mut failure, mut found_any, mut is_whole) = (None, false, true);
     for id in &ids {
-        let unreadable = || format!("the state of object {id} cannot be read");
-        let value = match scene.lookup(id, &path) {
-            Ok(found) => found.value,
+        let value = match value::of(scene, id, &path) {
+            Ok(value) => value,
             // Of many objects, some may not have what others have.
-            Err(error) if several && error.is_no() => {
+            Err(error) if several && error.downcast_ref::<SceneError>().is_some_and(SceneError::is_no) => {
                 failure.get_or_insert(error);
                 continue;
             }
-            Err(error @ SceneError::NotJson(_)) => return Err(error).with_context(unreadable),
-            Err(error) => return Err(error.into()),
+            // Nor may its blob be there.
+            Err(error) if several && error.is::<Refused>() => {
+                context.warn(error.to_string());
+                (found_any, is_whole) = (true, false);
+                continue;
+            }
+            Err(error) => return Err(error),
         };
         found_any = true;
+        if let Some(misfit) = &value.misfit {
+            context.warn(format!("{}: {misfit}", scene.describe(id)));
+            is_whole = false;
+        }
+        let as_array = |value: &Value<'_>| value.object.as_ref().and_then(|object| summary(scene, object));
         if args.json {
             let class = scene.head(id).map(|head| head.class.into_owned());
-            let value: &RawValue = serde_json::from_str(&value).with_context(unreadable)?;
-            let line = Line { id, class, path: &path, value };
+            let unreadable = || format!("the state of object {id} cannot be read");
+            let text: &RawValue = serde_json::from_str(&value.text).with_context(unreadable)?;
+            let array = if args.state { None } else { as_array(&value) };
+            let array = array.map(|array| array_summary_json(&array)).transpose()?;
+            let line = Line { id, class, path: &path, value: text, array };
             context.out.line(serde_json::to_string(&line)?)?;
         } else if several {
-            context.out.line(format!("{}\t{value}", scene.describe(id)))?;
-        } else if context.out.is_terminal && path == Path::default() {
-            context.out.line(raw::pretty(&value))?;
+            context.out.line(format!("{}\t{}", scene.describe(id), value.text))?;
+        } else if !context.out.is_terminal {
+            context.out.line(&value.text)?;
+        } else if let Some(array) = as_array(&value).filter(|_| !args.state) {
+            array_summary(&mut context.out, &array)?;
+        } else if path == SlicedPath::default() || value.is_rows {
+            context.out.line(raw::pretty(&value.text))?;
         } else {
-            context.out.line(&value)?;
+            context.out.line(&value.text)?;
         }
     }
     match failure {
-        Some(error) if !found_any => Err(error.into()),
-        _ => Ok(outcome(loaded.incomplete)),
+        Some(error) if !found_any => Err(error),
+        _ => Ok(outcome(loaded.incomplete || !is_whole)),
     }
 }
 
-/// One line of `--json`. A struct and not [`json!`], so that numbers print as the server wrote them.
+/// One line of `--json`. A struct and not [`serde_json::json!`], so that numbers print as the server wrote them.
 struct Line<'a> {
-    id: &'a crate::scene::ObjectId,
+    id: &'a ObjectId,
     class: Option<String>,
-    path: &'a Path,
+    path: &'a SlicedPath,
     value: &'a RawValue,
+    array: Option<Box<RawValue>>,
 }
 
-impl serde::Serialize for Line<'_> {
+impl Serialize for Line<'_> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(Some(4))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("id", self.id)?;
-        map.serialize_entry("class", &json!(self.class))?;
+        map.serialize_entry("class", &self.class)?;
         map.serialize_entry("path", &self.path.to_string())?;
         map.serialize_entry("value", self.value)?;
+        if let Some(array) = &self.array {
+            map.serialize_entry("array", array)?;
+        }
         map.end()
     }
 }

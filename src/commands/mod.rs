@@ -20,6 +20,7 @@ mod man;
 mod patch;
 mod ping;
 mod pull;
+mod query;
 mod ready;
 mod record;
 mod relay;
@@ -81,6 +82,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Ls(args) => ls::run(&mut context, args),
         Command::Tree(args) => tree::run(&mut context, args),
         Command::Get(args) => get::run(&mut context, args),
+        Command::Query(args) => query::run(&mut context, args),
         Command::Set(args) => set::run(&mut context, args),
         Command::Convert(args) => convert::run(&mut context, args),
         Command::Diff(args) => diff::run(&mut context, args),

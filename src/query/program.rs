@@ -1,71 +1,125 @@
 //! The jq engine (jaq), on one thread.
 
-use jaq_core::data::JustLut;
-use jaq_core::load::{self, Arena, File, Loader};
-use jaq_core::{Compiler, Ctx, Filter, Vars};
-use jaq_json::{Val, read};
+use std::cell::RefCell;
+use std::io;
 
-use super::{Answer, MOST_ANSWERS, QueryError};
+use bytes::Bytes;
+use jaq_core::data::JustLut;
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Filter, Native, Vars, native};
+use jaq_json::{Map, Val};
+
+use super::parse::parse;
+use super::{Program, words};
+
+type Data = JustLut<Val>;
+
+/// Takes what a program says on the way.
+type Note = Box<dyn FnMut(&str)>;
+
+thread_local! {
+    /// jaq's own functions are plain pointers: what they say needs a place that they find.
+    static NOTE: RefCell<Option<Note>> = const { RefCell::new(None) };
+}
+
+/// Where `debug` and `stderr` of programs on this thread go.
+pub(super) fn on_note(note: impl FnMut(&str) + 'static) {
+    NOTE.set(Some(Box::new(note)));
+}
+
+fn say(text: &str) {
+    NOTE.with_borrow_mut(|note| note.iter_mut().for_each(|note| note(text)));
+}
 
 /// A compiled program.
-pub(super) struct Program(Filter<JustLut<Val>>);
+pub(super) struct Compiled {
+    filter: Filter<Data>,
+    variables: Vec<Val>,
+}
 
-impl Program {
+/// How a program ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It gave all its answers.
+    End,
+    /// With an error, in words.
+    Failed(String),
+    /// It stopped itself, with this code.
+    Halted(i32),
+    /// Nobody listens to its answers any more.
+    Unheard,
+}
+
+impl Compiled {
     /// Compiles; what is wrong, in words, where it cannot.
-    pub(super) fn compile(text: &str) -> Result<Self, String> {
+    pub(super) fn new(program: &Program) -> Result<Self, String> {
+        let (names, variables) = variables(program)?;
         let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         // The environment holds secrets; what an answer says is printed.
+        let replaced = ["env", "debug_empty", "stderr_empty"];
         let funs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
-        let funs = funs.filter(|(name, ..)| *name != "env");
+        let funs = funs.filter(|(name, ..)| !replaced.contains(name)).chain(speaking());
         let arena = Arena::default();
-        let loaded = Loader::new(defs).load(&arena, File { code: text, path: () });
-        let modules =
-            loaded.map_err(|errors| errors.into_iter().map(|(_, error)| in_words(error)).collect::<String>())?;
-        let compiled = Compiler::default().with_funs(funs).compile(modules);
-        compiled.map(Self).map_err(|errors| {
-            let undefined = errors.into_iter().flat_map(|(_, errors)| errors);
-            let words: Vec<String> =
-                undefined.map(|(name, kind)| format!("there is no {} {name}", kind.as_str())).collect();
-            words.join(", ")
-        })
+        let file = File { code: program.text.as_str(), path: () };
+        let loaded = Loader::new(defs).load(&arena, file);
+        let modules = loaded.map_err(|errors| words::unread(&program.text, errors))?;
+        let compiler = Compiler::default().with_funs(funs).with_global_vars(names.iter().map(String::as_str));
+        let compiled = compiler.compile(modules);
+        let filter = compiled.map_err(|errors| words::undefined(&program.text, errors))?;
+        Ok(Self { filter, variables })
     }
 
-    /// All answers for an input.
-    pub(super) fn run(&self, input: &str) -> Answer {
-        let failed = |text: String| QueryError::Failed(text);
-        let input = read::parse_single(input.as_bytes()).map_err(|error| failed(error.to_string()))?;
-        let context = Ctx::<JustLut<Val>>::new(&self.0.lut, Vars::new([]));
-        let mut answers = Vec::new();
-        for answer in self.0.id.run((context, input)) {
-            let answer = answer.map_err(|stop| match stop.get_err() {
-                Ok(error) => failed(error.to_string()),
-                Err(_) => failed(String::from("it stopped itself")),
-            })?;
-            if answers.len() == MOST_ANSWERS {
-                return Err(QueryError::TooMany);
+    /// Tells all answers for an input.
+    pub(super) fn run(&self, input: Val, each: &mut dyn FnMut(&Val) -> io::Result<()>) -> Stop {
+        let context = Ctx::<Data>::new(&self.filter.lut, Vars::new(self.variables.clone()));
+        for answer in self.filter.id.run((context, input)) {
+            match answer {
+                Ok(answer) if each(&answer).is_err() => return Stop::Unheard,
+                Ok(_) => {}
+                Err(stop) => {
+                    return match stop.get_err() {
+                        Ok(error) => Stop::Failed(error.to_string()),
+                        Err(stop) => stop.get_halt().map_or_else(
+                            |_| Stop::Failed(String::from("a `break` has nothing to break out of")),
+                            Stop::Halted,
+                        ),
+                    };
+                }
             }
-            // jq has numbers that JSON has no word for.
-            answers.push(serde_json::from_str(&answer.to_string()).unwrap_or_default());
         }
-        Ok(answers)
+        Stop::End
     }
 }
 
-fn in_words(error: load::Error<&str>) -> String {
-    let shown = |rest: &str| {
-        if rest.is_empty() {
-            String::from("the end")
-        } else {
-            format!("`{}`", rest.chars().take(20).collect::<String>())
-        }
-    };
-    let first = |found: Option<(&str, &str)>| match found {
-        Some((wanted, rest)) => format!("{wanted} is wanted at {}", shown(rest)),
-        None => String::from("it cannot be read"),
-    };
-    match error {
-        load::Error::Io(_) => String::from("modules are not read"),
-        load::Error::Lex(errors) => first(errors.first().map(|(wanted, rest)| (wanted.as_str(), *rest))),
-        load::Error::Parse(errors) => first(errors.first().map(|(wanted, rest)| (wanted.as_str(), *rest))),
+/// The names of the variables and their values: those that were given, and `$ARGS`, which holds them, as in jq.
+fn variables(program: &Program) -> Result<(Vec<String>, Vec<Val>), String> {
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    let mut named = Map::default();
+    for (name, json) in &program.variables {
+        let value = parse(&Bytes::from(json.clone())).map_err(|error| format!("${name} is not JSON: {error}"))?;
+        named.insert(Val::from(name.clone()), value.clone());
+        names.push(format!("${name}"));
+        values.push(value);
     }
+    let given = [(Val::from(String::from("positional")), Val::Arr(Vec::new().into()))];
+    let given = given.into_iter().chain([(Val::from(String::from("named")), Val::obj(named))]).collect();
+    names.push(String::from("$ARGS"));
+    values.push(Val::obj(given));
+    Ok((names, values))
+}
+
+/// What `debug` and `stderr` are made of.
+fn speaking() -> [native::Filter<Native<Data>>; 2] {
+    let debug = native::run::<Data>(("debug_empty", native::v(0), |(_, value)| {
+        say(&format!("[\"DEBUG:\",{value}]"));
+        Box::new(std::iter::empty())
+    }));
+    let stderr = native::run::<Data>(("stderr_empty", native::v(0), |(_, value)| {
+        match &value {
+            Val::TStr(text) => say(&String::from_utf8_lossy(text)),
+            other => say(&other.to_string()),
+        }
+        Box::new(std::iter::empty())
+    }));
+    [debug, stderr]
 }

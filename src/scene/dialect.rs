@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::{ObjectId, Scene, State};
+use super::{ArrayHead, ObjectId, Scene, State};
 
 /// What one needs to know of an object to list it, read from its state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,9 +92,14 @@ pub struct BlobUse<'a> {
 }
 
 impl BlobUse<'_> {
+    /// How many values there must be.
+    pub fn count(&self) -> u64 {
+        self.tuples.saturating_mul(self.components)
+    }
+
     /// How many bytes the blob must have, where the type is known.
     pub fn expected_bytes(&self) -> Option<u64> {
-        self.element.map(|element| element.bytes_for(self.tuples.saturating_mul(self.components)))
+        self.element.map(|element| element.bytes_for(self.count()))
     }
 }
 
@@ -169,6 +174,9 @@ pub trait Dialect: Send + Sync {
 
     /// The type of an array's values, where its class tells.
     fn element(&self, head: &Head<'_>) -> Option<Element>;
+
+    /// What a state says of an array, if it is one; also of one that has no blob.
+    fn array<'a>(&self, state: &'a State) -> Option<ArrayHead<'a>>;
 
     /// The blob a state refers to, if any.
     fn blob_use<'a>(&self, state: &'a State) -> Option<BlobUse<'a>>;

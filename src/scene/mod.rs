@@ -3,6 +3,7 @@
 //! No I/O and no protocol names live here. What a state *means* (where references and blobs sit,
 //! what a class is called) is asked of the scene's [`Dialect`].
 
+mod array;
 mod blob;
 mod dialect;
 mod edit;
@@ -15,9 +16,12 @@ mod path;
 mod paths;
 pub mod raw;
 mod select;
+mod slice;
 mod state;
+mod stats;
 mod values;
 
+pub use array::{ArrayError, ArrayHead, Picked};
 pub use blob::{Blob, BlobData};
 pub use dialect::{BlobUse, Dialect, Element, Head, Role};
 pub use edit::{Assignment, EditOptions, Edited};
@@ -25,8 +29,10 @@ pub use error::SceneError;
 pub use graph::{Edge, Graph, Visit};
 pub use id::ObjectId;
 pub use model::{Root, Scene, shortened, without_controls};
-pub use path::{Path, Segment};
+pub use path::{Found, Path, Segment};
 pub use paths::Paths;
 pub use select::Selector;
+pub use slice::{Rows, Slice, SlicedPath};
 pub use state::State;
-pub use values::{Stats, Values};
+pub use stats::{Column, MOST_COLUMNS, Range, Stats};
+pub use values::Values;

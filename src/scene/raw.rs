@@ -95,6 +95,25 @@ pub fn span(outer: &str, inner: &str) -> Option<std::ops::Range<usize>> {
     (end <= outer.len()).then_some(start..end)
 }
 
+/// True where arrays and objects are nested no deeper than this.
+pub fn is_no_deeper_than(text: &str, deepest: usize) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    text.bytes().all(|byte| {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+            return true;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth <= deepest
+    })
+}
+
 /// The text of a JSON string value, unescaped.
 pub fn text(value: &str) -> Option<Cow<'_, str>> {
     let inner = value.trim().strip_prefix('"')?.strip_suffix('"')?;
@@ -277,6 +296,8 @@ mod tests {
     fn deep_json_does_not_overflow_the_stack() {
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(200_000), "]".repeat(200_000));
         assert_eq!(members(&deep).unwrap().len(), 1);
+        assert!(is_no_deeper_than(&deep, 200_001) && !is_no_deeper_than(&deep, 200_000));
+        assert!(is_no_deeper_than(r#"{"a[[\"[[\\":["[[[["]}"#, 2));
         assert_eq!(compact(&pretty(&deep)), deep);
     }
 }

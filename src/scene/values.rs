@@ -1,8 +1,12 @@
 //! The values in a blob: typed, little-endian, one after another.
 
-use bytes::Bytes;
+use std::convert::Infallible;
+use std::fmt::Write as _;
 
-use super::Element;
+use bytes::{Bytes, BytesMut};
+
+use super::stats::Looking;
+use super::{Element, Rows, Stats};
 
 /// A blob's bytes read as values of one type. Cheap to make and to clone: the bytes are shared.
 #[derive(Clone, Debug)]
@@ -10,21 +14,6 @@ pub struct Values {
     bytes: Bytes,
     element: Element,
     len: usize,
-}
-
-/// What there is to say of an array without printing it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Stats {
-    /// The smallest finite value; `None` where there is no finite value.
-    pub min: Option<f64>,
-    /// The largest finite value.
-    pub max: Option<f64>,
-    /// The mean of the finite values.
-    pub mean: Option<f64>,
-    /// How many values are not numbers.
-    pub nan: u64,
-    /// How many values are infinite.
-    pub infinite: u64,
 }
 
 /// Calls an expression with `$values` as an iterator of a blob's values in their own type.
@@ -43,6 +32,23 @@ macro_rules! with_values {
                 let $values = $self.bits();
                 $body
             }
+        }
+    };
+}
+
+/// Runs an expression with the type of a blob's values as a name, and its size as another.
+macro_rules! with_type {
+    ($self:expr, $T:ident, $N:ident => $body:expr) => {
+        with_type!(@arms $self, $T, $N => $body, I8 i8 1, U8 u8 1, I16 i16 2, U16 u16 2, I32 i32 4, U32 u32 4,
+            I64 i64 8, U64 u64 8, F32 f32 4, F64 f64 8, Bit u8 1)
+    };
+    (@arms $self:expr, $T:ident, $N:ident => $body:expr, $($element:ident $type:ident $size:literal),*) => {
+        match $self.element {
+            $(Element::$element => {
+                type $T = $type;
+                const $N: usize = $size;
+                $body
+            })*
         }
     };
 }
@@ -142,30 +148,78 @@ impl Values {
         })
     }
 
-    /// The extremes, the mean, and what is no number.
-    pub fn stats(&self) -> Stats {
-        let (mut min, mut max, mut sum) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
-        let (mut nan, mut infinite) = (0_u64, 0_u64);
-        self.for_each(|value| {
-            if value.is_finite() {
-                min = min.min(value);
-                max = max.max(value);
-                sum += value;
-            } else if value.is_nan() {
-                nan += 1;
-            } else {
-                infinite += 1;
+    /// What there is to say of the values as rows of so many.
+    pub fn stats(&self, components: u64) -> Stats {
+        with_type!(self, T, N => {
+            let mut looking = Looking::<T>::new::<N>(components);
+            let Ok(()) = self.blocks(components, |block| {
+                looking.feed(block.as_chunks::<N>().0);
+                Ok::<_, Infallible>(())
+            });
+            looking.conclude::<N>()
+        })
+    }
+
+    /// The bytes of the values, whole rows at a time; bits a byte each.
+    ///
+    /// # Errors
+    /// Those of `each`.
+    pub fn blocks<E>(&self, components: u64, mut each: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        /// Bits that are unpacked at a time, roughly.
+        const BLOCK: usize = 1 << 16;
+        if self.element != Element::Bit {
+            let size = usize::try_from(self.element.bytes_for(1)).unwrap_or(1);
+            return each(self.bytes.get(..self.len.saturating_mul(size)).unwrap_or_default());
+        }
+        let row = usize::try_from(components).unwrap_or(BLOCK).clamp(1, BLOCK);
+        let rows = BLOCK.next_multiple_of(row);
+        let mut bits = self.bits();
+        loop {
+            let block: Vec<u8> = bits.by_ref().take(rows).collect();
+            if block.is_empty() {
+                return Ok(());
+            }
+            each(&block)?;
+        }
+    }
+
+    /// Some rows, in this order, as a new array; bits become bytes, unless all are wanted.
+    pub fn rows(&self, rows: Rows, components: usize) -> Self {
+        if rows.step == 1 {
+            return self.slice(rows.first.saturating_mul(components), rows.count.saturating_mul(components));
+        }
+        let mut bytes = BytesMut::new();
+        let mut found = Self { element: self.element, bytes: Bytes::new(), len: 0 };
+        for row in rows {
+            let part = self.slice(row.saturating_mul(components), components);
+            bytes.extend_from_slice(&part.bytes);
+            (found.element, found.len) = (part.element, found.len + part.len);
+        }
+        Self { bytes: bytes.freeze(), ..found }
+    }
+
+    /// Calls `each` with every value as text, as JSON would write it; what is no finite number is `NaN`, `inf` or `-inf`.
+    ///
+    /// # Errors
+    /// Those of `each`.
+    pub fn texts<E>(&self, mut each: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+        let mut text = String::new();
+        with_values!(self, values => {
+            for value in values {
+                text.clear();
+                // Writing to a string does not fail.
+                let _ = write!(text, "{value:?}");
+                each(&text)?;
             }
         });
-        let finite = self.len as u64 - nan - infinite;
-        let some = |value: f64| (finite > 0).then_some(value);
-        Stats { min: some(min), max: some(max), mean: some(sum / finite as f64), nan, infinite }
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::Range;
 
     #[test]
     fn every_type_is_read() {
@@ -183,9 +237,10 @@ mod tests {
         assert_eq!(read(Element::Bit, 9), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0]);
         let floats: Vec<u8> = [1.5_f32, f32::NAN, f32::INFINITY, -2.0].iter().flat_map(|v| v.to_le_bytes()).collect();
         let values = Values::new(floats.into(), Element::F32, 4);
-        let stats = values.stats();
-        assert_eq!((stats.min, stats.max, stats.mean), (Some(-2.0), Some(1.5), Some(-0.25)));
-        assert_eq!((stats.nan, stats.infinite), (1, 1));
+        let stats = values.stats(1);
+        let column = &stats.columns[0];
+        assert_eq!((column.range, column.mean), (Range { min: -2.0, max: 1.5 }, Some(-0.25)));
+        assert_eq!((stats.nan, stats.infinite, stats.first_bad, stats.rising), (1, 1, Some(1), false));
         assert_eq!(
             (values.text(0).as_deref(), values.text(3).as_deref(), values.text(4)),
             (Some("1.5"), Some("-2.0"), None)
@@ -195,5 +250,70 @@ mod tests {
         let mut part = [0.0; 2];
         values.read(2, &mut part);
         assert_eq!(part, [f64::INFINITY, -2.0]);
+    }
+
+    fn of<const N: usize>(values: &[[u8; N]], element: Element) -> Values {
+        Values::new(values.concat().into(), element, values.len() as u64)
+    }
+
+    /// Every width, and a last row that is cut, as one would look by hand.
+    #[test]
+    fn columns_are_looked_at_one_by_one() {
+        let numbers: Vec<f32> = (0..1001).map(|k| ((k * 7919) % 1013) as f32 - 500.5).collect();
+        let values = of(&numbers.iter().map(|v| v.to_le_bytes()).collect::<Vec<_>>(), Element::F32);
+        for width in [1_usize, 2, 3, 4, 5, 9, 16, 17] {
+            let stats = values.stats(width as u64);
+            let columns = if width > 16 { 1 } else { width };
+            assert_eq!(stats.columns.len(), columns);
+            for (k, column) in stats.columns.iter().enumerate() {
+                let mine: Vec<f32> = numbers.iter().skip(k).step_by(columns).copied().collect();
+                let min = mine.iter().copied().fold(f32::INFINITY, f32::min);
+                let max = mine.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                assert_eq!(column.exact, Some((format!("{min:?}"), format!("{max:?}"))));
+                let mean = mine.iter().copied().map(f64::from).sum::<f64>() / mine.len() as f64;
+                assert!((column.mean.unwrap() - mean).abs() < 1e-9);
+            }
+            assert_eq!(stats.lengths.is_some(), width == 2 || width == 3);
+        }
+        let rows = of(&[3.0_f64, 4.0, f64::NAN, 1.0, -6.0, 8.0].map(f64::to_le_bytes), Element::F64).stats(2);
+        assert_eq!(rows.lengths, Some(Range { min: 5.0, max: 10.0 }));
+        assert_eq!((rows.nan, rows.first_bad), (1, Some(1)));
+    }
+
+    #[test]
+    fn integers_are_exact() {
+        let stats = of(&[i64::MAX, i64::MIN + 1, 3].map(i64::to_le_bytes), Element::I64).stats(1);
+        assert_eq!(stats.columns[0].exact, Some(("-9223372036854775807".into(), "9223372036854775807".into())));
+        assert!(of(&[1_u16, 1, 9].map(u16::to_le_bytes), Element::U16).stats(1).rising);
+        let none = Values::new(Bytes::new(), Element::F32, 0).stats(3);
+        assert_eq!((none.columns.len(), none.columns[0].exact.is_none(), none.columns[0].mean), (3, true, None));
+    }
+
+    #[test]
+    fn bits_are_looked_at_in_blocks() {
+        let bytes: Vec<u8> = (0..30_000_u32).map(|k| k.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
+        let ones: u32 = bytes.iter().map(|byte| byte.count_ones()).sum();
+        let values = Values::new(bytes.into(), Element::Bit, 240_000);
+        let stats = values.stats(3);
+        let sum: f64 = stats.columns.iter().map(|column| column.mean.unwrap() * 80_000.0).sum();
+        assert_eq!(sum.round(), f64::from(ones));
+        assert_eq!(stats.columns[2].exact, Some(("0".into(), "1".into())));
+    }
+
+    #[test]
+    fn rows_are_picked() {
+        let values = of(&[0_i16, 1, 2, 3, 4, 5].map(i16::to_le_bytes), Element::I16);
+        let picked = |first, step, count| {
+            let mut found = Vec::new();
+            values.rows(Rows { first, step, count }, 2).for_each(|value| found.push(value));
+            found
+        };
+        assert_eq!(picked(1, 1, 2), [2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(picked(2, -2, 2), [4.0, 5.0, 0.0, 1.0]);
+        assert_eq!(picked(0, 1, 0), [0.0; 0]);
+        let bits = Values::new(Bytes::from_static(&[0b1010_0110, 0b1100_0000]), Element::Bit, 10);
+        let mut text = String::new();
+        bits.rows(Rows { first: 9, step: -3, count: 4 }, 1).for_each(|bit| text += &bit.to_string());
+        assert_eq!(text, "1101");
     }
 }

@@ -40,9 +40,8 @@ pub(in crate::analysis) fn compare(
 
 /// What is wrong with the size of a blob.
 fn cut_short((scene, found, side): (&Scene, Option<&BlobUse<'_>>, &str)) -> Option<String> {
-    let found = found?;
-    let (len, expected) = (scene.blob(&found.hash)?.len(), found.expected_bytes()?);
-    (len != expected).then(|| format!("its blob in {side} has {len} bytes, and {expected} are needed"))
+    let (len, expected) = scene.misfit(found?)?;
+    Some(format!("its blob in {side} has {len} bytes, and {expected} are needed"))
 }
 
 fn shape(scene: &Scene, state: &State, found: Option<&BlobUse<'_>>) -> Shape {
@@ -64,13 +63,7 @@ fn shape(scene: &Scene, state: &State, found: Option<&BlobUse<'_>>) -> Shape {
 
 fn values(scene: &Scene, found: Option<&BlobUse<'_>>) -> Result<Values, String> {
     let Some(found) = found else { return Ok(Values::new(bytes::Bytes::new(), Element::U8, 0)) };
-    let blob = scene.blob(&found.hash).ok_or_else(|| match scene.without_blobs {
-        true => String::from("the baseline has no blobs"),
-        false => format!("blob {} is not there", found.hash),
-    })?;
-    let element = found.element.ok_or("the type of the values is not known")?;
-    let bytes = blob.read().map_err(|error| format!("blob {} cannot be read: {error}", found.hash))?;
-    Ok(Values::new(bytes, element, found.tuples.saturating_mul(found.components)))
+    scene.values(found).map_err(|error| error.to_string())
 }
 
 fn compare_values(a: &Values, b: &Values, tolerance: &Tolerance, change: &mut ArrayChange) {

@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::parallel;
-use crate::scene::{BlobUse, Element, ObjectId, Scene, Values};
+use crate::scene::{BlobUse, Element, ObjectId, Range, Scene, Values};
 
-/// Components beyond this are looked at together.
-const MOST_COMPONENTS: u64 = 16;
 /// A blob larger than this is not read: its size is looked at, not its values.
 const LARGEST: u64 = 4 << 30;
 /// A blob is read as no more types and shapes than this; honest scenes have one or two.
@@ -33,37 +31,6 @@ pub enum BlobHealth {
     },
     /// It could not be read.
     Unreadable(String),
-}
-
-/// The smallest and the largest finite value.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Range {
-    /// The smallest.
-    pub min: f64,
-    /// The largest.
-    pub max: f64,
-}
-
-impl Range {
-    /// The range of no value: anything extends it.
-    pub const NONE: Self = Self { min: f64::INFINITY, max: f64::NEG_INFINITY };
-
-    /// True where there was a finite value.
-    pub fn is_some(&self) -> bool {
-        self.min <= self.max
-    }
-
-    /// Takes a value in.
-    pub fn extend(&mut self, value: f64) {
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
-    }
-
-    /// Takes another range in.
-    pub fn join(&mut self, other: Self) {
-        self.min = self.min.min(other.min);
-        self.max = self.max.max(other.max);
-    }
 }
 
 /// What is in an array.
@@ -119,27 +86,10 @@ impl Contents {
     }
 
     fn look(&mut self, values: &Values) {
-        let width = if (1..=MOST_COMPONENTS).contains(&self.components) { self.components } else { 1 };
-        let mut ranges = vec![Range::NONE; usize::try_from(width).unwrap_or(1)];
-        let (mut component, mut index, mut before) = (0, 0_u64, f64::NEG_INFINITY);
-        values.for_each(|value| {
-            if value.is_finite() {
-                if let Some(range) = ranges.get_mut(component) {
-                    range.extend(value);
-                }
-            } else {
-                self.first_bad = self.first_bad.or(Some(index / width));
-                if value.is_nan() { self.nan += 1 } else { self.infinite += 1 }
-            }
-            self.rising &= value >= before;
-            before = value;
-            index += 1;
-            component += 1;
-            if component == ranges.len() {
-                component = 0;
-            }
-        });
-        self.ranges = ranges;
+        let stats = values.stats(self.components);
+        self.ranges = stats.columns.iter().map(|column| column.range).collect();
+        (self.nan, self.infinite) = (stats.nan, stats.infinite);
+        (self.first_bad, self.rising) = (stats.first_bad, stats.rising);
     }
 }
 
@@ -181,8 +131,7 @@ fn look_at_one<'a>(scene: &Scene, hash: &str, users: &[(&'a ObjectId, &BlobUse<'
         } else if seen.len() < MOST_SHAPES {
             contents.verified = verified;
             if let Some(element) = user.element {
-                let count = user.tuples.saturating_mul(user.components);
-                contents.look(&Values::new(bytes.clone(), element, count));
+                contents.look(&Values::new(bytes.clone(), element, user.count()));
             }
             seen.push(contents.clone());
         }

@@ -15,10 +15,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use codes::Code;
-pub use contents::{BlobHealth, Contents, Range};
+pub use contents::{BlobHealth, Contents};
 pub use exam::{ClientClasses, Exam, Patient};
 pub use finding::{Draft, Finding, Severity};
 
+pub use crate::scene::Range;
 use crate::scene::Scene;
 use places::Places;
 

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::alias::element_of;
 use super::hash::content_hash;
 use crate::scene::raw::{self, Text};
-use crate::scene::{BlobUse, Dialect, Element, Head, ObjectId, Role, Scene, State};
+use crate::scene::{ArrayHead, BlobUse, Dialect, Element, Head, ObjectId, Role, Scene, State};
 
 /// The dialect of VTK.wasm scenes.
 #[derive(Clone, Copy, Debug)]
@@ -71,8 +71,8 @@ struct ArrayFields<'a> {
     class: Text<'a>,
     #[serde(rename = "SuperClassNames", borrow, default)]
     ancestors: Vec<Text<'a>>,
-    #[serde(rename = "Hash", borrow)]
-    hash: Text<'a>,
+    #[serde(rename = "Hash", borrow, default)]
+    hash: Option<Text<'a>>,
     #[serde(rename = "NumberOfTuples", borrow, default)]
     tuples: Option<Loose<'a>>,
     #[serde(rename = "NumberOfComponents", borrow, default)]
@@ -167,17 +167,23 @@ impl Dialect for VtkDialect {
         std::iter::once(&head.class).chain(head.ancestors.iter().rev()).find_map(|class| element_of(class))
     }
 
-    fn blob_use<'a>(&self, state: &'a State) -> Option<BlobUse<'a>> {
-        HASH.find(state.as_str().as_bytes())?;
+    fn array<'a>(&self, state: &'a State) -> Option<ArrayHead<'a>> {
         let fields = serde_json::from_str::<ArrayFields<'a>>(state.as_str()).ok()?;
-        let nearest_known =
-            std::iter::once(&fields.class).chain(fields.ancestors.iter().rev()).find_map(|class| element_of(&class.0));
-        Some(BlobUse {
-            hash: fields.hash.0,
-            element: nearest_known,
+        let classes = || std::iter::once(&fields.class).chain(fields.ancestors.iter().rev());
+        if fields.hash.is_none() && !classes().any(|class| class.0 == "vtkAbstractArray") {
+            return None;
+        }
+        Some(ArrayHead {
+            element: classes().find_map(|class| element_of(&class.0)),
             tuples: tally(fields.tuples, 0),
             components: tally(fields.components, 1),
+            hash: fields.hash.map(|hash| hash.0),
         })
+    }
+
+    fn blob_use<'a>(&self, state: &'a State) -> Option<BlobUse<'a>> {
+        HASH.find(state.as_str().as_bytes())?;
+        self.array(state)?.blob_use()
     }
 
     fn role(&self, head: &Head<'_>) -> Option<Role> {
@@ -298,6 +304,20 @@ mod tests {
             let text = format!(r#"{{"ClassName":"vtkFloatArray","Hash":"12","NumberOfTuples":{tuples}}}"#);
             assert_eq!(VTK.blob_use(&state(&text)).and_then(|found| found.expected_bytes()), Some(bytes), "{tuples}");
         }
+    }
+
+    /// As VTK 9.7.2 writes them.
+    #[test]
+    fn arrays_without_a_blob() {
+        let array = |class: &str, more: &str| {
+            let text = format!(
+                r#"{{"ClassName":"{class}",{more}"NumberOfTuples":0,"NumberOfComponents":3,"SuperClassNames":["vtkAbstractArray"]}}"#
+            );
+            VTK.array(&state(&text)).map(|array| (array.hash.is_some(), array.element, array.tuples, array.components))
+        };
+        assert_eq!(array("vtkFloatArray", ""), Some((false, Some(Element::F32), 0, 3)));
+        assert_eq!(array("vtkStringArray", r#""Values":["a"],"#), Some((false, None, 0, 3)));
+        assert_eq!(VTK.array(&state(r#"{"ClassName":"vtkPointData","NumberOfTuples":7}"#)), None);
     }
 
     #[test]

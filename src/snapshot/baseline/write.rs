@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::paths::paths;
 use super::{BLOBS, FILE, FORMAT, STATISTICS, VERSION};
-use crate::scene::{ObjectId, Scene, Values, raw};
+use crate::scene::{ObjectId, Scene, raw};
 use crate::snapshot::manifest::KITWARE;
 use crate::snapshot::{AtomicFile, SnapshotError, names, write_whole};
 
@@ -185,9 +185,14 @@ fn statistics(scene: &Scene, id: &ObjectId, known: &HashMap<String, Option<Strin
     facts.insert("shape", json!([found.tuples, found.components]));
     if let Some(element) = found.element {
         facts.insert("type", json!(element.name()));
-        if let Ok(bytes) = blob.read() {
-            let stats = Values::new(bytes, element, found.tuples.saturating_mul(found.components)).stats();
-            facts.extend([("min", json!(stats.min)), ("max", json!(stats.max)), ("mean", json!(stats.mean))]);
+        if let Ok(values) = scene.values(&found) {
+            // All components together: one line in the file.
+            let stats = values.stats(1);
+            let column = stats.columns.first().filter(|column| column.range.is_some());
+            let range = column.map(|column| column.range);
+            facts.insert("min", json!(range.map(|range| range.min)));
+            facts.insert("max", json!(range.map(|range| range.max)));
+            facts.insert("mean", json!(column.and_then(|column| column.mean)));
             if stats.nan > 0 {
                 facts.insert("nan", json!(stats.nan));
             }
