@@ -117,7 +117,6 @@ def export_all(om, roots, directory):
     om.Export(str(d / "scene"))
     if hasattr(om, "ExportToBytes"):
         (d / "scene.bytes").write_bytes(bytes(memoryview(om.ExportToBytes())))
-    trame_forms(om, roots, d)
     ids = set()
     for r in roots:
         ids.update(om.GetAllDependencies(r))
@@ -160,7 +159,10 @@ def main():
         roots.append(om.RegisterObject(w))
         w.Render()
     om.UpdateStatesFromObjects()
-    print(json.dumps(export_all(om, roots, a.dir)), file=sys.stdout)
+    written = export_all(om, roots, a.dir)
+    # Not by servers: trame_vtklocal copies the bundle into a folder that all processes share.
+    trame_forms(om, roots, Path(a.dir))
+    print(json.dumps(written), file=sys.stdout)
 
 
 if __name__ == "__main__":
