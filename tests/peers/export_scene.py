@@ -78,7 +78,7 @@ def trame_forms(om, roots, directory):
     from types import SimpleNamespace
 
     try:
-        from trame_vtklocal.utils.exporter import to_html
+        from trame_vtklocal.utils import exporter
         from trame_vtklocal.widgets.vtklocal import LocalView
     except ImportError:
         return
@@ -95,10 +95,11 @@ def trame_forms(om, roots, directory):
             (Path(scratch) / "vtkWebAssembly.wasm").write_bytes(bytes(range(256)) * 4096)
             (Path(scratch) / "vtkWebAssembly.mjs").write_text("const dataBase64Like = 1;")
             os.environ["VTK_WASM_DIR_OVERRIDE"] = scratch
-        # It tells on stdout what it takes.
+        # It copies the bundle to where servers serve it from, and tells on stdout what it takes.
+        exporter.SERVE_PATH = Path(scratch)
         stdout, sys.stdout = sys.stdout, sys.stderr
         try:
-            to_html(object_manager=om, root_ids=list(roots), output=directory / "scene.html")
+            exporter.to_html(object_manager=om, root_ids=list(roots), output=directory / "scene.html")
         finally:
             sys.stdout = stdout
 
