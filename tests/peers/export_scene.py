@@ -92,11 +92,13 @@ def trame_forms(om, roots, directory):
         os.chdir(before)
         if "VTK_WASM_DIR_OVERRIDE" not in os.environ:
             # The exporter wants a bundle to put into the page; what it is, no reader of the scene sees.
-            (Path(scratch) / "vtkWebAssembly.wasm").write_bytes(bytes(range(256)) * 4096)
-            (Path(scratch) / "vtkWebAssembly.mjs").write_text("const dataBase64Like = 1;")
-            os.environ["VTK_WASM_DIR_OVERRIDE"] = scratch
+            bundle = Path(scratch) / "bundle"
+            bundle.mkdir()
+            (bundle / "vtkWebAssembly.wasm").write_bytes(bytes(range(256)) * 4096)
+            (bundle / "vtkWebAssembly.mjs").write_text("const dataBase64Like = 1;")
+            os.environ["VTK_WASM_DIR_OVERRIDE"] = str(bundle)
         # It copies the bundle to where servers serve it from, and tells on stdout what it takes.
-        exporter.SERVE_PATH = Path(scratch)
+        exporter.SERVE_PATH = Path(scratch) / "serve"
         stdout, sys.stdout = sys.stdout, sys.stderr
         try:
             exporter.to_html(object_manager=om, root_ids=list(roots), output=directory / "scene.html")
