@@ -131,7 +131,10 @@ fn files_in_the_way_and_servers_that_are_not_there() {
     scenectl().args(["record", "demo:", "--updates", "0", "-f", "-o"]).arg(&path).run().ok();
     let none = folder.path().join("none.mcap");
     scenectl().args(["record", "127.0.0.1:1", "-o"]).arg(&none).run().code(4);
-    assert_eq!(names(folder.path()), ["session.mcap"]);
+    // What went to stdout is no file, whatever a file here is called.
+    fs::write(folder.path().join("-"), "mine").unwrap();
+    scenectl().args(["record", "127.0.0.1:1", "-o", "-"]).current_dir(folder.path()).run().code(4);
+    assert_eq!(names(folder.path()), ["-", "session.mcap"]);
     scenectl().args(["record", "demo:", "-o", "/nowhere/x.mcap"]).run().fails(4, &["/nowhere"]);
     scenectl().arg("record").arg(fixture("demo.wazex")).arg("-o").arg(&none).run().fails(2, &["a file"]);
     scenectl().args(["record", "demo:", "-o", "-", "--json"]).run().fails(2, &["stdout"]);

@@ -1,6 +1,8 @@
 //! `relay --record`: what passes, in a recording.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -53,6 +55,37 @@ fn a_full_disk_ends_the_recording_only() {
     relay.running.process.signal("INT");
     let output = relay.running.finish_with(std::thread::spawn(Vec::new)).code(3);
     assert!(output.stderr.contains("/dev/full"), "{}", output.stderr);
+}
+
+/// Whoever reads the lines may go; what passed until then is kept.
+#[test]
+fn a_pipe_that_nobody_reads_ends_the_recording_well() {
+    let folder = scratch();
+    let path = folder.path().join("session.mcap");
+    let replay = Replay::start(&fixture("demo.wazex"), &[]);
+    let command = ["relay", &replay.url, "--json", "--for", "60"];
+    let mut relay = scenectl().args(command).args(recording(&path)).limit(70).start();
+    let mut line = String::new();
+    BufReader::new(relay.process.stdout()).read_line(&mut line).unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    scenectl().args(["pull", ready["url"].as_str().unwrap(), "-q", "--retries", "0"]).run();
+    let output = relay.finish_with(std::thread::spawn(Vec::new)).ok();
+    assert!(output.elapsed.as_secs() < 30 && output.stderr.contains("recorded "), "{output:?}");
+    let page = scenectl().args(["info", "--json"]).arg(&path).run();
+    assert_eq!(page.json()["recording"]["complete"], json!(true), "{page:?}");
+    assert!(page.json()["recording"]["messages"].as_u64() > Some(2), "{page:?}");
+}
+
+#[test]
+fn a_relay_that_does_not_come_to_be_leaves_no_recording() {
+    let folder = scratch();
+    let path = folder.path().join("session.mcap");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let relay = |args: [&str; 2]| scenectl().args(["relay", "127.0.0.1:9"]).args(recording(&path)).args(args).run();
+    relay(["--listen", &address]).fails(4, &[&address]);
+    relay(["--ready-file", "/nowhere/ready"]).fails(4, &["/nowhere"]);
+    assert_eq!(names(folder.path()), [""; 0]);
 }
 
 /// What an application answered through a relay, it answers again from the tape.

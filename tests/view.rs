@@ -4,13 +4,14 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::support::files::Content;
 use crate::support::process::Lines;
 use crate::support::run::Running;
+use crate::support::stepping::{after, stepping};
 use crate::support::{fixture, scenectl, scratch};
 
 /// A viewer and a bundle that are none: the page's server does not care.
@@ -126,9 +127,26 @@ fn a_live_scene_is_followed() {
     let folder = scratch();
     let [viewer, wasm] = stand_ins(folder.path());
     let args = ["--viewer", viewer.to_str().unwrap(), "--wasm", wasm.to_str().unwrap()];
-    let view = View::start("demo:", &args, folder.path());
+    let server = stepping(2);
+    let view = View::start(&server.url, &args, folder.path());
     let about: Value = serde_json::from_slice(&view.get("/about.json")).unwrap();
-    assert_eq!(about["live"].as_bool(), Some(true), "{about}");
+    assert_eq!((about["live"].as_bool(), about["version"].as_u64()), (Some(true), Some(0)), "{about}");
+
+    // Each step changes the opacity, the second one an array, too.
+    let changes =
+        |since: u64| -> Value { serde_json::from_slice(&view.get(&format!("/changes?since={since}"))).unwrap() };
+    let end = Instant::now() + Duration::from_secs(20);
+    let mut news = changes(0);
+    while news["version"].as_u64() < Some(2) {
+        assert!(Instant::now() < end, "{news}");
+        news = changes(news["version"].as_u64().unwrap());
+    }
+    let all = changes(0);
+    let state = |id: u64| all["states"].as_array().unwrap().iter().find(|state| state["Id"] == id).cloned();
+    assert_eq!(state(6).unwrap()["Opacity"].as_f64(), Some(1.0 / 3.0), "{all}");
+    let hash = after(2).states[&9].split("\"Hash\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(all["blobs"], serde_json::json!([hash]), "{all}");
+    assert_eq!(view.get(&format!("/blobs/{hash}")), after(2).blobs[&hash]);
 }
 
 #[test]
@@ -188,4 +206,36 @@ fn wrong_command_lines() {
     let other = scenectl().args(["view", &scene, "--no-open", "--viewer", nothing.path().to_str().unwrap()]).run();
     other.fails(4, &["has no viewer.umd.js", "hint: "]);
     assert_eq!(fs::read(picture).unwrap(), b"precious");
+}
+
+/// What an address leads to is fetched once.
+#[test]
+fn a_viewer_from_an_address() {
+    let folder = scratch();
+    let [_, wasm] = stand_ins(folder.path());
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let mut asked = Vec::new();
+        for (status, more) in [("302 Found", "Location: /there.js\r\n"), ("200 OK", ""), ("404 Not Found", "")] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = [0; 4096];
+            let len = stream.read(&mut head).unwrap();
+            asked.push(String::from_utf8_lossy(&head[..len]).lines().next().unwrap_or_default().to_owned());
+            write!(stream, "HTTP/1.1 {status}\r\n{more}Content-Length: 6\r\nConnection: close\r\n\r\nviewer").unwrap();
+        }
+        asked
+    });
+    let view = |viewer: String| {
+        scenectl()
+            .args(["view", "demo:", "--no-open", "--for", "0.1", "--viewer", &viewer, "--wasm", wasm.to_str().unwrap()])
+            .env("XDG_CACHE_HOME", folder.path().join("cache"))
+            .run()
+    };
+    view(format!("{origin}/viewer.umd.js?token=geheim")).ok();
+    view(format!("{origin}/viewer.umd.js?token=geheim")).ok();
+    let gone = view(format!("{origin}/gone.js?token=geheim")).fails(4, &["HTTP 404", "/gone.js"]);
+    assert!(!gone.stderr.contains("geheim"), "{}", gone.stderr);
+    let asked = asked.join().unwrap();
+    assert_eq!(asked[1..], ["GET /there.js HTTP/1.1", "GET /gone.js?token=geheim HTTP/1.1"], "{asked:?}");
 }

@@ -7,65 +7,9 @@ use serde_json::{Value, json};
 use crate::support::fake::{Answer, Fake, announcement, honest, reply, single, status};
 use crate::support::msgpack::pack;
 use crate::support::replay::Replay;
-use crate::support::scene::{HASH, Scene, content_hash};
+use crate::support::scene::HASH;
+use crate::support::stepping::{after, stepping};
 use crate::support::{fixture, scenectl, schema};
-
-/// The small scene after so many steps: a property changes with each, the array with the second, an object comes
-/// with the third and goes with the fourth, and with the fifth nothing changes but a time.
-fn after(steps: u64) -> Scene {
-    let mut scene = Scene::small();
-    let changes = steps.min(4);
-    scene.edit(6, |state| {
-        state["Opacity"] = json!(1.0 / (1.0 + changes as f64));
-        state["MTime"] = json!(16 + 10 * steps);
-    });
-    if steps >= 2 {
-        let mut data = scene.blobs.remove(HASH).unwrap();
-        data[8..16].copy_from_slice(&8.0_f64.to_le_bytes());
-        let hash = content_hash(&data);
-        scene.blobs.insert(hash.clone(), data);
-        scene.edit(9, |state| {
-            state["Hash"] = json!(hash);
-            state["MTime"] = json!(99);
-        });
-    }
-    if steps == 3 {
-        scene.states.insert(
-            50,
-            r#"{"ClassName":"vtkActor","Id":50,"MTime":200,"SuperClassNames":["vtkObject","vtkProp"]}"#.into(),
-        );
-    }
-    if steps >= 3 {
-        scene.edit(4, |state| {
-            state["Items"] = if steps == 3 { json!([{"Id": 5}, {"Id": 50}]) } else { json!([{"Id": 5}]) };
-            state["MTime"] = json!(200 + steps);
-        });
-    }
-    scene
-}
-
-/// A server whose scene makes a step after each status, and says so.
-fn stepping(steps: u64) -> Fake {
-    let statuses = AtomicU64::new(0);
-    Fake::start(move |call| {
-        let is_status = call.method == "vtklocal.get.status";
-        let before = statuses.fetch_add(u64::from(is_status), Ordering::SeqCst);
-        let step = if is_status { before } else { before.saturating_sub(1) };
-        let scene = after(step.min(steps));
-        if call.method == "vtklocal.get.hash" && call.args[0] == HASH {
-            // It keeps what it has served.
-            return honest(&Scene::small(), call);
-        }
-        if !is_status {
-            return honest(&scene, call);
-        }
-        let mut messages = vec![(0, single(&reply(call, pack(&status(&scene)))))];
-        if before < steps {
-            messages.push((60, announcement()));
-        }
-        Answer::Paced(messages)
-    })
-}
 
 #[track_caller]
 fn valid(lines: &[Value]) {
@@ -203,4 +147,24 @@ fn a_lost_connection_is_set_up_again() {
     let lines = output.json_lines();
     assert_eq!(lines[1]["changed"][0]["properties"][0], json!({"path": "Opacity", "old": 1.0, "new": 0.5}));
     assert!(output.stderr.contains("attempt 1"), "{}", output.stderr);
+}
+
+/// The time is up also while a server that went in the middle of an update is tried again.
+#[test]
+fn the_clock_runs_while_an_update_goes_on() {
+    let statuses = AtomicU64::new(0);
+    let server = Fake::start(move |call| {
+        let is_status = call.method == "vtklocal.get.status";
+        match statuses.fetch_add(u64::from(is_status), Ordering::SeqCst) {
+            before if call.connection > 0 || (is_status && before > 0) => Answer::Drop,
+            _ if is_status => {
+                Answer::Paced(vec![(0, single(&reply(call, pack(&status(&after(0)))))), (300, announcement())])
+            }
+            _ => honest(&after(0), call),
+        }
+    });
+    let output =
+        scenectl().args(["watch", &server.url, "--json", "--for", "2", "--retries", "20"]).limit(15).run().ok();
+    assert!(output.stderr.contains("attempt 1"), "{}", output.stderr);
+    assert_eq!(output.json_lines().len(), 2, "{}", output.text());
 }

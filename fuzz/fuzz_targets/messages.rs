@@ -18,7 +18,8 @@ use scenectl::protocol::wslink::v1::Decoder;
 use scenectl::protocol::{Outgoing, Server, ServerSettings, WsMessage, by_dialect};
 use scenectl::source::demo_scene;
 
-const MAX_FRAME: usize = 64;
+/// The real server makes no smaller ones.
+const MAX_FRAME: usize = 1 << 10;
 
 static SERVER: LazyLock<Arc<dyn Server>> = LazyLock::new(|| {
     let scene = demo_scene().expect("the demo's scene is healthy");

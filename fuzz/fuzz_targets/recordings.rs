@@ -1,4 +1,5 @@
-//! Recordings: arbitrary bytes as an MCAP file behind our metadata, which is read to wherever it ends.
+//! Recordings: arbitrary bytes as an MCAP file, which is read to wherever it ends. Input: a byte whose lowest bit says
+//! that the rest is the whole file, and not what follows our metadata and channels.
 
 #![no_main]
 
@@ -9,12 +10,19 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use scenectl::recording::{Events, Session, is_recording};
 
-/// A good start: magic, header and our metadata.
+/// A good start: magic, header, our metadata and our channels, from 1 on.
 static START: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut writer = mcap::WriteOptions::new().create(Cursor::new(Vec::new())).expect("memory takes it");
-    let metadata = BTreeMap::from([("protocol", "vtklocal"), ("start", "1")].map(|(k, v)| (k.to_owned(), v.to_owned())));
+    let options = mcap::WriteOptions::new().use_chunks(false);
+    let mut writer = options.create(Cursor::new(Vec::new())).expect("memory takes it");
+    let words = [("format", "1"), ("protocol", "vtklocal"), ("start", "1")];
+    let metadata = BTreeMap::from(words.map(|(key, value)| (key.to_owned(), value.to_owned())));
     let metadata = mcap::records::Metadata { name: String::from("scenectl"), metadata };
     writer.write_metadata(&metadata).expect("memory takes it");
+    let frames = ["/frames/c2s", "/frames/s2c"];
+    let channels = frames.iter().flat_map(|topic| ["websocket-binary", "websocket-text"].map(|kind| (*topic, kind)));
+    for (topic, kind) in channels.chain([("/events", "json")]) {
+        writer.add_channel(0, topic, kind, &BTreeMap::new()).expect("memory takes it");
+    }
     writer.flush().expect("memory takes it");
     writer.into_inner().into_inner()
 });

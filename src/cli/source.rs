@@ -79,8 +79,8 @@ pub struct LauncherArgs {
 /// A source and how to reach it.
 #[derive(Clone, Debug, Args)]
 pub struct SourceArgs {
-    /// A server's address (ws://, wss://, http://, https://, host:port), a snapshot, a recording (FILE or
-    /// FILE@12.5s, FILE@update:3), or demo:
+    /// A server's address (ws://, wss://, http://, https://, host:port), a snapshot or what others export, a
+    /// recording (FILE or FILE@12.5s, FILE@update:3), or demo:; see `scenectl help sources`
     // Verbs where nothing must follow it use `may_be_launched`.
     #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     pub source: String,

@@ -14,11 +14,15 @@ pub(super) fn hinted<T: FromStr<Err = SceneError>>(text: &str) -> Result<T, Stri
     })
 }
 
+/// A hundred years: clocks count no further than some hundred billion of them.
+const LONGEST: u64 = 100 * 366 * 86_400;
+
 /// Seconds, also with a fraction.
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let number = text.strip_suffix('s').unwrap_or(text);
     let seconds: f64 = number.parse().map_err(|_| String::from("seconds are wanted, for instance 30 or 0.5"))?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| String::from("it must be from 0 on, and not beyond all bounds"))
+    let time = Duration::try_from_secs_f64(seconds).ok().filter(|time| time.as_secs() <= LONGEST);
+    time.ok_or_else(|| String::from("it must be from 0 on, and not beyond all bounds"))
 }
 
 /// `KEY=VALUE`; a value that is not JSON is text.
@@ -72,4 +76,19 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
 pub(super) fn factor(text: &str) -> Result<f64, String> {
     let number = text.trim_end_matches('x').parse().ok().filter(|number: &f64| *number > 0.0 && number.is_finite());
     number.ok_or_else(|| String::from("a number above 0 is wanted, for instance 10 or 0.5"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_have_bounds() {
+        assert_eq!(seconds("0.5"), Ok(Duration::from_millis(500)));
+        assert_eq!(seconds("30s"), Ok(Duration::from_secs(30)));
+        // More cannot be added to a point in time.
+        for bad in ["-1", "nan", "inf", "1e10", "1e19", "1e300", "s"] {
+            assert!(seconds(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use serde_json::Value;
 
-use super::load::{load, outcome};
+use super::load::{Loaded, load, outcome, source};
 use super::{Context, Outcome, UsageError};
 use crate::analysis::document::document;
 use crate::cli::{QueryArgs, QueryWhat};
@@ -18,8 +18,7 @@ const LONGEST: u64 = 16 << 20;
 const MOST_NAMED: usize = 8;
 
 pub(super) fn run(context: &mut Context, args: QueryArgs) -> Result<Outcome> {
-    let query = compile(&args.what)?;
-    let loaded = load(context, &args.source)?;
+    let (query, loaded) = prepare(context, &args)?;
     let (document, incomplete) = read(context, &loaded.scene, loaded.incomplete);
     drop(loaded.scene);
     ask(context, query, &document, incomplete, args.what.exit_status)
@@ -65,6 +64,20 @@ fn ask(context: &mut Context, query: Query, document: &[u8], incomplete: bool, e
     Ok(if exit_status && !last_holds { Outcome::No } else { outcome(incomplete) })
 }
 
+/// Compiles, and loads: a file meanwhile, but nobody connects to a server for what is no jq.
+fn prepare(context: &mut Context, args: &QueryArgs) -> Result<(Query, Loaded)> {
+    let is_file = source(context, &args.source).is_ok_and(|source| !source.is_live());
+    if !is_file {
+        return Ok((compile(&args.what)?, load(context, &args.source)?));
+    }
+    std::thread::scope(|scope| {
+        let compiled = scope.spawn(|| compile(&args.what));
+        let loaded = load(context, &args.source);
+        let compiled = compiled.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((compiled?, loaded?))
+    })
+}
+
 fn print(context: &mut Context, text: &[u8]) -> Result<()> {
     if !context.out.is_terminal {
         context.out.text(text)?;
@@ -76,7 +89,6 @@ fn print(context: &mut Context, text: &[u8]) -> Result<()> {
     Ok(context.out.flush()?)
 }
 
-/// Compiles before anything is read or connected to.
 fn compile(args: &QueryWhat) -> Result<Query> {
     let form = Form { raw: args.raw, pretty: !args.compact };
     let variables = variables(args)?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use rustls::crypto::ring;
+use tokio::sync::oneshot;
 
 use super::load::{connecting, secrets};
 use super::ready::Ready;
@@ -51,25 +52,20 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
             largest_message: how.largest_message,
         })
         .map_err(|reason| usage(format!("--set: {reason}")))?;
-    let mut taps: Vec<Arc<dyn Tap>> = Vec::new();
-    let recorder = match &args.record {
-        Some(path) => Some((path.clone(), recorder(&args, path)?)),
-        None => None,
-    };
-    taps.extend(recorder.iter().map(|(_, recorder)| Arc::clone(recorder) as Arc<dyn Tap>));
     let talk = if args.json || context.global.verbose > 0 {
         let options =
             TalkOptions { only: args.only.clone(), with_bodies: context.global.verbose > 1, in_full: args.full };
-        let (talk, lines) =
-            Talk::new(Arc::clone(&middle), &options).map_err(|reason| usage(format!("--only: {reason}")))?;
-        taps.push(Arc::clone(&talk) as _);
-        Some((talk, lines))
+        Some(Talk::new(Arc::clone(&middle), &options).map_err(|reason| usage(format!("--only: {reason}")))?)
     } else {
         None
     };
     let token = token()?;
+    let recorder = args.record.as_deref().map(|path| recorder(&args, path)).transpose()?;
+    let mut taps: Vec<Arc<dyn Tap>> = Vec::new();
+    taps.extend(recorder.iter().map(|recorder| Arc::clone(recorder) as Arc<dyn Tap>));
+    taps.extend(talk.iter().map(|(talk, _)| Arc::clone(talk) as Arc<dyn Tap>));
     let settings = Settings {
-        upstream: upstream.clone(),
+        upstream,
         options: how.wire,
         middle,
         cache: args.cache,
@@ -78,6 +74,28 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
         taps,
         control: Control::new(token.clone(), args.control.clone(), patches),
     };
+    let relayed = relay(context, &args, settings, talk, &token);
+    let outcome = match args.record.as_deref().zip(recorder) {
+        None => Outcome::Done,
+        Some((_, recorder)) if relayed.is_err() && recorder.messages() == 0 => {
+            recorder.discard();
+            Outcome::Done
+        }
+        // Whatever ended it, what passed until then is kept.
+        Some((path, recorder)) => finish(context, path, &recorder),
+    };
+    relayed.map(|()| outcome)
+}
+
+/// Serves until it is time to stop, or until what passes cannot be printed any more.
+fn relay(
+    context: &mut Context,
+    args: &RelayArgs,
+    settings: Settings,
+    talk: Option<(Arc<Talk>, Receiver<TalkLine>)>,
+    token: &str,
+) -> Result<()> {
+    let upstream = settings.upstream.clone();
     let serving = &args.serving;
     let until = Until { duration: serving.duration, idle: serving.until_idle, clients: serving.clients };
     let runtime = context.runtime()?;
@@ -94,16 +112,26 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
     };
     ready.say(context, serving.ready_file.as_deref())?;
     let mut interrupt = interrupt;
-    let relaying = runtime.spawn(async move { serve(listener, settings, until, interrupt.wanted()).await });
-    if let Some((talk, lines)) = talk {
-        print(context, &args, &talk, &lines, || relaying.is_finished())?;
+    let (stop, stopped) = oneshot::channel();
+    let relaying = runtime.spawn(async move {
+        let stop = async {
+            tokio::select! {
+                () = interrupt.wanted() => {}
+                _ = stopped => {}
+            }
+        };
+        serve(listener, settings, until, stop).await
+    });
+    let printed = talk.map(|(talk, lines)| print(context, args, &talk, &lines, || relaying.is_finished()));
+    if let Some(Err(_)) = printed {
+        let _ = stop.send(());
     }
     let relayed = runtime.block_on(relaying)??;
     runtime.shutdown_background();
     if !context.global.quiet {
         summarise(&relayed);
     }
-    Ok(recorder.map_or(Outcome::Done, |(path, recorder)| finish(context, &path, &recorder)))
+    printed.unwrap_or(Ok(()))
 }
 
 /// Keeps what passes in a file.

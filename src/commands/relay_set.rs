@@ -1,7 +1,8 @@
 //! `relay-set`: change what clients of a running relay get.
 
 use anyhow::{Context as _, Result};
-use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Method};
 use serde::Deserialize;
 use url::Url;
 
@@ -9,7 +10,7 @@ use super::{Context, Outcome, Refused, UsageError};
 use crate::cli::RelaySetArgs;
 use crate::protocol::relay::Patch;
 use crate::render::Table;
-use crate::wire::{ConnectOptions, HttpClient};
+use crate::wire::{ConnectOptions, http_client, http_reason, small_body};
 
 #[derive(Deserialize)]
 struct ReadyLine {
@@ -51,8 +52,8 @@ pub(super) fn run(context: &mut Context, args: RelaySetArgs) -> Result<Outcome> 
     };
     let (method, url, body) = request;
     let (status, text) = context.block_on(async {
-        let client = HttpClient::new(&ConnectOptions::default())?;
-        let asked = client.ask_small(method, url, &token, body).await;
+        let options = ConnectOptions::default();
+        let asked = ask(&http_client(&options, options.timeout)?, method, url, &token, body).await;
         asked.map_err(|reason| anyhow::anyhow!("the relay does not answer: {reason}"))
     })?;
     if status != 200 {
@@ -79,6 +80,24 @@ pub(super) fn run(context: &mut Context, args: RelaySetArgs) -> Result<Outcome> 
     Ok(Outcome::Done)
 }
 
+/// Asks the relay: the status of its answer, and what it says.
+async fn ask(
+    client: &Client,
+    method: Method,
+    url: Url,
+    token: &str,
+    json: Option<String>,
+) -> Result<(u16, String), String> {
+    let mut asked = client.request(method, url).bearer_auth(token);
+    if let Some(json) = json {
+        asked = asked.header(CONTENT_TYPE, "application/json").body(json);
+    }
+    let answer = asked.send().await.map_err(http_reason)?;
+    let status = answer.status().as_u16();
+    let body = small_body(answer).await.map_err(|error| error.to_string())?;
+    Ok((status, String::from_utf8_lossy(&body).into_owned()))
+}
+
 /// The relay's endpoint and its token, from its ready file or its URL.
 fn control(relay: &str) -> Result<(Url, String)> {
     let hint = Some("the relay's ready line holds it: give the file of `relay --ready-file FILE`, or its `control`");
@@ -97,4 +116,42 @@ fn control(relay: &str) -> Result<(Url, String)> {
     let token = token.ok_or_else(|| usage(String::from("the relay's token is missing")))?;
     url.set_query(None);
     Ok((url, token))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Asks a server that answers with these bytes and then says nothing.
+    fn asked(answer: Vec<u8>) -> Result<(u16, String), String> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(&answer);
+            let _ = stream.read(&mut [0; 4096]);
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let client = http_client(&ConnectOptions::default(), Duration::from_millis(1500)).unwrap();
+            ask(&client, Method::GET, url, "t", None).await
+        })
+    }
+
+    #[test]
+    fn whoever_answers_never_or_too_much_is_no_relay() {
+        let start = Instant::now();
+        assert!(asked(Vec::new()).is_err());
+        assert!(asked(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n[]".to_vec()).is_err());
+        let mut much = b"HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n".to_vec();
+        much.resize(3_000_000, b' ');
+        assert!(asked(much).unwrap_err().contains("larger than"));
+        assert_eq!(asked(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]".to_vec()), Ok((200, String::from("[]"))));
+        assert!(start.elapsed() < Duration::from_secs(20));
+    }
 }

@@ -92,6 +92,7 @@ impl Changed {
                 context.out.line(format!("… and {} more", edits.len() - SHOWN))?;
             }
             let (ids, changed) = (count(ids.len() as u64, "object"), count(changed as u64, "value"));
+            context.out.flush()?;
             note(format!("{ids} matched, {changed} changed; {written}"));
         }
         Ok(())

@@ -12,7 +12,7 @@ use super::{Context, Outcome, UsageError};
 use crate::cli::ViewArgs;
 use crate::protocol::Loss;
 use crate::pull;
-use crate::render::{count, note};
+use crate::render::{bytes, note};
 use crate::scene::Scene;
 use crate::snapshot::{AtomicFile, SnapshotError};
 use crate::source::Live;
@@ -195,7 +195,7 @@ fn keep(context: &Context, path: &Path, picture: &[u8], force: bool) -> Result<(
     std::io::Write::write_all(&mut file, picture)?;
     file.commit()?;
     if !context.global.quiet {
-        note(format!("wrote {} ({})", path.display(), count(picture.len() as u64, "byte")));
+        note(format!("wrote {} ({})", path.display(), bytes(picture.len() as u64)));
     }
     Ok(())
 }

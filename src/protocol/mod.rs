@@ -12,6 +12,7 @@ mod ear;
 mod progress;
 pub mod relay;
 mod server;
+mod spool;
 pub mod state_text;
 mod store;
 mod traffic;
@@ -26,6 +27,7 @@ pub use client::{Announced, Client, ClientError, ConnectError, Connecting, Serve
 pub use ear::{Ear, Heard, Keep, Kind};
 pub use progress::{Count, Loss, Progress, Update};
 pub use server::{Dropped, Outgoing, Peer, Server, ServerSettings};
+pub use spool::Spool;
 pub use store::{BlobStore, ForgettingStore, MemoryStore, in_memory};
 pub use traffic::{Direction, Happening, Part, Scrubber, Tap, Traffic, WsMessage};
 

@@ -99,8 +99,11 @@ pub trait Scrubber: Send {
     /// The message without secrets; it is as long as it was where that can be.
     fn scrub(&mut self, direction: Direction, message: WsMessage) -> WsMessage;
 
-    /// The secrets that were found so far, to be masked wherever else they turn up.
-    fn found(&self) -> &[Vec<u8>];
+    /// The secrets that were found since it was asked last, to be masked wherever else they turn up on the connection.
+    fn take_found(&mut self) -> Vec<Vec<u8>>;
+
+    /// The server let the client in: what was found until then is no invention, and no more will be found.
+    fn is_let_in(&self) -> bool;
 
     /// What a message is a part of; nothing for one that stands by itself.
     fn part(&self, message: &WsMessage) -> Option<Part>;

@@ -16,10 +16,10 @@ mod output;
 mod queue;
 mod reader;
 mod recorder;
+mod records;
 mod rpc;
 mod secrets;
 mod session;
-mod spool;
 mod writer;
 
 use std::fs::File;
@@ -30,7 +30,6 @@ pub use error::RecordingError;
 pub use reader::{End, Events, Header};
 pub use recorder::{Recorder, RecorderOptions, Summary};
 pub use session::{At, Session};
-pub use spool::Spool;
 
 /// The version of this layout, as the metadata says it.
 const FORMAT: &str = "1";

@@ -15,6 +15,8 @@ pub(super) struct Output {
     pub(super) file: File,
     /// There is something in it that is to be overwritten.
     pub(super) is_old: bool,
+    /// Nothing was there before.
+    pub(super) is_new: bool,
 }
 
 /// A handle of its own for stdout: the usual one is locked by whoever prints answers.
@@ -34,14 +36,14 @@ impl Output {
     pub(super) fn open(path: &Path, force: bool) -> Result<Self, RecordingError> {
         if path == Path::new("-") {
             let stdout = stdout().map_err(RecordingError::io(path, "write"))?;
-            return Ok(Self { file: stdout, is_old: false });
+            return Ok(Self { file: stdout, is_old: false, is_new: false });
         }
         let existed = path.exists();
         let io = |error| RecordingError::io(path, "write")(error);
         let file = File::options().write(true).create(true).truncate(false).open(path).map_err(io)?;
         let is_file = file.metadata().map_err(io)?.is_file();
         if !is_file {
-            return Ok(Self { file, is_old: false });
+            return Ok(Self { file, is_old: false, is_new: false });
         }
         match file.try_lock() {
             Err(std::fs::TryLockError::WouldBlock) => return Err(RecordingError::InUse { path: path.to_owned() }),
@@ -51,7 +53,7 @@ impl Output {
         if existed && !force {
             return Err(RecordingError::Exists { path: path.to_owned() });
         }
-        Ok(Self { file, is_old: existed })
+        Ok(Self { file, is_old: existed, is_new: !existed })
     }
 }
 

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use mcap::records::{self, Record};
 use mcap::sans_io::{LinearReadEvent, LinearReader, LinearReaderOptions};
 use serde_json::Value;
 
+use super::records::Record;
 use super::{EVENTS, FORMAT, FRAMES_TO_CLIENT, FRAMES_TO_SERVER, METADATA, RecordingError, TEXT};
 use crate::protocol::{Direction, Happening, Traffic, WsMessage};
 
@@ -144,41 +144,41 @@ impl Events {
                 self.reader.notify_read(read);
                 return Ok(Step::Nothing);
             }
-            Some(Ok(LinearReadEvent::Record { data, opcode })) => mcap::parse_record(opcode, data),
+            Some(Ok(LinearReadEvent::Record { data, opcode })) => Record::read(opcode, data),
         };
         match record {
-            Ok(Record::Message { header, data }) => {
+            Some(Record::Message { header, data }) => {
                 let time = Duration::from_nanos(header.log_time.saturating_sub(self.start));
                 let what = match self.channels.get(&header.channel_id) {
                     Some(&Channel::Frames(direction, is_text)) => {
-                        let data = Bytes::copy_from_slice(&data);
+                        let data = Bytes::copy_from_slice(data);
                         Some(Happening::Message(direction, WsMessage { is_text, data }))
                     }
-                    Some(Channel::Events) => happening(&data),
+                    Some(Channel::Events) => happening(data),
                     Some(Channel::Other) | None => None,
                 };
                 let traffic = what.map(|what| Traffic { time, connection: header.sequence, what });
                 Ok(traffic.map_or(Step::Nothing, Step::Traffic))
             }
-            Ok(Record::Channel(channel)) => {
-                self.add(&channel);
+            Some(Record::Channel { id, topic, encoding }) => {
+                self.channels.insert(id, Channel::of(topic, encoding));
                 Ok(Step::Nothing)
             }
-            Ok(Record::Metadata(found)) if found.name == METADATA => {
-                let value = |key: &str| found.metadata.get(key).cloned().unwrap_or_default();
+            Some(Record::Metadata { name: METADATA, pairs }) => {
+                let found = |key: &str| pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| *value);
+                let value = |key: &str| found(key).unwrap_or_default().to_owned();
                 self.format = value("format");
                 self.start = value("start").parse().unwrap_or_default();
                 let start = UNIX_EPOCH + Duration::from_nanos(self.start);
                 self.header = Header { protocol: value("protocol"), program: value("program"), start };
                 Ok(Step::Header)
             }
-            // Behind it are only indexes.
-            Ok(Record::DataEnd(_)) => {
+            Some(Record::DataEnd) => {
                 self.has_all = true;
                 Ok(Step::Nothing)
             }
-            Ok(_) => Ok(Step::Nothing),
-            Err(error) => Ok(self.ends(End::Cut(error.to_string()))),
+            Some(Record::Metadata { .. } | Record::Other) => Ok(Step::Nothing),
+            None => Ok(self.ends(End::Cut(String::from("a record in it is damaged")))),
         }
     }
 
@@ -186,16 +186,17 @@ impl Events {
         self.end = end;
         Step::End
     }
+}
 
-    fn add(&mut self, channel: &records::Channel) {
-        let is_text = channel.message_encoding == TEXT;
-        let kind = match channel.topic.as_str() {
-            FRAMES_TO_SERVER => Channel::Frames(Direction::ToServer, is_text),
-            FRAMES_TO_CLIENT => Channel::Frames(Direction::ToClient, is_text),
-            EVENTS => Channel::Events,
-            _ => Channel::Other,
-        };
-        self.channels.insert(channel.id, kind);
+impl Channel {
+    fn of(topic: &str, encoding: &str) -> Self {
+        let is_text = encoding == TEXT;
+        match topic {
+            FRAMES_TO_SERVER => Self::Frames(Direction::ToServer, is_text),
+            FRAMES_TO_CLIENT => Self::Frames(Direction::ToClient, is_text),
+            EVENTS => Self::Events,
+            _ => Self::Other,
+        }
     }
 }
 

@@ -41,8 +41,8 @@ pub struct Summary {
 /// Writes a recording. Whoever hears something tells it as a [`Tap`]; nobody waits for the disk.
 pub struct Recorder {
     path: PathBuf,
-    /// There was something before.
-    overwrites: bool,
+    /// The file is ours: nothing was there before.
+    is_new: bool,
     start: Instant,
     shared: Arc<Shared>,
     connections: AtomicU32,
@@ -94,7 +94,7 @@ impl Recorder {
             ended: Notify::new(),
             discarded: AtomicBool::new(false),
         });
-        let overwrites = output.is_old;
+        let is_new = output.is_new;
         let (for_thread, thread_path) = (Arc::clone(&shared), path.to_owned());
         let thread = std::thread::Builder::new().name(String::from("recorder")).spawn(move || {
             step_back();
@@ -109,7 +109,7 @@ impl Recorder {
         let thread = thread.map_err(RecordingError::io(path, "write"))?;
         Ok(Arc::new(Self {
             path: path.to_owned(),
-            overwrites,
+            is_new,
             start: Instant::now(),
             shared,
             connections: AtomicU32::new(0),
@@ -182,7 +182,7 @@ impl Recorder {
     pub fn discard(&self) {
         self.shared.discarded.store(true, Ordering::Relaxed);
         let _ = self.finish();
-        if self.messages() == 0 && !self.overwrites && self.path.is_file() {
+        if self.messages() == 0 && self.is_new {
             let _ = std::fs::remove_file(&self.path);
         }
     }

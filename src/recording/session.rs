@@ -6,8 +6,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{End, Events, Header, RecordingError, Spool};
-use crate::protocol::{self, Chronicle, Happening, Moment};
+use super::{End, Events, Header, RecordingError};
+use crate::protocol::{self, Chronicle, Happening, Moment, Spool};
 use crate::scene::Scene;
 
 /// A moment, as people write it behind a recording's name.

@@ -155,12 +155,16 @@ impl Writer {
         let (direction, message) = match what {
             Happening::Message(direction, message) => (direction, message),
             Happening::Opened { url } => {
-                return self.event(time, connection, json!({"event": "open", "url": self.secrets.clean_text(&url)}));
+                return self.event(
+                    time,
+                    connection,
+                    json!({"event": "open", "url": self.secrets.clean_text(None, &url)}),
+                );
             }
             Happening::Closed { reason } => {
-                self.cleaners.remove(&connection);
+                let cleaner = self.cleaners.remove(&connection);
                 self.rpc.closed(connection);
-                let reason = self.secrets.clean_text(&reason);
+                let reason = self.secrets.clean_text(cleaner.as_ref(), &reason);
                 return self.event(time, connection, json!({"event": "close", "reason": reason}));
             }
         };

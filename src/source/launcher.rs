@@ -8,13 +8,13 @@ mod session;
 
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
 
 use crate::protocol::Connecting;
 use crate::pull::Backoff;
-use crate::wire::{self, Target, display_url, http_reason};
+use crate::wire::{self, BodyError, Target, display_url, http_reason};
 
 pub use error::LauncherError;
 pub use session::LaunchedSession;
@@ -23,9 +23,6 @@ use error::shown;
 
 /// A launcher answers when the session is ready, which it waits 25 s for unless it is told otherwise.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// An answer is some hundred bytes.
-const LARGEST_ANSWER: usize = 1 << 20;
 
 /// What to ask a launcher for.
 #[derive(Clone, Debug)]
@@ -105,14 +102,17 @@ impl Launch {
 
     async fn ask(&self, client: &Client) -> Result<Map<String, Value>, LauncherError> {
         let url = display_url(&self.url);
-        let failed = |error| LauncherError::Http { url: url.clone(), reason: http_reason(error) };
+        let failed = |reason| LauncherError::Http { url: url.clone(), reason };
         let start = Instant::now();
         let body = Value::from(self.request.clone()).to_string();
         let sent = client.post(self.url.clone()).header("Content-Type", "application/json").body(body).send().await;
-        let response = sent.map_err(failed)?;
+        let response = sent.map_err(|error| failed(http_reason(error)))?;
         let status = response.status();
         tracing::info!(%url, status = status.as_u16(), elapsed = ?start.elapsed(), "the launcher answered");
-        let body = whole(response, &url).await?;
+        let body = wire::small_body(response).await.map_err(|error| match error {
+            BodyError::Broken(reason) => failed(reason),
+            BodyError::TooLarge(_) => LauncherError::BadAnswer { url: url.clone(), reason: error.to_string() },
+        })?;
         let answer = serde_json::from_slice::<Map<String, Value>>(&body);
         let said = match &answer {
             Ok(answer) => answer.get("error").map(|error| error.as_str().map_or(error.to_string(), str::to_owned)),
@@ -151,21 +151,6 @@ impl Launch {
             how.secret = Some(secret.to_string());
         }
         Ok(())
-    }
-}
-
-/// The body of a response, if it is as small as it should be.
-async fn whole(mut response: Response, url: &str) -> Result<Vec<u8>, LauncherError> {
-    let mut body = Vec::new();
-    loop {
-        let chunk = response.chunk().await;
-        let chunk = chunk.map_err(|error| LauncherError::Http { url: url.to_owned(), reason: http_reason(error) })?;
-        let Some(chunk) = chunk else { return Ok(body) };
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            let reason = format!("it is larger than {LARGEST_ANSWER} bytes");
-            return Err(LauncherError::BadAnswer { url: url.to_owned(), reason });
-        }
-        body.extend_from_slice(&chunk);
     }
 }
 

@@ -9,10 +9,12 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::ViewError;
 use crate::snapshot::write_whole;
-use crate::wire::{ConnectOptions, display_url, http_client, http_reason};
+use crate::wire::{ConnectOptions, body_up_to, display_url, http_client, http_reason};
 
 /// The largest that is fetched, in bytes.
 const LARGEST: usize = 512 << 20;
+/// Packages are often elsewhere than their names say.
+const MOST_REDIRECTS: usize = 5;
 /// How long it may take.
 const LIMIT: Duration = Duration::from_secs(600);
 
@@ -30,18 +32,27 @@ pub(super) async fn kept(address: &str) -> Result<PathBuf, ViewError> {
         return Ok(path);
     }
     let client = http_client(&ConnectOptions::default(), LIMIT).map_err(|error| failed(error.to_string()))?;
-    let mut answer = client.get(url.clone()).send().await.map_err(|error| failed(http_reason(error)))?;
+    let mut at = url.clone();
+    let mut answer = client.get(at.clone()).send().await.map_err(|error| failed(http_reason(error)))?;
+    for _ in 0..MOST_REDIRECTS {
+        let Some(next) = redirect(&at, &answer) else { break };
+        at = next;
+        answer = client.get(at.clone()).send().await.map_err(|error| failed(http_reason(error)))?;
+    }
     if !answer.status().is_success() {
         return Err(failed(format!("the server answers with HTTP {}", answer.status().as_u16())));
     }
-    let mut data = Vec::new();
-    while let Some(part) = answer.chunk().await.map_err(|error| failed(http_reason(error)))? {
-        if data.len() + part.len() > LARGEST {
-            return Err(failed(String::from("it is larger than 512 MiB")));
-        }
-        data.extend_from_slice(&part);
-    }
+    let data = body_up_to(LARGEST, answer).await.map_err(|error| failed(error.to_string()))?;
     fs::create_dir_all(&folder).map_err(|source| ViewError::Io { path: folder.clone(), source })?;
     write_whole(&path, &data).map_err(|error| failed(error.to_string()))?;
     Ok(path)
+}
+
+/// Where an answer leads to: anywhere, since nothing secret is asked with, but never from TLS to a plain connection.
+fn redirect(from: &Url, answer: &reqwest::Response) -> Option<Url> {
+    if !answer.status().is_redirection() {
+        return None;
+    }
+    let to = from.join(answer.headers().get(reqwest::header::LOCATION)?.to_str().ok()?).ok()?;
+    (to.scheme() == "https" || (to.scheme() == "http" && from.scheme() == "http")).then_some(to)
 }

@@ -116,24 +116,4 @@ impl HttpClient {
         let (head, found) = Response::<reqwest::Body>::from(answer).into_parts();
         Ok(Response::from_parts(head, found.map_err(Into::into).boxed()))
     }
-
-    /// Asks for something small, as a program.
-    ///
-    /// # Errors
-    /// In plain words.
-    pub async fn ask_small(
-        &self,
-        method: reqwest::Method,
-        url: url::Url,
-        token: &str,
-        json: Option<String>,
-    ) -> Result<(u16, String), String> {
-        let mut asked = self.0.request(method, url).bearer_auth(token);
-        if let Some(json) = json {
-            asked = asked.header(hyper::header::CONTENT_TYPE, "application/json").body(json);
-        }
-        let answer = asked.send().await.map_err(http_reason)?;
-        let status = answer.status().as_u16();
-        Ok((status, answer.text().await.map_err(http_reason)?))
-    }
 }

@@ -25,7 +25,7 @@ pub use listen::{Accepted, Listener, accept};
 pub use metered::{Metered, meter};
 pub use origin::is_from_here;
 pub use priority::step_back;
-pub use requests::{http_client, http_reason};
+pub use requests::{BodyError, body_up_to, http_client, http_reason, small_body};
 pub use target::{Target, as_http, display as display_url};
 pub use watch::{Fact, Watch, Watching, step};
 

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Client, ClientBuilder, Error};
+use reqwest::{Client, ClientBuilder, Error, Response};
 use url::Url;
 
 use super::{ConnectOptions, TlsFault, WireError, tls};
 
 /// As many redirects as websockets follow.
 const MOST_REDIRECTS: usize = 5;
+
+/// Answers between programs are some hundred bytes.
+const LARGEST_SMALL: usize = 1 << 20;
 
 /// Makes a client. Requests carry the options' headers, and take at most so long as a whole. Redirects are followed
 /// on the same host, port and scheme only: elsewhere nobody shall see what is sent.
@@ -29,6 +32,40 @@ pub fn http_client(options: &ConnectOptions, timeout: Duration) -> Result<Client
         .pool_max_idle_per_host(0)
         .timeout(timeout);
     build(builder)
+}
+
+/// Why a response was not read to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// It broke off, or took too long.
+    #[error("{0}")]
+    Broken(String),
+    /// It is no answer to what was asked.
+    #[error("it is larger than {0} bytes")]
+    TooLarge(usize),
+}
+
+/// The body of a response that should be small.
+///
+/// # Errors
+/// [`BodyError`].
+pub async fn small_body(response: Response) -> Result<Vec<u8>, BodyError> {
+    body_up_to(LARGEST_SMALL, response).await
+}
+
+/// The body of a response, if it has no more bytes than this.
+///
+/// # Errors
+/// [`BodyError`].
+pub async fn body_up_to(largest: usize, mut response: Response) -> Result<Vec<u8>, BodyError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| BodyError::Broken(http_reason(error)))? {
+        if body.len() + chunk.len() > largest {
+            return Err(BodyError::TooLarge(largest));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// What all clients have in common: the TLS of the websockets, and no proxy.

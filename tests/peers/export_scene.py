@@ -78,7 +78,7 @@ def trame_forms(om, roots, directory):
     from types import SimpleNamespace
 
     try:
-        from trame_vtklocal.utils.exporter import to_html
+        from trame_vtklocal.utils import exporter
         from trame_vtklocal.widgets.vtklocal import LocalView
     except ImportError:
         return
@@ -92,13 +92,16 @@ def trame_forms(om, roots, directory):
         os.chdir(before)
         if "VTK_WASM_DIR_OVERRIDE" not in os.environ:
             # The exporter wants a bundle to put into the page; what it is, no reader of the scene sees.
-            (Path(scratch) / "vtkWebAssembly.wasm").write_bytes(bytes(range(256)) * 4096)
-            (Path(scratch) / "vtkWebAssembly.mjs").write_text("const dataBase64Like = 1;")
-            os.environ["VTK_WASM_DIR_OVERRIDE"] = scratch
-        # It tells on stdout what it takes.
+            bundle = Path(scratch) / "bundle"
+            bundle.mkdir()
+            (bundle / "vtkWebAssembly.wasm").write_bytes(bytes(range(256)) * 4096)
+            (bundle / "vtkWebAssembly.mjs").write_text("const dataBase64Like = 1;")
+            os.environ["VTK_WASM_DIR_OVERRIDE"] = str(bundle)
+        # It copies the bundle to where servers serve it from, and tells on stdout what it takes.
+        exporter.SERVE_PATH = Path(scratch) / "serve"
         stdout, sys.stdout = sys.stdout, sys.stderr
         try:
-            to_html(object_manager=om, root_ids=list(roots), output=directory / "scene.html")
+            exporter.to_html(object_manager=om, root_ids=list(roots), output=directory / "scene.html")
         finally:
             sys.stdout = stdout
 
@@ -117,7 +120,6 @@ def export_all(om, roots, directory):
     om.Export(str(d / "scene"))
     if hasattr(om, "ExportToBytes"):
         (d / "scene.bytes").write_bytes(bytes(memoryview(om.ExportToBytes())))
-    trame_forms(om, roots, d)
     ids = set()
     for r in roots:
         ids.update(om.GetAllDependencies(r))
@@ -160,7 +162,10 @@ def main():
         roots.append(om.RegisterObject(w))
         w.Render()
     om.UpdateStatesFromObjects()
-    print(json.dumps(export_all(om, roots, a.dir)), file=sys.stdout)
+    written = export_all(om, roots, a.dir)
+    # Not by servers: trame_vtklocal copies the bundle into a folder that all processes share.
+    trame_forms(om, roots, Path(a.dir))
+    print(json.dumps(written), file=sys.stdout)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ pub(crate) mod run;
 pub(crate) mod scene;
 pub(crate) mod schema;
 pub(crate) mod server;
+pub(crate) mod stepping;
 pub(crate) mod zip;
 
 pub(crate) use files::{fixture, names, scratch};

@@ -47,7 +47,7 @@ pub(super) fn plain(text: &StyledStr) -> String {
 /// Commands of a shell have no program's name before them, and clap leaves room for it.
 fn without_gap(text: &str) -> String {
     let Some((before, usage)) = text.split_once("Usage:") else { return text.to_owned() };
-    let gap = usage.find(|c: char| c == ' ').filter(|at| usage.get(at + 1..).is_some_and(|rest| rest.starts_with(' ')));
+    let gap = usage.find(' ').filter(|at| usage.get(at + 1..).is_some_and(|rest| rest.starts_with(' ')));
     match gap {
         Some(at) => {
             let (styles, rest) = usage.split_at(at);

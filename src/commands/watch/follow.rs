@@ -131,6 +131,7 @@ impl<'a> Watch<'a> {
             let (at, before, start) = (self.meter.start().elapsed(), received(client), Instant::now());
             let update = tokio::select! {
                 update = pull::update(client, retries, &events) => update?,
+                () = &mut over => return Ok(None),
                 () = interrupt.wanted() => return Ok(None),
             };
             self.notices.clear();

@@ -1,9 +1,9 @@
 //! An [`Ear`] for wslink: a transcript per connection.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
-use super::transcript::{Answered, Said, Transcript};
+use super::transcript::{Answered, Said};
+use super::transcripts::Transcripts;
 use crate::protocol::{Body, Direction, Ear, Heard, Keep, Kind, WsMessage};
 
 /// The call that carries the secret.
@@ -11,24 +11,21 @@ const HELLO: &str = "wslink.hello";
 
 /// Listens to wslink connections.
 pub struct WslinkEar {
-    keep: Keep,
-    connections: HashMap<u32, Transcript>,
+    transcripts: Transcripts,
 }
 
 impl WslinkEar {
     /// Has heard nothing yet.
     pub fn new(keep: Keep) -> Self {
-        Self { keep, connections: HashMap::new() }
+        Self { transcripts: Transcripts::new(keep) }
     }
 }
 
 impl Ear for WslinkEar {
     fn hear(&mut self, time: Duration, connection: u32, direction: Direction, message: &WsMessage) -> Option<Heard> {
-        let keep = self.keep;
-        let transcript = self.connections.entry(connection).or_insert_with(|| Transcript::new(keep));
         let heard =
             |kind, name, id, bytes| Heard { connection, direction, kind, name, id, bytes, took: None, body: None };
-        Some(match transcript.hear(time, direction, message)? {
+        Some(match self.transcripts.hear(time, connection, direction, message)? {
             Said::Asked(asked) => {
                 let request = asked.request;
                 let mut heard = heard(Kind::Call, request.method.clone(), request.id.clone(), asked.bytes);
@@ -56,11 +53,11 @@ impl Ear for WslinkEar {
     }
 
     fn closed(&mut self, connection: u32) {
-        self.connections.remove(&connection);
+        self.transcripts.closed(connection);
     }
 
     fn unanswered(&self) -> usize {
-        self.connections.values().map(Transcript::unanswered).sum()
+        self.transcripts.unanswered()
     }
 }
 

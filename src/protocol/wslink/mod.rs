@@ -3,7 +3,7 @@
 //!
 //! The codec ([`frame`], [`msgpack`], [`json`], [`message`], [`id`], [`v1`]) does no I/O and serves both ends;
 //! [`client`] and [`server`] are thin skins around it; [`open`] finds out which version a server speaks;
-//! [`transcript`] and [`ear`] listen from outside.
+//! [`transcript`], [`transcripts`] and [`ear`] listen from outside.
 
 mod body;
 pub mod caller;
@@ -20,6 +20,7 @@ pub mod relay;
 pub mod scrub;
 pub mod server;
 pub mod transcript;
+pub mod transcripts;
 pub mod v1;
 
 /// The secret that wslink uses where nobody chose one.

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
-use super::frame::{self, HEADER_LEN, Header};
+use super::frame::{self, HEADER_LEN, Header, Message};
 use super::json::{self, Unspeakable};
-use super::message::{self, Request};
+use super::message::{self, Incoming, Request};
 use super::msgpack::{Reader, Token};
 use crate::protocol::{Direction, Part, Scrubber, WsMessage};
 
@@ -24,14 +24,18 @@ impl Scrubber for WslinkScrubber {
             Direction::ToServer if message.is_text => self.text(message),
             Direction::ToServer => self.frame(message),
             Direction::ToClient => {
-                self.let_in |= is_welcome(&message);
+                self.let_in = self.let_in || is_welcome(&message);
                 message
             }
         }
     }
 
-    fn found(&self) -> &[Vec<u8>] {
-        &self.found
+    fn take_found(&mut self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut self.found)
+    }
+
+    fn is_let_in(&self) -> bool {
+        self.let_in
     }
 
     fn part(&self, message: &WsMessage) -> Option<Part> {
@@ -83,7 +87,9 @@ impl WslinkScrubber {
         }
         for key in ["args", "kwargs"] {
             if let Some(said) = value.get_mut(key) {
-                self.learn_json(said);
+                if !self.let_in {
+                    self.learn_json(said);
+                }
                 *said = match key {
                     "args" => serde_json::json!([{"secret": REMOVED}]),
                     _ => serde_json::json!({}),
@@ -93,8 +99,11 @@ impl WslinkScrubber {
         WsMessage::text(value.to_string())
     }
 
-    /// Every text in what a hello carries is a secret.
+    /// Every text in what a hello carries is a secret, unless the server has let the client in without it.
     fn learn(&mut self, msgpack: &[u8]) {
+        if self.let_in {
+            return;
+        }
         let mut text = String::new();
         if json::push_json(&mut Reader::new(msgpack), &mut text, Unspeakable::Null).is_ok()
             && let Ok(value) = serde_json::from_str(&text)
@@ -124,8 +133,20 @@ fn is_system(id: Option<&str>) -> bool {
     id.is_some_and(|id| id.starts_with("system:"))
 }
 
-/// True for the answer to a good hello: it gives the client its id.
+/// True for the answer to a good hello: it gives the client its id. That a refusal repeats what the client said is none.
 fn is_welcome(message: &WsMessage) -> bool {
-    let start = message.data.get(..message.data.len().min(512)).unwrap_or_default();
-    memchr::memmem::find(start, b"clientID").is_some()
+    let (id, result) = if message.is_text {
+        let Ok(mut value) = serde_json::from_slice::<serde_json::Value>(&message.data) else { return false };
+        let id = value.get("id").and_then(serde_json::Value::as_str).map(str::to_owned);
+        (id, value.get_mut("result").map(serde_json::Value::take))
+    } else {
+        let body = message.data.slice(HEADER_LEN.min(message.data.len())..);
+        match Incoming::decode(Message { parts: vec![body] }) {
+            Ok(Incoming::Reply { id, outcome: Ok(result) }) => {
+                (Some(id), result.json().ok().and_then(|json| serde_json::from_str(&json).ok()))
+            }
+            _ => (None, None),
+        }
+    };
+    is_system(id.as_deref()) && result.is_some_and(|result| result.get("clientID").is_some())
 }

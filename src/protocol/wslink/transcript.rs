@@ -1,6 +1,7 @@
 //! Making sense of a connection's traffic from outside: who asked what, what came back, what was published.
 //!
-//! Recorder, relay, `watch` and the readers of recordings listen with it. No I/O.
+//! Recorder, relay, `watch` and the readers of recordings listen with it, most of them to several connections
+//! ([`super::transcripts`]). No I/O.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,8 +16,9 @@ use crate::protocol::{Direction, WsMessage};
 
 pub use crate::protocol::Keep;
 
-/// Calls that may be without an answer at a time; the oldest is forgotten then.
+/// Calls that may be without an answer at a time, and their bytes; no more are remembered then.
 const MOST_PENDING: usize = 100_000;
+const MOST_PENDING_BYTES: u64 = 256 << 20;
 
 /// A call as it was seen on its way to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +73,10 @@ pub enum Said {
 }
 
 /// Largest message of a client that is looked at.
-const LARGEST_REQUEST: u32 = 256 << 20;
+pub(super) const LARGEST_REQUEST: u32 = 256 << 20;
+
+/// Largest message of a server: what clients take, too, unless they are told otherwise.
+pub(super) const LARGEST_REPLY: u32 = 2 << 30;
 
 /// Listens to one connection, in either version of wslink: one that begins with text is 1.x.
 pub struct Transcript {
@@ -80,6 +85,7 @@ pub struct Transcript {
     /// What puts messages of 1.x together, for each direction; unknown before the first message.
     text: Option<Option<Box<Decoders>>>,
     pending: HashMap<String, Asked>,
+    pending_bytes: u64,
     is_lost: bool,
 }
 
@@ -101,15 +107,15 @@ struct Passing {
 impl Transcript {
     /// At the start of a connection.
     pub fn new(keep: Keep) -> Self {
-        let limits = Limits::for_messages(u32::MAX);
         Self {
             to_server: Reassembler::new(Limits::for_messages(LARGEST_REQUEST)),
             to_client: match keep {
-                Keep::Whole => Side::Whole(Reassembler::new(limits)),
+                Keep::Whole => Side::Whole(Reassembler::new(Limits::for_messages(LARGEST_REPLY))),
                 Keep::Heads => Side::Heads(HashMap::new()),
             },
             text: None,
             pending: HashMap::new(),
+            pending_bytes: 0,
             is_lost: false,
         }
     }
@@ -121,8 +127,8 @@ impl Transcript {
         }
         let decoders = self.text.get_or_insert_with(|| {
             message.is_text.then(|| {
-                let (to_server, to_client) = (Decoder::new(LARGEST_REQUEST.into()), Decoder::new(u32::MAX.into()));
-                Box::new(Decoders { to_server, to_client })
+                let (to_server, to_client) = (LARGEST_REQUEST.into(), LARGEST_REPLY.into());
+                Box::new(Decoders { to_server: Decoder::new(to_server), to_client: Decoder::new(to_client) })
             })
         });
         let heard = match (decoders, direction) {
@@ -140,10 +146,24 @@ impl Transcript {
             (None, Direction::ToServer) => self.request(time, message.data.clone()),
             (None, Direction::ToClient) => self.reply(message.data.clone()),
         };
-        heard.unwrap_or_else(|reason| {
-            self.is_lost = true;
-            Some(Said::Unreadable(reason))
-        })
+        heard.unwrap_or_else(|reason| Some(self.lose(reason)))
+    }
+
+    /// What follows is not understood, and what came is of no more use.
+    pub(super) fn lose(&mut self, reason: String) -> Said {
+        *self = Self { is_lost: true, ..Self::new(Keep::Heads) };
+        Said::Unreadable(reason)
+    }
+
+    /// Bytes that wait for more.
+    pub(super) fn held(&self) -> u64 {
+        let frames = match &self.to_client {
+            Side::Whole(reassembler) => reassembler.held(),
+            Side::Heads(_) => 0, // few, and small
+        };
+        let decoders = self.text.iter().flatten();
+        let attachments: u64 = decoders.map(|both| both.to_server.held().1 + both.to_client.held().1).sum();
+        self.to_server.held() + frames + attachments + self.pending_bytes
     }
 
     fn request(&mut self, time: Duration, frame: Bytes) -> Result<Option<Said>, String> {
@@ -157,10 +177,19 @@ impl Transcript {
         let asked = Asked { request, time, bytes };
         if let Some(id) = &asked.request.id
             && self.pending.len() < MOST_PENDING
+            && self.pending_bytes + bytes <= MOST_PENDING_BYTES
         {
-            self.pending.insert(id.clone(), asked.clone());
+            self.pending_bytes += bytes;
+            let before = self.pending.insert(id.clone(), asked.clone());
+            self.pending_bytes -= before.map_or(0, |before| before.bytes);
         }
         Ok(Said::Asked(asked))
+    }
+
+    fn answered(&mut self, id: &str) -> Option<Asked> {
+        let asked = self.pending.remove(id)?;
+        self.pending_bytes -= asked.bytes;
+        Some(asked)
     }
 
     fn reply(&mut self, frame: Bytes) -> Result<Option<Said>, String> {
@@ -195,7 +224,7 @@ impl Transcript {
             Some(topic) => Said::Published { topic: topic.to_owned(), data: None, bytes },
             None => Said::Answered {
                 id: head.id.to_owned(),
-                asked: self.pending.remove(head.id),
+                asked: self.answered(head.id),
                 answer: Answered::Passing { is_error: head.is_error },
                 bytes,
             },
@@ -206,7 +235,7 @@ impl Transcript {
         let bytes = message.len() as u64;
         Ok(match Incoming::decode(message)? {
             Incoming::Reply { id, outcome } => {
-                Said::Answered { asked: self.pending.remove(&id), id, answer: Answered::Whole(outcome), bytes }
+                Said::Answered { asked: self.answered(&id), id, answer: Answered::Whole(outcome), bytes }
             }
             Incoming::Publish { topic, data } => Said::Published { topic, data: Some(data), bytes },
         })
@@ -256,6 +285,26 @@ mod tests {
             let said = hear(&mut transcript, Direction::ToClient, WsMessage::text("what?"));
             assert!(matches!(said, Some(Said::Unreadable(_))));
         }
+    }
+
+    #[test]
+    fn calls_without_an_answer_have_bounds() {
+        let mut transcript = Transcript::new(Keep::Heads);
+        let mut call = message::encode_request("rpc:c:1", "m", |out| {
+            json::push_array_len(out, 1);
+            json::push_bin_len(out, 100 << 20);
+            out.resize(out.len() + (100 << 20), 0);
+        });
+        let at = memchr::memmem::find(&call, b"rpc:c:").unwrap() + 6;
+        for id in *b"1112345" {
+            call[at] = id;
+            finish_message(1, call.clone(), usize::MAX, |frame| {
+                let said = hear(&mut transcript, Direction::ToServer, WsMessage::binary(frame));
+                assert!(matches!(said, Some(Said::Asked(_))));
+            });
+        }
+        assert_eq!(transcript.unanswered(), 2);
+        assert!(transcript.held() <= MOST_PENDING_BYTES);
     }
 
     #[test]

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use crate::protocol;
-use crate::recording::Spool;
+use crate::protocol::{self, Spool};
 use crate::scene::{Blob, ObjectId, Root, Scene, State};
 use crate::snapshot::manifest::DEFAULT_DIALECT;
 use crate::snapshot::{MOST_STATE_BYTES, SnapshotError};

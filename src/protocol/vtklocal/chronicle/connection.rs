@@ -10,11 +10,11 @@ use bytes::Bytes;
 use super::super::rpc;
 use super::super::status::Status;
 use super::super::{arguments::Arguments, discover};
-use super::{Change, Published, TapedCall, Told};
-use crate::protocol::wslink::message::{Payload, Request};
+use super::{Change, Kept, Published, TapedCall, Told};
+use crate::protocol::wslink::message::{Payload, Request, RpcError};
 use crate::protocol::wslink::msgpack::{Reader, Token};
-use crate::protocol::wslink::transcript::{Answered, Asked, Said, Transcript};
-use crate::protocol::{Direction, Keep, Keeper, Moment, WsMessage};
+use crate::protocol::wslink::transcript::{Answered, Asked, Said};
+use crate::protocol::{Keeper, Moment};
 use crate::scene::{Dialect, State};
 
 const APPLICATION: &str = "trame.state.get";
@@ -23,7 +23,6 @@ const HELLO: &str = "wslink.hello";
 /// A client, as far as its session has come.
 pub(super) struct Connection {
     number: u32,
-    transcript: Transcript,
     states: BTreeMap<u64, State>,
     without: BTreeSet<u64>,
     statuses: BTreeMap<u64, Arc<Status>>,
@@ -54,7 +53,6 @@ impl Connection {
     pub(super) fn new(number: u32) -> Self {
         Self {
             number,
-            transcript: Transcript::new(Keep::Whole),
             states: BTreeMap::new(),
             without: BTreeSet::new(),
             statuses: BTreeMap::new(),
@@ -65,24 +63,18 @@ impl Connection {
         }
     }
 
-    pub(super) fn hear(
-        &mut self,
-        time: Duration,
-        direction: Direction,
-        message: &WsMessage,
-        told: &mut Told,
-        keep: Keeper<'_>,
-    ) -> io::Result<()> {
-        match self.transcript.hear(time, direction, message) {
-            Some(Said::Asked(asked)) => self.asked(time, &asked.request, told),
-            Some(Said::Answered { asked: Some(asked), answer: Answered::Whole(answer), .. }) => {
+    /// Something was said as a whole.
+    pub(super) fn hear(&mut self, time: Duration, said: Said, told: &mut Told, keep: Keeper<'_>) -> io::Result<()> {
+        match said {
+            Said::Asked(asked) => self.asked(time, &asked.request, told),
+            Said::Answered { asked: Some(asked), answer: Answered::Whole(answer), .. } => {
                 return self.answered(time, asked, answer, told, keep);
             }
-            Some(Said::Published { topic, data: Some(data), .. }) => self.published(time, topic, data, told),
-            Some(Said::Unreadable(reason)) => {
-                told.unreadable.entry(self.number).or_insert_with(|| (time, reason.to_string()));
+            Said::Published { topic, data: Some(data), .. } => return self.published(time, topic, data, told, keep),
+            Said::Unreadable(reason) => {
+                told.unreadable.entry(self.number).or_insert((time, reason));
             }
-            Some(_) | None => {}
+            Said::Answered { .. } | Said::Published { .. } => {}
         }
         Ok(())
     }
@@ -118,7 +110,7 @@ impl Connection {
         &mut self,
         time: Duration,
         asked: Asked,
-        answer: super::Answer,
+        answer: Result<Payload, RpcError>,
         told: &mut Told,
         keep: Keeper<'_>,
     ) -> io::Result<()> {
@@ -136,6 +128,10 @@ impl Connection {
             // A server without batches is asked again in another way.
             (rpc::STATUS | rpc::STATE | rpc::HASH | rpc::BATCH, _) => {}
             (_, answer) => {
+                let answer = match answer {
+                    Ok(payload) => Ok(Kept::new(payload, keep)?),
+                    Err(error) => Err(error),
+                };
                 told.calls.push(TapedCall::new(asked, answer));
                 return Ok(());
             }
@@ -212,13 +208,22 @@ impl Connection {
         }
     }
 
-    fn published(&mut self, time: Duration, topic: String, data: Payload, told: &mut Told) {
+    fn published(
+        &mut self,
+        time: Duration,
+        topic: String,
+        data: Payload,
+        told: &mut Told,
+        keep: Keeper<'_>,
+    ) -> io::Result<()> {
         let announces = discover::announces_update(&topic, &data, |_| true);
         if announces {
             self.announced += 1;
             self.waiting.get_or_insert(time);
         }
+        let data = Kept::new(data, keep)?;
         told.published.push(Published { time, connection: self.number, topic, data, announces });
+        Ok(())
     }
 
     /// True where every object has a state (or none, as the server says), and every blob came.

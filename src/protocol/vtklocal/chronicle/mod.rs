@@ -5,12 +5,14 @@
 //! noted with it, so that the scene can be had at any moment.
 
 mod connection;
+mod kept;
+mod known;
 mod play;
 mod selection;
 mod server;
 mod tape;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +21,15 @@ use bytes::Bytes;
 
 use super::discover;
 use super::status::Status;
-use crate::protocol::wslink::message::{Payload, RpcError};
-use crate::protocol::{Chronicle, Chronicler, Happening, Keeper, Moment, Playing, Server, ServerSettings, Traffic};
+use crate::protocol::wslink::message::RpcError;
+use crate::protocol::wslink::transcripts::Transcripts;
+use crate::protocol::{
+    Chronicle, Chronicler, Happening, Keep, Keeper, Moment, Playing, Server, ServerSettings, Traffic,
+};
 use crate::scene::{Blob, ObjectId, Scene, State};
 use connection::Connection;
+use kept::Kept;
+use known::Known;
 use tape::TapedCall;
 
 /// What came with a moment.
@@ -38,10 +45,16 @@ struct Change {
 }
 
 /// Listens to a session.
-#[derive(Default)]
 pub(super) struct Listening {
+    transcripts: Transcripts,
     connections: HashMap<u32, Connection>,
     told: Told,
+}
+
+impl Default for Listening {
+    fn default() -> Self {
+        Self { transcripts: Transcripts::new(Keep::Whole), connections: HashMap::new(), told: Told::default() }
+    }
 }
 
 /// What the session told so far.
@@ -67,27 +80,32 @@ struct Published {
     time: Duration,
     connection: u32,
     topic: String,
-    data: Payload,
+    data: Kept,
     /// It announces that a window has something new.
     announces: bool,
 }
 
 /// What was answered.
-type Answer = Result<Payload, RpcError>;
+type Answer = Result<Kept, RpcError>;
 
 impl Chronicler for Listening {
     fn hear(&mut self, traffic: Traffic, keep: Keeper<'_>) -> io::Result<()> {
         let Traffic { time, connection: number, what } = traffic;
         match what {
             Happening::Opened { .. } => {
+                self.transcripts.closed(number);
                 self.connections.insert(number, Connection::new(number));
                 Ok(())
             }
             Happening::Message(direction, message) => {
                 let connection = self.connections.entry(number).or_insert_with(|| Connection::new(number));
-                connection.hear(time, direction, &message, &mut self.told, keep)
+                match self.transcripts.hear(time, number, direction, &message) {
+                    Some(said) => connection.hear(time, said, &mut self.told, keep),
+                    None => Ok(()),
+                }
             }
             Happening::Closed { .. } => {
+                self.transcripts.closed(number);
                 if let Some(mut connection) = self.connections.remove(&number) {
                     connection.end(&mut self.told);
                 }
@@ -106,8 +124,7 @@ impl Chronicler for Listening {
         for (_, mut connection) in open {
             connection.end(&mut self.told);
         }
-        self.told.select();
-        Arc::new(Session { told: self.told })
+        Arc::new(Session::new(self.told))
     }
 }
 
@@ -117,6 +134,13 @@ struct Session {
 }
 
 impl Session {
+    fn new(mut told: Told) -> Self {
+        // A capture may hold one connection after the other.
+        told.applications.sort_by_key(|(said, _)| *said);
+        told.select();
+        Self { told }
+    }
+
     fn told(&self) -> &Told {
         &self.told
     }
@@ -143,23 +167,19 @@ impl Chronicle for Session {
 impl Told {
     /// The scene at a moment, as the client of its connection had it.
     pub(super) fn scene(&self, moment: usize) -> Option<Scene> {
+        self.scene_from(moment, &mut Known::default())
+    }
+
+    /// The same from what was known at a moment before, which becomes what is known now.
+    pub(super) fn scene_from(&self, moment: usize, known: &mut Known) -> Option<Scene> {
         let last = self.changes.get(moment)?;
-        let mut states: BTreeMap<u64, &State> = BTreeMap::new();
-        let mut without = BTreeSet::new();
-        let of_connection = self.changes.get(..=moment)?.iter().filter(|change| change.connection == last.connection);
-        for change in of_connection {
-            states.extend(change.states.iter().map(|(id, state)| (*id, state)));
-            without.extend(change.without.iter().copied());
-            for (id, _) in &change.states {
-                without.remove(id);
-            }
-        }
+        known.go_to(&self.changes, moment);
         let mut scene = Scene::new(&super::dialect::VTK);
         let statuses = last.statuses.values();
         for (id, _) in statuses.flat_map(|status| &status.ids) {
-            match states.get(id) {
-                Some(state) => scene.insert(ObjectId::Number(*id), (*state).clone()),
-                None if without.contains(id) => drop(scene.without_state.insert(ObjectId::Number(*id))),
+            match known.states.get(id) {
+                Some(state) => scene.insert(ObjectId::Number(*id), state.clone()),
+                None if known.without.contains(id) => drop(scene.without_state.insert(ObjectId::Number(*id))),
                 None => {}
             }
         }
@@ -192,3 +212,6 @@ impl Told {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,11 +9,11 @@ use serde_json::json;
 use tokio::sync::{Notify, watch};
 
 use super::tape::{Found, Tape, normalised};
-use super::{Published, Session};
+use super::{Known, Published, Session};
 use crate::protocol::vtklocal::server::{Served, World, pack_status};
 use crate::protocol::wslink::json::push_msgpack;
-use crate::protocol::wslink::message::{Payload, Request};
-use crate::protocol::wslink::server::{Answer, unknown_method};
+use crate::protocol::wslink::message::Request;
+use crate::protocol::wslink::server::{Answer, exception, unknown_method};
 use crate::protocol::{PlayReport, Playing};
 use crate::scene::Blob;
 
@@ -40,6 +40,8 @@ pub(super) struct Play {
     publishing: Vec<usize>,
     /// What a round is later than the one before: the newest modification time, and one.
     later: u64,
+    /// Whoever lets something happen holds it all the while; nobody who only asks waits for it.
+    head: Mutex<Head>,
     now: Mutex<Now>,
     /// How much was published so far, over all rounds.
     told: watch::Sender<u64>,
@@ -58,13 +60,19 @@ struct Event {
     is_update: bool,
 }
 
-struct Now {
-    served: Arc<Served>,
+/// Where the session is.
+struct Head {
     moment: usize,
     /// The event that comes next.
     next: usize,
     /// How often the session was played before.
     round: u64,
+    /// What makes the scene of the next moment cheap.
+    known: Known,
+}
+
+struct Now {
+    served: Arc<Served>,
     /// When the first client was let in.
     started: Option<Instant>,
     /// When a client asked for something of the scene last.
@@ -103,14 +111,16 @@ impl Play {
         let moment = events.iter().take(next).filter_map(|event| event.moment).next_back().unwrap_or_default();
         let newest = told.changes.iter().flat_map(|change| change.statuses.values());
         let newest = newest.flat_map(|status| &status.ids).map(|(_, time)| *time).max().unwrap_or_default();
-        let served = Arc::new(serve(&session, moment, 0));
+        let mut head = Head { moment, next, round: 0, known: Known::default() };
+        let served = Arc::new(serve(&session, &mut head, 0));
         let publishing = (0..events.len()).filter(|&k| events.get(k).is_some_and(|event| event.published.is_some()));
-        let now = Now { served, moment, next, round: 0, started: None, asked: None };
+        let now = Now { served, started: None, asked: None };
         Self {
             tape: Tape::new(told.calls.clone(), playing.miss),
             publishing: publishing.collect(),
             later: newest.saturating_add(1),
             events,
+            head: Mutex::new(head),
             now: Mutex::new(now),
             told: watch::channel(0).0,
             begun: Notify::new(),
@@ -172,13 +182,13 @@ impl Play {
         let mut tape = self.playing.at.max(first);
         let mut instant = tokio::time::Instant::now();
         loop {
-            let next = self.events.get(self.now().next).copied();
+            let next = self.events.get(self.head().next).copied();
             let Some(event) = next else {
                 if !self.playing.repeats || self.events.is_empty() {
                     return std::future::pending().await;
                 }
                 tokio::time::sleep(PAUSE).await;
-                self.again();
+                self.again(&mut self.head());
                 (tape, instant) = (first, tokio::time::Instant::now());
                 continue;
             };
@@ -188,7 +198,7 @@ impl Play {
                 Some(due) => tokio::time::sleep_until(due).await,
                 None => return std::future::pending().await,
             }
-            self.advance();
+            self.advance(&mut self.head());
         }
     }
 
@@ -206,29 +216,32 @@ impl Play {
         }
     }
 
-    /// Lets the next event happen; false where there is none.
-    fn advance(&self) -> bool {
-        let mut now = self.now();
-        let Some(event) = self.events.get(now.next).copied() else { return false };
-        now.next += 1;
+    /// Lets the next event happen, if there is one.
+    fn advance(&self, head: &mut Head) {
+        let Some(event) = self.events.get(head.next).copied() else { return };
+        head.next += 1;
         if let Some(moment) = event.moment {
-            now.moment = moment;
-            now.served = Arc::new(serve(&self.session, moment, now.round.saturating_mul(self.later)));
+            head.moment = moment;
+            self.show(head);
         }
-        drop(now);
         if event.published.is_some() {
             self.told.send_modify(|count| *count += 1);
         }
-        true
     }
 
     /// Starts the session again: everything is later than all before.
-    fn again(&self) {
-        let mut now = self.now();
-        now.round += 1;
-        now.next = 0;
-        now.moment = 0;
-        now.served = Arc::new(serve(&self.session, 0, now.round.saturating_mul(self.later)));
+    fn again(&self, head: &mut Head) {
+        head.round += 1;
+        head.next = 0;
+        head.moment = 0;
+        self.show(head);
+    }
+
+    /// Serves the moment from now on.
+    fn show(&self, head: &mut Head) {
+        let later = head.round.saturating_mul(self.later);
+        let served = Arc::new(serve(&self.session, head, later));
+        self.now().served = served;
     }
 
     /// Lets the next update come, and what is published with it.
@@ -236,29 +249,25 @@ impl Play {
         if !self.playing.by_step {
             return Err(String::from("RuntimeError('the session goes by itself: start the replay with --step')"));
         }
-        if self.now().next >= self.events.len() {
+        let mut head = self.head();
+        if head.next >= self.events.len() {
             if !self.playing.repeats || self.events.is_empty() {
                 return Err(String::from("RuntimeError('there are no more updates in the recording')"));
             }
-            self.again();
+            self.again(&mut head);
         }
         let mut updates = 0;
-        loop {
-            let next = self.events.get(self.now().next).copied();
-            match next {
-                Some(event) if event.is_update && updates > 0 => break,
-                Some(event) => {
-                    updates += u64::from(event.is_update);
-                    self.advance();
-                }
-                None => break,
+        while let Some(event) = self.events.get(head.next).copied() {
+            if event.is_update && updates > 0 {
+                break;
             }
+            updates += u64::from(event.is_update);
+            self.advance(&mut head);
         }
-        let now = self.now();
         let moments = &self.session.told().moments;
-        let moment = moments.get(now.moment);
+        let moment = moments.get(head.moment);
         let mut out = Vec::new();
-        let left = self.events.iter().skip(now.next).filter(|event| event.is_update).count();
+        let left = self.events.iter().skip(head.next).filter(|event| event.is_update).count();
         let answer = json!({
             "update": moment.map(|moment| moment.update),
             "left": left,
@@ -268,16 +277,20 @@ impl Play {
         Ok(out)
     }
 
+    fn head(&self) -> MutexGuard<'_, Head> {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn now(&self) -> MutexGuard<'_, Now> {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// What is served at a moment; all its modification times are so much later than recorded.
-fn serve(session: &Session, moment: usize, later: u64) -> Served {
-    let told = session.told();
-    let scene =
-        told.scene(moment).unwrap_or_else(|| crate::scene::Scene::new(&crate::protocol::vtklocal::dialect::VTK));
+fn serve(session: &Session, head: &mut Head, later: u64) -> Served {
+    let (told, moment) = (session.told(), head.moment);
+    let scene = told.scene_from(moment, &mut head.known);
+    let scene = scene.unwrap_or_else(|| crate::scene::Scene::new(&crate::protocol::vtklocal::dialect::VTK));
     let statuses = told.changes.get(moment).map(|change| Arc::clone(&change.statuses)).unwrap_or_default();
     let packed = |status: &super::Status| {
         let mut status = status.clone();
@@ -302,7 +315,7 @@ impl World for Play {
                     head.extend_from_slice(&result);
                     Answer::Value(head)
                 }
-                Err(raised) => crate::protocol::wslink::server::exception(method, &raised),
+                Err(raised) => exception(method, &raised),
             };
         }
         let request = Request {
@@ -312,10 +325,10 @@ impl World for Play {
             kwargs: Bytes::copy_from_slice(kwargs),
         };
         match self.tape.answer(method, normalised(&request)) {
-            Found::Answer(Ok(payload)) => {
-                Payload::push_to(payload, &mut head);
-                Answer::Value(head)
-            }
+            Found::Answer(Ok(kept)) => match kept.push_to(&mut head) {
+                Ok(()) => Answer::Value(head),
+                Err(error) => exception(method, &format!("OSError({error:?})")),
+            },
             Found::Answer(Err(error)) => Answer::Error(error.clone()),
             Found::Null => {
                 head.push(0xc0);

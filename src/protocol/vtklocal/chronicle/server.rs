@@ -84,7 +84,11 @@ impl Peer for Listener {
     fn catch_up(&mut self, out: &mut Vec<Outgoing>) {
         while self.told < self.play.count() {
             if let Some(published) = self.play.published(self.told) {
-                self.half.publish(&published.topic, |buffer| published.data.push_to(buffer), out);
+                let mut data = Vec::new();
+                match published.data.push_to(&mut data) {
+                    Ok(()) => self.half.publish(&published.topic, |buffer| buffer.extend_from_slice(&data), out),
+                    Err(error) => tracing::warn!(%error, published.topic, "what was published cannot be read"),
+                }
             }
             self.told += 1;
         }

@@ -120,7 +120,7 @@ impl Attachments {
         std::mem::take(&mut self.used)
     }
 
-    #[cfg(test)]
+    /// How many wait, and their bytes.
     pub(super) fn held(&self) -> (usize, u64) {
         (self.waiting.len(), self.held)
     }

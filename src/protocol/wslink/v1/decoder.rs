@@ -96,8 +96,8 @@ impl Decoder {
         Ok(Whole { message: has_id.then(|| out.into()), attachments })
     }
 
-    #[cfg(test)]
-    pub(super) fn held(&self) -> (usize, u64) {
+    /// How many attachments wait for their message, and their bytes.
+    pub fn held(&self) -> (usize, u64) {
         self.attachments.held()
     }
 }

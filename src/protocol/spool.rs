@@ -1,4 +1,5 @@
-//! Blobs on their way out of a recording: in memory while they are few, in a file without a name from then on.
+//! Blobs on their way out of a file that is read as a stream: in memory while they are few, in a file without a name from
+//! then on.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -6,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use crate::protocol::in_memory;
+use super::in_memory;
 use crate::scene::{Blob, BlobData};
 
 /// Bytes kept in memory.
