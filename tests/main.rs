@@ -69,6 +69,7 @@ mod replay_session;
 mod report;
 mod set;
 mod shell;
+mod shell_terminal;
 mod sub;
 mod top;
 mod tree;

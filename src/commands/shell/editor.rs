@@ -54,7 +54,7 @@ pub(super) fn run(context: &mut Context, session: &mut Session, secrets: &[Strin
                 if is_kept(&line, secrets) && editor.add_history_entry(line.as_str()).unwrap_or_default() {
                     remember(&mut editor, history.as_deref());
                 }
-                if run_line(context, &mut session.borrow_mut(), &line)? == Then::Leave {
+                if run_lines(context, &mut session.borrow_mut(), &line)? == Then::Leave {
                     if may_leave(&session.borrow(), &mut was_told) {
                         break;
                     }
@@ -84,13 +84,24 @@ fn may_leave(session: &Session, was_told: &mut bool) -> bool {
     true
 }
 
-/// Does what a line says, up to the first command that fails.
+/// Does what was typed or pasted, up to the first command that fails.
+fn run_lines(context: &mut Context, session: &mut Session, lines: &str) -> Result<Then> {
+    for line in lines.lines() {
+        let then = run_line(context, session, line)?;
+        if then != Then::Next(Outcome::Done) {
+            return Ok(then);
+        }
+    }
+    Ok(Then::Next(Outcome::Done))
+}
+
+/// One line of it; the answer is no where something fails.
 fn run_line(context: &mut Context, session: &mut Session, line: &str) -> Result<Then> {
     let commands = match shell::commands(line) {
         Ok(commands) => commands,
         Err(error) => {
             report(&error.into());
-            return Ok(Then::Next(Outcome::Done));
+            return Ok(Then::Next(Outcome::No));
         }
     };
     for words in commands {
@@ -100,7 +111,7 @@ fn run_line(context: &mut Context, session: &mut Session, line: &str) -> Result<
             Err(error) if is_broken_pipe(&error) => return Err(error),
             Err(error) => {
                 report(&error);
-                break;
+                return Ok(Then::Next(Outcome::No));
             }
         }
     }
