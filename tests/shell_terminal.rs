@@ -101,6 +101,9 @@ fn keys_and_what_is_remembered() {
     person.sees("scene.wazex*> ");
     // Ctrl-C stops what never ends.
     person.types("query 'def f: f; f'\r");
+    person.sees("query 'def f: f; f'");
+    // The line is read now, and the command begins.
+    person.sees("\u{1b}[?2004l");
     thread::sleep(Duration::from_millis(500));
     person.types("\u{3}");
     person.sees("error: interrupted");
@@ -130,7 +133,7 @@ fn keys_and_what_is_remembered() {
     // The next shell knows it.
     let mut person = Person::at_a_shell(folder.path(), &["demo:", "-q"]);
     person.sees("demo:> ");
-    person.types("\u{1b}[A\u{1b}[A");
+    person.types("\u{1b}[A");
     person.sees("save out.wazex");
     person.types("\u{3}");
     person.sees("demo:> ");
