@@ -30,9 +30,13 @@ fn numbers() -> Vec<i64> {
 
 /// What scripts have always got, they get.
 #[test]
-fn in_a_pipe_an_array_is_its_state() {
+fn an_array_is_what_is_in_it_and_its_state_where_that_is_wanted() {
     let state = Scene::small().states.remove(&9).unwrap();
-    prints(&["9"], &state);
+    let text = get(&["9"]).run().ok();
+    for line in ["type   int64\n", "shape  8 x 1\n", "first  [0,6,9,12,15] …\n", "13.125"] {
+        assert!(text.text().contains(line), "{}", text.text());
+    }
+    assert!(scenectl().args(["get", "demo:", "21"]).run().ok().text().contains("nan    0\n"));
     prints(&["9", "--state"], &state);
     prints(&["9", "Name"], "\"offsets\"");
     let line = &get(&["9", "--json"]).run().ok().json_lines()[0];

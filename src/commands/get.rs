@@ -66,10 +66,10 @@ pub(super) fn print(context: &mut Context, scene: &Scene, incomplete: bool, args
             context.out.line(serde_json::to_string(&line)?)?;
         } else if several {
             context.out.line(format!("{}\t{}", scene.describe(id), value.text))?;
-        } else if !context.out.is_terminal {
-            context.out.line(&value.text)?;
         } else if let Some(array) = as_array(&value).filter(|_| !args.state) {
             array_summary(&mut context.out, &array)?;
+        } else if !context.out.is_terminal {
+            context.out.line(&value.text)?;
         } else if path == SlicedPath::default() || value.is_rows {
             context.out.line(raw::pretty(&value.text))?;
         } else {

@@ -51,6 +51,9 @@ pub fn array_summary(out: &mut Out, summary: &ArraySummary<'_>) -> io::Result<()
         let more = if first.rows as u64 == rows { "" } else { " …" };
         out.line(format!("first  {}{more}", String::from_utf8_lossy(&text)))?;
     }
+    if array.element.is_some_and(Element::is_float) {
+        out.line(format!("nan    {}", stats.nan))?;
+    }
     if let Some(bad) = stats.first_bad {
         let (nan, infinite) = (stats.nan, stats.infinite);
         out.line(format!("bad    {nan} not a number, {infinite} infinite, the first in row {bad}"))?;
