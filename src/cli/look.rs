@@ -110,7 +110,7 @@ Examples:
   scenectl get scene.wazex 1 Renderers.Items.0.Background      a value; references are followed
   scenectl get scene.wazex vtkActor Property.Color             of every actor
   scenectl get scene.wazex '/Renderers/0/ViewProps/2' visibility
-  scenectl get scene.wazex 16                                  an array: on a terminal what is in it
+  scenectl get scene.wazex 16                                  what is in an array
   scenectl get scene.wazex vtkPolyData 'Points.Data[10:20]'    rows of an array, as Python has it
   scenectl get scene.wazex 16 '[-1]'                           its last row
   scenectl get scene.wazex 16 --npy -o points.npy              for numpy.load; --csv and --raw, too")]
