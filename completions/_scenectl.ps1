@@ -238,6 +238,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Print strings as they are, without quotes')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Print each answer on one line [default: indented]')
             [CompletionResult]::new('--compact', '--compact', [CompletionResultType]::ParameterName, 'Print each answer on one line [default: indented]')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Answers are always JSON: this changes nothing')
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Exit with 1 when the last answer is false or null, or there is none')
             [CompletionResult]::new('--exit-status', '--exit-status', [CompletionResultType]::ParameterName, 'Exit with 1 when the last answer is false or null, or there is none')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')

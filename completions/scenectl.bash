@@ -1544,7 +1544,7 @@ _scenectl() {
             return 0
             ;;
         scenectl__subcmd__query)
-            opts="-f -r -c -e -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --launcher --application --launcher-config --launcher-retries --from-file --raw --compact --exit-status --arg --argjson --color --quiet --verbose --help"
+            opts="-f -r -c -e -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --launcher --application --launcher-config --launcher-retries --from-file --raw --compact --json --exit-status --arg --argjson --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -229,6 +229,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --raw 'Print strings as they are, without quotes'
             cand -c 'Print each answer on one line [default: indented]'
             cand --compact 'Print each answer on one line [default: indented]'
+            cand --json 'Answers are always JSON: this changes nothing'
             cand -e 'Exit with 1 when the last answer is false or null, or there is none'
             cand --exit-status 'Exit with 1 when the last answer is false or null, or there is none'
             cand -q 'Say nothing but the answer and errors: no bars, no warnings'

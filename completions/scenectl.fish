@@ -209,6 +209,7 @@ never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l insecure -d 'Do not check the server\'s certificate'
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s r -l raw -d 'Print strings as they are, without quotes'
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s c -l compact -d 'Print each answer on one line [default: indented]'
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l json -d 'Answers are always JSON: this changes nothing'
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s e -l exit-status -d 'Exit with 1 when the last answer is false or null, or there is none'
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'

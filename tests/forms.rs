@@ -116,6 +116,12 @@ fn halves_and_strangers() {
         .fails(4, &["without a scene"]);
     info(&put("odd.html", page(b"no zip at all", 100).as_bytes())).fails(4, &["not a snapshot"]);
     info(&put("loose.json", br#"{"5":{"ClassName":"vtkActor","Id":5}}"#)).fails(4, &["*.blobs.json"]);
+    // What VTK keeps alive is where a scene starts, whatever it is.
+    let widget =
+        br#"{"states":{"5":{"ClassName":"vtkBoxWidget2","Id":5,"vtk-object-manager-kept-alive":true}},"blobs":{}}"#;
+    info(&put("widget.json", widget)).ok();
+    let more = [fs::read(fixture("forms/cone-vtk9.7.2.bytes")).unwrap(), b"more".to_vec()].concat();
+    info(&put("more.bytes", &more)).fails(4, &["follows the end"]);
     let dead = br#"{"states":{"5":{"ClassName":"vtkActor","Id":5}},"blobs":{}}"#;
     info(&put("dead.json", dead)).fails(4, &["kept alive"]);
     // A scene without any blobs is one.

@@ -292,3 +292,23 @@ fn all_causes_are_documented() {
         assert!(docs.contains(&format!("| `{cause}` |")), "{cause} is not in docs/json.md");
     }
 }
+
+/// A server that talks without end, and never says what was asked for.
+#[test]
+fn a_server_that_only_talks() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let Ok(mut socket) = tokio_tungstenite::tungstenite::accept(stream) else { return };
+                while socket.send("tick".into()).is_ok() {}
+            });
+        }
+    });
+    for verb in ["ping", "info", "pull"] {
+        let output = scenectl().args([verb, &address, "--timeout", "1"]).limit(30).run();
+        let output = output.fails(4, &["no answer to the hello"]);
+        assert!(output.elapsed < std::time::Duration::from_secs(20), "{verb}: {:?}", output.elapsed);
+    }
+}

@@ -12,7 +12,7 @@ use crate::support::files::Content;
 use crate::support::process::Lines;
 use crate::support::run::Running;
 use crate::support::stepping::{after, stepping};
-use crate::support::{fixture, scenectl, scratch};
+use crate::support::{fixture, names, scenectl, scratch};
 
 /// A viewer and a bundle that are none: the page's server does not care.
 fn stand_ins(folder: &Path) -> [PathBuf; 2] {
@@ -201,7 +201,14 @@ fn wrong_command_lines() {
     view(&["--root", "nowhere"]).fails(2, &["nowhere", "hint: "]);
     view(&["--listen", "0.0.0.0:0"]).fails(2, &["0.0.0.0"]);
     view(&["--screenshot", "x.png", "--browser", "/nonexistent"]).fails(4, &["/nonexistent"]);
-    view(&["--screenshot", "x.png", "--browser", "/bin/true"]).fails(4, &["/bin/true", "ended at once"]);
+    let temporary = scratch();
+    let left = || names(temporary.path());
+    let both = ["--viewer", viewer.to_str().unwrap(), "--wasm", wasm.to_str().unwrap()];
+    let fails = scenectl().args(["view", &scene, "--screenshot", "x.png", "--browser", "/bin/true"]).args(both);
+    let fails = fails.env("TMPDIR", temporary.path()).current_dir(folder.path()).run();
+    fails.fails(4, &["/bin/true", "ended at once"]);
+    assert!(left().is_empty() && !folder.path().join("x.png").exists(), "{:?}", left());
+    view(&["--screenshot", "nowhere/x.png"]).fails(4, &["there is no folder nowhere"]);
     let nothing = scratch();
     let other = scenectl().args(["view", &scene, "--no-open", "--viewer", nothing.path().to_str().unwrap()]).run();
     other.fails(4, &["has no viewer.umd.js", "hint: "]);

@@ -51,6 +51,10 @@ pub struct QueryWhat {
     #[arg(short, long)]
     pub compact: bool,
 
+    /// Answers are always JSON: this changes nothing
+    #[arg(long, hide = true)]
+    pub json: bool,
+
     /// Exit with 1 when the last answer is false or null, or there is none
     #[arg(short, long)]
     pub exit_status: bool,

@@ -1,5 +1,6 @@
 //! From the command line to a scene.
 
+use std::io::{BufRead, BufReader, Read as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +24,9 @@ use crate::wire::{ConnectOptions, Target, Watching};
 
 /// How often a lost connection is set up again before something is given up.
 pub(super) const RETRIES: u32 = 5;
+
+/// The longest secret, in bytes.
+const LONGEST_SECRET: u64 = 64 << 10;
 
 /// Warnings of one kind that are printed before the rest is only counted.
 const WARNINGS: usize = 10;
@@ -342,9 +346,15 @@ pub(super) fn secret(args: &ConnectionArgs) -> anyhow::Result<Option<String>> {
     let text = match (&args.secret, &args.secret_file) {
         (Some(secret), _) => secret.clone(),
         (None, Some(file)) => {
-            let text = std::fs::read_to_string(file)
-                .with_context(|| format!("cannot read the secret from {}", file.display()))?;
-            text.lines().next().unwrap_or_default().to_owned()
+            let could_not = || format!("cannot read the secret from {}", file.display());
+            let mut line = String::new();
+            let mut reader = BufReader::new(std::fs::File::open(file).with_context(could_not)?.take(LONGEST_SECRET));
+            reader.read_line(&mut line).with_context(could_not)?;
+            if line.len() as u64 == LONGEST_SECRET {
+                let text = format!("the first line of {} is too long for a secret", file.display());
+                return Err(UsageError { text, hint: None }.into());
+            }
+            line.lines().next().unwrap_or_default().to_owned()
         }
         (None, None) => return Ok(None),
     };

@@ -1,6 +1,5 @@
 //! `view`: the real viewer on a page of this machine.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -14,18 +13,19 @@ use crate::protocol::Loss;
 use crate::pull;
 use crate::render::{bytes, note};
 use crate::scene::Scene;
-use crate::snapshot::{AtomicFile, SnapshotError};
+use crate::snapshot::AtomicFile;
 use crate::source::Live;
 use crate::view::{Assets, Settings, Shown, Wanted, find_browser, screenshot, serve};
 use crate::wire::Listener;
 
+/// How long what still runs in the end may take.
+const GOODBYE: std::time::Duration = std::time::Duration::from_secs(10);
 /// How often a lost connection is set up again.
 const RETRIES: u32 = 5;
 
 pub(super) fn run(context: &mut Context, args: ViewArgs) -> Result<Outcome> {
-    if let Some(path) = args.screenshot.as_deref().filter(|path| path.exists() && !args.force) {
-        return Err(SnapshotError::Exists { path: path.to_owned() }.into());
-    }
+    // Made first: whoever waited for a picture wants to keep it.
+    let mut output = args.screenshot.as_deref().map(|path| AtomicFile::create(path, args.force)).transpose()?;
     // Asked first: a long pull that ends with "there is no viewer" helps nobody.
     let browser = args.screenshot.is_some().then(|| find_browser(args.browser.as_deref())).transpose()?;
     let assets = assets(context, &args)?;
@@ -37,14 +37,14 @@ pub(super) fn run(context: &mut Context, args: ViewArgs) -> Result<Outcome> {
         let listener = Listener::bind(&args.listen, false).await?;
         let url = format!("http://{}/", listener.address);
         let serving = tokio::spawn(serve(listener, assets, Arc::clone(&shown)));
-        let ended = match (&browser, &args.screenshot) {
-            (Some(browser), Some(path)) => {
+        let ended = match (&browser, output.take()) {
+            (Some(browser), Some(file)) => {
                 let wanted = Wanted { size: args.size, limit: args.wait };
                 let picture = tokio::select! {
                     picture = screenshot(browser, &url, wanted) => picture?,
                     () = interrupt.wanted() => anyhow::bail!("interrupted"),
                 };
-                keep(context, path, &picture, args.force)
+                keep(context, &args, file, &picture)
             }
             _ => scene.watch(context, &args, &url, &shown, &mut interrupt).await,
         };
@@ -52,7 +52,8 @@ pub(super) fn run(context: &mut Context, args: ViewArgs) -> Result<Outcome> {
         scene.close().await;
         ended.map(|()| outcome(scene.is_incomplete))
     });
-    runtime.shutdown_background();
+    // A browser that is just being started ends first, and its folders go.
+    runtime.shutdown_timeout(GOODBYE);
     done
 }
 
@@ -190,11 +191,10 @@ fn no_such_root(scene: &Scene, wanted: &str) -> UsageError {
     }
 }
 
-fn keep(context: &Context, path: &Path, picture: &[u8], force: bool) -> Result<()> {
-    let mut file = AtomicFile::create(path, force)?;
+fn keep(context: &Context, args: &ViewArgs, mut file: AtomicFile, picture: &[u8]) -> Result<()> {
     std::io::Write::write_all(&mut file, picture)?;
     file.commit()?;
-    if !context.global.quiet {
+    if let Some(path) = args.screenshot.as_deref().filter(|_| !context.global.quiet) {
         note(format!("wrote {} ({})", path.display(), bytes(picture.len() as u64)));
     }
     Ok(())

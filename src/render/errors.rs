@@ -64,6 +64,10 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
     }
 }
 
+/// Longer errors say nothing more: so many characters of their start and of their end do.
+const START_OF_ERROR: usize = 1_500;
+const END_OF_ERROR: usize = 300;
+
 /// Prints `error: …` with its causes and, where there is one, `hint: …`. A closed pipe is no news.
 pub fn report(error: &anyhow::Error) {
     if is_broken_pipe(error) || error.is::<Told>() {
@@ -79,10 +83,23 @@ pub fn report(error: &anyhow::Error) {
             text.push_str(&cause);
         }
     }
-    note(format!("error: {text}"));
+    // What a file or a server says may be anything, and as long as it likes.
+    let text: String = text.chars().map(|c| if c == '\n' || c == '\r' { ' ' } else { c }).collect();
+    note(format!("error: {}", without_middle(&text)));
     if let Some(hint) = hint(error) {
         note(format!("hint: {hint}"));
     }
+}
+
+/// A text without its middle, where it is long.
+fn without_middle(text: &str) -> String {
+    let length = text.chars().count();
+    if length <= START_OF_ERROR + END_OF_ERROR {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(START_OF_ERROR).collect();
+    let end: String = text.chars().skip(length - END_OF_ERROR).collect();
+    format!("{start} … {end}")
 }
 
 /// The first hint that an error or one of its causes has.

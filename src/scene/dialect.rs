@@ -190,6 +190,10 @@ pub trait Dialect: Send + Sync {
     /// True for an object where a graph can start.
     fn is_root(&self, state: &State) -> bool;
 
+    /// True for an object that the server keeps by itself: where a container does not say where the scene starts, it
+    /// starts there.
+    fn is_kept_alive(&self, state: &State) -> bool;
+
     /// True for a property that holds the elements of a collection and may be left out in paths.
     fn is_items(&self, property: &str) -> bool;
 

@@ -52,7 +52,7 @@ pub(super) struct Browser {
     child: Child,
     /// Where it takes commands (the Chrome DevTools protocol).
     pub(super) devtools: String,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Browser {
@@ -75,6 +75,8 @@ impl Browser {
             // It refuses to start as root otherwise; it loads nothing but our own page.
             command.arg("--no-sandbox");
         }
+        // What it leaves lying about goes with its profile.
+        command.env("TMPDIR", profile.path());
         command.arg("about:blank").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| failed(format!("it does not start: {error}")))?;
         let stderr = child.stderr.take();
@@ -91,7 +93,7 @@ impl Browser {
             }
             let _ = tell.try_send(Err(said));
         });
-        let mut browser = Self { child, devtools: String::new(), _profile: profile };
+        let mut browser = Self { child, devtools: String::new(), profile };
         match told.recv_timeout(START) {
             Ok(Ok(url)) => {
                 browser.devtools = url;
@@ -120,6 +122,13 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // Its helpers end a moment later, and write until then.
+        for _ in 0..40 {
+            if std::fs::remove_dir_all(self.profile.path()).is_ok() || !self.profile.path().exists() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 }
 

@@ -206,6 +206,10 @@ impl Dialect for VtkDialect {
         self.head(state).is_a("vtkRenderWindow")
     }
 
+    fn is_kept_alive(&self, state: &State) -> bool {
+        is_registered(state)
+    }
+
     fn is_items(&self, property: &str) -> bool {
         property == "Items"
     }

@@ -66,7 +66,7 @@ impl Assembly {
         let roots: Vec<Root> = self
             .scene
             .objects()
-            .filter(|(_, state)| dialect.is_root(state))
+            .filter(|(_, state)| dialect.is_kept_alive(state))
             .map(|(id, _)| Root { id: id.clone(), name: None })
             .collect();
         if roots.is_empty() {

@@ -61,7 +61,10 @@ impl Reader<'_> {
                 _ => return Err(self.at(&format!("`{key}` is neither `Blobs` nor `States`"))),
             }
         }
-        Ok(())
+        match self.decoder.pull() {
+            Err(Error::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
+            _ => Err(self.at("something follows the end")),
+        }
     }
 
     fn blobs(&mut self, assembly: &mut Assembly) -> Outcome<()> {

@@ -95,6 +95,9 @@ impl Drop for Inner {
     }
 }
 
+/// What a hello may take beyond the time that a server may be silent.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 impl Client {
     /// Says hello on a fresh connection, in this version of wslink.
     ///
@@ -128,7 +131,12 @@ impl Client {
             }
         });
         let bytes = hello.len().saturating_sub(frame::HEADER_LEN);
-        let reply = match inner.exchange(ID, METHOD, None, hello).await {
+        // Silence has an end of its own; whoever talks without end and says nothing gets a little longer.
+        let patience = options.timeout + PATIENCE;
+        let Ok(answered) = tokio::time::timeout(patience, inner.exchange(ID, METHOD, None, hello)).await else {
+            return Err(HelloError::NotWslink(String::from("it sends much, and no answer to the hello")));
+        };
+        let reply = match answered {
             Err(CallError::Refused { error, .. }) if error.code == code::AUTHENTICATION => {
                 return Err(HelloError::WrongSecret);
             }
