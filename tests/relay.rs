@@ -1,8 +1,6 @@
 //! `relay` before servers by hand: what passes, what is shared, changed, disturbed, and what never passes.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,7 +10,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use crate::support::fake::{Answer, Fake, reply, single};
 use crate::support::files::Content;
 use crate::support::msgpack::{map, pack};
-use crate::support::relay::{Client, Relay, eventually};
+use crate::support::relay::{Client, Relay, eventually, page_server};
 use crate::support::replay::Replay;
 use crate::support::scene::{HASH, Scene};
 use crate::support::{fixture, scenectl, scratch};
@@ -193,28 +191,6 @@ fn of_notices_only_the_newest_waits() {
     assert!(relay.stop().ok().stderr.contains("left out for newer ones"));
 }
 
-/// A server of pages: tells what it was asked, one connection a request.
-fn page_server(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> (String, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/app/", listener.local_addr().unwrap());
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&asked);
-    thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-            let (mut request, mut buffer) = (Vec::new(), [0; 65536]);
-            while let Ok(count @ 1..) = stream.read(&mut buffer) {
-                request.extend_from_slice(&buffer[..count]);
-            }
-            let request = String::from_utf8_lossy(&request).into_owned();
-            let said = answer(&request);
-            log.lock().unwrap().push(request);
-            let _ = stream.write_all(said.as_bytes());
-        }
-    });
-    (url, asked)
-}
-
 /// Asks as a browser does, and gives all that comes.
 fn http(origin: &str, request: &str) -> String {
     let mut stream = std::net::TcpStream::connect(origin.trim_start_matches("http://")).unwrap();
@@ -226,7 +202,7 @@ fn http(origin: &str, request: &str) -> String {
 
 #[test]
 fn plain_http_passes_both_ways() {
-    let (url, asked) = page_server(|request| {
+    let (url, asked) = page_server("app/", |request| {
         if request.starts_with("GET /app/old") {
             let host = request.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned();
             return format!("HTTP/1.1 302 Found\r\nLocation: http://{host}/app/new?x=1\r\nContent-Length: 0\r\n\r\n");

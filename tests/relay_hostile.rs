@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,34 +11,16 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use crate::support::fake::{Answer, Fake, announcement, chunks, frame, honest, publish, reply, single, welcome};
 use crate::support::fake1::{Client1, Fake1, Twist};
 use crate::support::msgpack::{bin, pack};
-use crate::support::relay::{Client, Relay};
+use crate::support::relay::{Asked, Client, Relay, page_server};
 use crate::support::scene::Scene;
 use crate::support::scenectl;
 
 /// What a client says the k-th time.
 type Say = Box<dyn FnMut(&mut Client, usize) -> Result<(), Error>>;
 
-/// What a plain server was asked, byte for byte, connection by connection.
-type Asked = Arc<Mutex<Vec<String>>>;
-
 /// A server that answers every connection with the same, and notes what came.
 fn plain_server(answer: &'static str) -> (String, Asked) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
-    let asked = Asked::default();
-    let log = Arc::clone(&asked);
-    thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-            let (mut request, mut buffer) = (Vec::new(), [0; 65536]);
-            while let Ok(count @ 1..) = stream.read(&mut buffer) {
-                request.extend_from_slice(&buffer[..count]);
-            }
-            log.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
-            let _ = stream.write_all(answer.as_bytes());
-        }
-    });
-    (url, asked)
+    page_server("", move |_| answer.to_owned())
 }
 
 /// Sends bytes to the relay; gives what comes within some seconds.

@@ -16,6 +16,7 @@ mod foreign;
 mod manifest;
 mod names;
 mod output;
+mod part;
 mod stream;
 mod zip;
 

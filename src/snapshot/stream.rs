@@ -15,12 +15,13 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::archive::{self, Content, blob_entry, head_entries, read_exactly};
+use super::archive::{self, Content, blob_entry, head_entries};
 use super::folder::FileBlob;
+use super::part::BlobInFile;
 use super::zip::{self, Entry};
 use super::{AtomicFile, SnapshotError, WriteOptions, names};
 use crate::protocol::{BlobStore, in_memory};
-use crate::scene::{Blob, BlobData, Scene};
+use crate::scene::{Blob, Scene};
 
 /// KiB of blobs that may wait for the disk; then fetching waits, too.
 const WAITING_KIB: u32 = 48 << 10;
@@ -148,7 +149,8 @@ impl BlobStore for ArchiveStore {
             let kib = u32::try_from(len / 1024 + 1).unwrap_or(WAITING_KIB).min(WAITING_KIB);
             let permit = Arc::clone(&self.budget).acquire_many_owned(kib).await.ok();
             self.jobs.send(Job::Blob(index, parts, permit)).await.map_err(|_| gone())?;
-            let blob = WrittenBlob { file: Arc::clone(&self.shared.file), offset: entry.data_offset(), len };
+            // Read only after [`ArchiveStore::drain`] has waited.
+            let blob = BlobInFile { file: Arc::clone(&self.shared.file), offset: entry.data_offset(), len };
             Ok(Blob::Stored(Arc::new(blob)))
         }
         .boxed()
@@ -308,27 +310,6 @@ fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()
         offset += n as u64;
     }
     Ok(())
-}
-
-/// A blob in the file that is being written. Read only after [`ArchiveStore::drain`] has waited.
-struct WrittenBlob {
-    file: Arc<File>,
-    offset: u64,
-    len: u64,
-}
-
-impl BlobData for WrittenBlob {
-    fn len(&self) -> u64 {
-        self.len
-    }
-
-    fn read(&self) -> io::Result<Bytes> {
-        read_exactly(&self.file, self.offset, self.len)
-    }
-
-    fn read_part(&self, offset: u64, len: usize) -> Option<io::Result<Bytes>> {
-        Some(read_exactly(&self.file, self.offset + offset, len as u64))
-    }
 }
 
 /// Gives what an earlier snapshot or a folder of blobs has, and hands the rest on.

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::net::TcpStream;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -129,4 +131,29 @@ pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
         assert!(Instant::now() < end, "waited in vain for {what}");
         thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// What a plain server was asked, byte for byte, connection by connection.
+pub(crate) type Asked = Arc<Mutex<Vec<String>>>;
+
+/// A server of pages: tells what it was asked, one connection a request.
+pub(crate) fn page_server(path: &str, answer: impl Fn(&str) -> String + Send + Sync + 'static) -> (String, Asked) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/{path}", listener.local_addr().unwrap());
+    let asked = Asked::default();
+    let log = Arc::clone(&asked);
+    thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+            let (mut request, mut buffer) = (Vec::new(), [0; 65536]);
+            while let Ok(count @ 1..) = stream.read(&mut buffer) {
+                request.extend_from_slice(&buffer[..count]);
+            }
+            let request = String::from_utf8_lossy(&request).into_owned();
+            let said = answer(&request);
+            log.lock().unwrap().push(request);
+            let _ = stream.write_all(said.as_bytes());
+        }
+    });
+    (url, asked)
 }

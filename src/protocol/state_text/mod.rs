@@ -61,18 +61,6 @@ pub fn push_map<'de, A: MapAccess<'de>>(out: &mut String, first: Option<&str>, m
     Ok(())
 }
 
-/// Prints any JSON again, the way VTK's servers print states. The order of keys stays.
-///
-/// # Errors
-/// Where it is no JSON.
-pub fn reprint(text: &str) -> Result<String, serde_json::Error> {
-    let mut out = String::with_capacity(text.len());
-    let mut json = serde_json::Deserializer::from_str(text);
-    Printer(&mut out).deserialize(&mut json)?;
-    json.end()?;
-    Ok(out)
-}
-
 struct Printer<'o>(&'o mut String);
 
 impl<'de> DeserializeSeed<'de> for Printer<'_> {
@@ -140,6 +128,15 @@ impl<'de> Visitor<'de> for Printer<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Prints any JSON again, the way VTK's servers print states. The order of keys stays.
+    fn reprint(text: &str) -> Result<String, serde_json::Error> {
+        let mut out = String::with_capacity(text.len());
+        let mut json = serde_json::Deserializer::from_str(text);
+        Printer(&mut out).deserialize(&mut json)?;
+        json.end()?;
+        Ok(out)
+    }
 
     #[test]
     fn what_python_wrote_again_is_as_vtk_printed_it() {

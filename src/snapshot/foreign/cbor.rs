@@ -7,14 +7,13 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use ciborium_ll::{Decoder, Error, Header, simple};
 
 use super::assembly::Assembly;
 use crate::protocol::state_text::{push_f64, push_string};
-use crate::scene::{Blob, BlobData, Scene, State};
+use crate::scene::{Blob, Scene, State};
 use crate::snapshot::SnapshotError;
-use crate::snapshot::archive::read_exactly;
+use crate::snapshot::part::BlobInFile;
 
 /// Nobody nests deeper; a hostile file could, to overflow the stack.
 const DEEPEST: usize = 128;
@@ -76,7 +75,7 @@ impl Reader<'_> {
             };
             let offset = self.decoder.offset() as u64;
             self.skip(len)?;
-            let part = FilePart { file: Arc::clone(self.file), offset, len: len as u64 };
+            let part = BlobInFile { file: Arc::clone(self.file), offset, len: len as u64 };
             assembly.stored_blob(&hash, Blob::Stored(Arc::new(part)))?;
         }
         Ok(())
@@ -224,26 +223,5 @@ fn in_words(error: &Error<io::Error>) -> String {
         Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => String::from("it ends too early"),
         Error::Io(error) => error.to_string(),
         Error::Syntax(_) => String::from("this is not CBOR"),
-    }
-}
-
-/// A blob within a file.
-struct FilePart {
-    file: Arc<File>,
-    offset: u64,
-    len: u64,
-}
-
-impl BlobData for FilePart {
-    fn len(&self) -> u64 {
-        self.len
-    }
-
-    fn read(&self) -> io::Result<Bytes> {
-        read_exactly(&self.file, self.offset, self.len)
-    }
-
-    fn read_part(&self, offset: u64, len: usize) -> Option<io::Result<Bytes>> {
-        Some(read_exactly(&self.file, self.offset + offset, len as u64))
     }
 }
