@@ -7,7 +7,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use scenectl::protocol::wslink::json::{Unspeakable, push_json, push_msgpack};
-use scenectl::protocol::wslink::msgpack::Reader;
+use scenectl::protocol::msgpack::Reader;
 use serde_json::value::RawValue;
 
 fuzz_target!(|data: &[u8]| {

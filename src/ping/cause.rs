@@ -83,6 +83,8 @@ causes! {
     WrongSecret = "wrong-secret",
     /// The hello is larger than the server takes from somebody it does not know.
     HelloTooLarge = "hello-too-large",
+    /// The server's software is older than what scenectl speaks with.
+    TooOld = "too-old",
     /// A viser server.
     Viser = "viser",
     /// A vtkWeb or trame-vtk server.

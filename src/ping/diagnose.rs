@@ -57,6 +57,7 @@ pub(super) async fn diagnose(how: &Connecting, log: &Log, error: &ConnectError) 
             case.plainly(Cause::WrongSecret, error, format!("the server refuses {sent}"))
         }
         ConnectError::HelloTooLarge { .. } => case.plainly(Cause::HelloTooLarge, error, error.to_string()),
+        ConnectError::TooOld { .. } => case.plainly(Cause::TooOld, error, error.to_string()),
         ConnectError::NoRoots => {
             let text = "no root found: the application names no view, and no object is a render window";
             case.plainly(Cause::NoRoot, error, String::from(text))

@@ -143,6 +143,16 @@ pub enum ConnectError {
     /// The server speaks something else.
     #[error("{0}")]
     OtherProtocol(String),
+    /// The server speaks an older form of the protocol.
+    #[error("the server is {software} {version}; scenectl speaks with {oldest} and later")]
+    TooOld {
+        /// What it is.
+        software: &'static str,
+        /// Which version.
+        version: String,
+        /// The oldest that will do.
+        oldest: &'static str,
+    },
     /// There is nothing to hydrate.
     #[error("the server has no render window that scenectl can find")]
     NoRoots,
@@ -175,7 +185,10 @@ impl ConnectError {
             Self::HelloTooLarge { .. } => {
                 Some("a shorter secret fits; or start the server with WSLINK_AUTH_MSG_SIZE=BYTES in its environment")
             }
-            Self::OtherProtocol(_) => Some("scenectl speaks to trame-vtklocal servers, on wslink 1 and 2"),
+            Self::OtherProtocol(_) => {
+                Some("scenectl speaks to trame-vtklocal servers, on wslink 1 and 2, and to viser servers")
+            }
+            Self::TooOld { .. } => Some("a newer version of it on the server's side is the only way"),
             Self::NoRoots => Some("--root ID names it; does the application show a view?"),
             Self::NoSuchRoot { .. } => {
                 Some("--root takes a render window's id or its view's name; without it, all are pulled")
@@ -216,7 +229,7 @@ impl ClientError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Lost(_) => Some("is the server still running? A busy one may need more time: --timeout SECONDS"),
-            Self::Failed(_) => Some("RUST_LOG=scenectl=debug shows more; is it a trame-vtklocal server?"),
+            Self::Failed(_) => Some("RUST_LOG=scenectl=debug shows more; is it a trame-vtklocal or viser server?"),
             Self::TooLarge(_) => Some("--max-message SIZE lets larger ones through"),
             Self::Store(_) => Some("is there room on the disk, and may you write there?"),
         }

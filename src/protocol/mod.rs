@@ -9,6 +9,7 @@ mod caller;
 mod chronicle;
 mod client;
 mod ear;
+pub mod msgpack;
 mod progress;
 pub mod relay;
 mod server;
@@ -16,6 +17,7 @@ mod spool;
 pub mod state_text;
 mod store;
 mod traffic;
+pub mod viser;
 pub mod vtklocal;
 pub mod wslink;
 
@@ -91,7 +93,7 @@ pub trait Protocol: Send + Sync {
 }
 
 /// All protocols, the likeliest first.
-pub static ALL: &[&dyn Protocol] = &[&vtklocal::VtkLocal];
+pub static ALL: &[&dyn Protocol] = &[&vtklocal::VtkLocal, &viser::Viser];
 
 /// The protocol that is meant where nothing else tells.
 pub fn usual() -> &'static dyn Protocol {

@@ -28,6 +28,9 @@ pub struct Progress {
     pub blob: Count,
     /// Bytes of blobs; the total is known from the arrays' sizes before the blobs arrive.
     pub bytes: Count,
+    /// Why nothing comes, where that is no failure: for people who wonder.
+    #[serde(skip)]
+    pub patience: Option<&'static str>,
 }
 
 /// Something that is not as it should be, while everything else is.

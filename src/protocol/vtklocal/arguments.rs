@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use crate::protocol::msgpack::{MsgpackError, Reader};
 use crate::protocol::wslink::json::{Unspeakable, push_json};
-use crate::protocol::wslink::msgpack::{MsgpackError, Reader};
 
 /// A call's arguments: positional ones, then keywords, as Python binds them.
 pub(super) struct Arguments<'a> {

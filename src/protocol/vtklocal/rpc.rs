@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 use super::hasher::{Hasher, Stream};
 use super::session::{Batch, BatchRequest, FetchError, FetchedBlob, Fetchers};
 use super::status::Status;
+use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 use crate::protocol::wslink::client::{CallError, Client, Closed, SliceSink};
 use crate::protocol::wslink::json::{self, Unspeakable, push_json};
 use crate::protocol::wslink::message::Payload;
-use crate::protocol::wslink::msgpack::{MsgpackError, Reader, Token};
 
 pub(super) const STATUS: &str = "vtklocal.get.status";
 pub(super) const STATE: &str = "vtklocal.get.state";

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::protocol::wslink::msgpack::{MsgpackError, Reader, Token};
+use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 
 /// The status of one render window.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::json::{push_json_with, push_string};
 use super::message::{Payload, Request, RpcError};
-use super::msgpack::{MsgpackError, Reader, Token};
+use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 use crate::protocol::{Body, BodyError};
 
 impl Body for Payload {

@@ -6,9 +6,10 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::client::{CallError, Client, Published};
+use super::is_forbidden;
 use super::json;
 use super::message::{Payload, code};
-use super::{is_forbidden, msgpack};
+use crate::protocol::msgpack;
 use crate::protocol::{Argument, Body, CallFailure, Caller, ClientError, Pushed, Request, ServerInfo, Subscription};
 
 /// Calls over one connection.

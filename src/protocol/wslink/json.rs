@@ -5,8 +5,8 @@ use std::fmt;
 use rmp::encode;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::msgpack::{MsgpackError, Reader, Token};
 use super::v1::Attachments;
+use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 use crate::protocol::state_text::push_f64;
 pub(super) use crate::protocol::state_text::push_string;
 

@@ -14,7 +14,7 @@ use bytes::Bytes;
 
 use super::frame::{self, Message};
 use super::json::{self, Unspeakable};
-use super::msgpack::{MsgpackError, Reader, Token};
+use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 
 /// Error codes that wslink uses.
 pub mod code {

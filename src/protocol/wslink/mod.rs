@@ -1,7 +1,7 @@
 //! wslink, which trame, vtkWeb, ParaViewWeb and Slicer applications speak over a websocket: version 2 in frames of
 //! msgpack, version 1 ([`v1`]) in JSON text.
 //!
-//! The codec ([`frame`], [`msgpack`], [`json`], [`message`], [`id`], [`v1`]) does no I/O and serves both ends;
+//! The codec ([`frame`], [`json`], [`message`], [`id`], [`v1`]) does no I/O and serves both ends;
 //! [`client`] and [`server`] are thin skins around it; [`open`] finds out which version a server speaks;
 //! [`transcript`], [`transcripts`] and [`ear`] listen from outside.
 
@@ -13,7 +13,6 @@ pub mod frame;
 pub mod id;
 pub mod json;
 pub mod message;
-pub mod msgpack;
 mod open;
 mod pages;
 pub mod relay;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::frame::{self, HEADER_LEN, Header, Message};
 use super::json::{self, Unspeakable};
 use super::message::{self, Incoming, Request};
-use super::msgpack::{Reader, Token};
+use crate::protocol::msgpack::{Reader, Token};
 use crate::protocol::{Direction, Part, Scrubber, WsMessage};
 
 /// What stands for a secret.

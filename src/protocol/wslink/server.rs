@@ -8,8 +8,8 @@ use super::client::message_id;
 use super::frame::{self, DEFAULT_FRAME, Limits, Message, Reassembler, UNAUTHENTICATED_MESSAGE};
 use super::json;
 use super::message::{self, Request, RpcError, code};
-use super::msgpack::Reader;
 use super::v1::{Decoder, Encoder};
+use crate::protocol::msgpack::Reader;
 use crate::protocol::{Dropped, Outgoing, WsMessage};
 
 /// Requests are small; a client that sends more than this is none.

@@ -10,8 +10,8 @@ use bytes::Bytes;
 
 use super::frame::{FrameError, HEADER_LEN, Header, Limits, Message, Reassembler};
 use super::message::{self, Incoming, Payload, ReplyHead, Request, RpcError};
-use super::msgpack::MsgpackError;
 use super::v1::Decoder;
+use crate::protocol::msgpack::MsgpackError;
 use crate::protocol::{Direction, WsMessage};
 
 pub use crate::protocol::Keep;

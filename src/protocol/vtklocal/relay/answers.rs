@@ -4,8 +4,8 @@ use bytes::Bytes;
 
 use super::overlay::Overlay;
 use crate::faults::LostBlobs;
+use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 use crate::protocol::wslink::json::{self, Unspeakable, push_json, push_msgpack};
-use crate::protocol::wslink::msgpack::{MsgpackError, Reader, Token};
 
 /// A status whose times grew by what patches add.
 pub(super) fn status(result: &[u8], overlay: &Overlay) -> Result<Vec<u8>, MsgpackError> {

@@ -14,10 +14,10 @@ use bytes::Bytes;
 use super::rpc::{BATCH, HASH, STATE, STATUS};
 use super::status::Status;
 use crate::faults::LostBlobs;
+use crate::protocol::msgpack::Reader;
 use crate::protocol::relay::{Patch, Settings};
 use crate::protocol::wslink::json;
 use crate::protocol::wslink::message::{Request, RpcError, code};
-use crate::protocol::wslink::msgpack::Reader;
 use crate::protocol::wslink::relay::{Hooks, Sort};
 use crate::scene::Root;
 

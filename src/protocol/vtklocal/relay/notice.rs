@@ -4,8 +4,8 @@
 use bytes::Bytes;
 use serde::Deserialize;
 
+use crate::protocol::msgpack::Reader;
 use crate::protocol::wslink::json::{self, Unspeakable};
-use crate::protocol::wslink::msgpack::Reader;
 
 /// A notice is some dozens of bytes; what is larger is something else.
 const LARGEST: usize = 4096;

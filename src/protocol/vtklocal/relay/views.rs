@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
+use crate::protocol::msgpack::Reader;
 use crate::protocol::vtklocal::discover::{View, read_application};
 use crate::protocol::vtklocal::status::Status;
 use crate::protocol::wslink::json::{self, Unspeakable};
-use crate::protocol::wslink::msgpack::Reader;
 
 /// See the module.
 pub(super) struct Views {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use super::super::frame::FrameError;
 use super::super::message::{RpcError, code};
-use super::super::msgpack::MsgpackError;
 use super::super::v1::V1Error;
 use crate::protocol::ClientError;
+use crate::protocol::msgpack::MsgpackError;
 
 /// Why a call got no result.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -69,6 +69,9 @@ pub enum Closed {
     /// A message is larger than we let it be.
     #[error("{0}")]
     TooLarge(String),
+    /// The server closed it because of how we speak (close code 1002).
+    #[error("the server does not understand wslink: {0}")]
+    NotUnderstood(String),
     /// A frame is not one of wslink's.
     #[error("the server sent something that is not wslink: {0}")]
     BadFrame(#[from] FrameError),
@@ -93,7 +96,9 @@ impl Closed {
         match self {
             Self::Lost(_) => Some("is the server still running? `--keep-partial` keeps what has come"),
             Self::Silent(_) => Some("a busy server may need more time: --timeout SECONDS"),
-            Self::BadFrame(_) | Self::BadMessage(_) | Self::BadText(_) => Some("is this a trame / wslink server?"),
+            Self::NotUnderstood(_) | Self::BadFrame(_) | Self::BadMessage(_) | Self::BadText(_) => {
+                Some("is this a trame / wslink server?")
+            }
             Self::TooLarge(_) => Some("--max-message SIZE lets larger ones through"),
             Self::ByUs => None,
         }

@@ -25,7 +25,7 @@ use super::Version;
 use super::frame::{self, DEFAULT_FRAME};
 use super::json;
 use super::message::{self, Payload, code};
-use super::msgpack::{MsgpackError, Reader};
+use crate::protocol::msgpack::{MsgpackError, Reader};
 use crate::wire::{self, Connection};
 
 pub use errors::{CallError, Closed, HelloError};
@@ -144,7 +144,9 @@ impl Client {
                 let is_large = version == Version::Two && bytes > frame::UNAUTHENTICATED_MESSAGE as usize;
                 return Err(if is_large { HelloError::TooLarge { bytes } } else { HelloError::Dropped(reason) });
             }
-            Err(CallError::Closed(closed @ (Closed::BadFrame(_) | Closed::BadMessage(_) | Closed::BadText(_)))) => {
+            Err(CallError::Closed(
+                closed @ (Closed::NotUnderstood(_) | Closed::BadFrame(_) | Closed::BadMessage(_) | Closed::BadText(_)),
+            )) => {
                 return Err(HelloError::NotWslink(closed.to_string()));
             }
             other => other?,

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use tokio::sync::mpsc;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message as SocketMessage};
 
 use super::inbox::Inbox;
@@ -57,6 +58,10 @@ impl Receiver {
                             if let Err(reason) = self.inbox.take(message, &self.shared) {
                                 break reason;
                             }
+                        }
+                        // Servers of wslink never say that: whoever does speaks something else.
+                        Some(Ok(SocketMessage::Close(Some(frame)))) if frame.code == CloseCode::Protocol => {
+                            break Closed::NotUnderstood(frame.reason.to_string());
                         }
                         Some(Ok(SocketMessage::Close(frame))) => {
                             let said = frame.map(|f| f.reason.to_string()).filter(|reason| !reason.is_empty());

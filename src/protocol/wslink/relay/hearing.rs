@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use crate::protocol::msgpack::Reader;
 use crate::protocol::relay::{Hearing, Spoken, SpokenKind};
 use crate::protocol::wslink::json::{self, Unspeakable};
 use crate::protocol::wslink::message::{Payload, Request, RpcError};
-use crate::protocol::wslink::msgpack::Reader;
 use crate::protocol::wslink::transcript::{Answered, Keep, Said, Transcript};
 use crate::protocol::{Direction, WsMessage};
 

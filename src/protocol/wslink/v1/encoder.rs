@@ -6,9 +6,9 @@ use bytes::Bytes;
 use memchr::memmem;
 
 use super::super::json::{push_json_with, push_string};
-use super::super::msgpack::Reader;
 use super::{ANNOUNCE, PREFIX, V1Error, WITH_DATA};
 use crate::protocol::WsMessage;
+use crate::protocol::msgpack::Reader;
 
 /// Says messages of one direction of a connection as text, their binary data as attachments.
 #[derive(Debug, Default)]

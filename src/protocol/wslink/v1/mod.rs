@@ -19,7 +19,7 @@ pub(super) use attachments::Attachments;
 pub use decoder::{Decoder, Whole};
 pub use encoder::{Encoder, announcement};
 
-use super::msgpack::MsgpackError;
+use crate::protocol::msgpack::MsgpackError;
 
 /// The method of a message that announces attachments.
 const ANNOUNCE: &str = "wslink.binary.attachment";

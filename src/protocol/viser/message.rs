@@ -1,0 +1,301 @@
+//! One message: a msgpack map with a `type`, and the buffers that it refers to.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use memchr::memmem;
+use rmp::encode;
+
+use crate::protocol::msgpack::{MsgpackError, Reader, Token};
+
+/// The key that stands for a buffer: `{"__binary_index": i, "dtype": "<f4"}`.
+pub const INDEX: &str = "__binary_index";
+
+/// Nobody nests deeper; a hostile message could, to overflow the stack.
+pub const DEEPEST: usize = 100;
+
+/// A part of a frame this small is copied out of it: otherwise a message of some bytes keeps all of it alive.
+const OWN: usize = 256 << 10;
+
+/// Fields of a message; the longest that viser sends has ten.
+const MOST_FIELDS: u32 = 10_000;
+
+/// Why something is not a message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct MessageError(pub String);
+
+impl From<MsgpackError> for MessageError {
+    fn from(error: MsgpackError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// One message, as it came. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Message {
+    map: Bytes,
+    fields: Arc<[Field]>,
+    /// The buffers that it refers to, sorted by the indexes that stand in it.
+    buffers: Arc<[(u32, Bytes)]>,
+}
+
+/// A field: where its name and its value are.
+#[derive(Clone, Debug)]
+struct Field {
+    name: Range<u32>,
+    value: Range<u32>,
+}
+
+/// A value of a message.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// Its msgpack.
+    pub data: Bytes,
+    buffers: Arc<[(u32, Bytes)]>,
+}
+
+/// An array in a buffer of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placeholder<'a> {
+    /// Which buffer of the frame.
+    pub index: u32,
+    /// The type of its values, as NumPy writes it: `<f4`.
+    pub dtype: &'a str,
+    /// Where the index stands.
+    place: Range<usize>,
+}
+
+impl Message {
+    /// Reads a message's map; its values are looked at by whoever wants them.
+    ///
+    /// # Errors
+    /// For what is no map with text for keys, has no type, or refers to a buffer that is not there.
+    pub fn parse(map: Bytes, buffers: &[Bytes]) -> Result<Self, MessageError> {
+        let mut reader = Reader::new(&map);
+        let len = reader.map()?;
+        if len > MOST_FIELDS {
+            return Err(MessageError(format!("a message of {len} fields")));
+        }
+        let mut fields = Vec::with_capacity(len as usize);
+        let place = |range: Range<usize>| {
+            let start = u32::try_from(range.start).ok()?;
+            Some(start..u32::try_from(range.end).ok()?)
+        };
+        for _ in 0..len {
+            let name = reader.text()?;
+            let end = reader.position();
+            let name = place(end - name.len()..end);
+            let value = place(reader.skip()?);
+            let (Some(name), Some(value)) = (name, value) else {
+                return Err(MessageError(String::from("a message of more than 4 GB")));
+            };
+            fields.push(Field { name, value });
+        }
+        if !reader.is_at_end() {
+            return Err(reader.error("something follows the message").into());
+        }
+        let used = used_buffers(&map, buffers)?;
+        let map = if map.len() < OWN { Bytes::copy_from_slice(&map) } else { map };
+        let message = Self { map, fields: fields.into(), buffers: used };
+        if message.text("type").is_none() {
+            Err(MessageError(String::from("a message without a type")))
+        } else {
+            Ok(message)
+        }
+    }
+
+    /// What a client sends: a bare map.
+    ///
+    /// # Errors
+    /// As [`Message::parse`].
+    pub fn from_client(data: &Bytes) -> Result<Self, MessageError> {
+        Self::parse(data.clone(), &[])
+    }
+
+    /// Its type, for instance `MeshMessage`.
+    pub fn kind(&self) -> &str {
+        self.text("type").unwrap_or_default()
+    }
+
+    /// The names of its fields, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter_map(|field| self.name(field))
+    }
+
+    /// Its fields, in order.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, Value)> {
+        self.fields.iter().filter_map(|field| Some((self.name(field)?, self.value(field))))
+    }
+
+    /// One of its fields; the last one counts where a name is repeated.
+    pub fn field(&self, name: &str) -> Option<Value> {
+        let field = self.fields.iter().rev().find(|field| self.name(field) == Some(name))?;
+        Some(self.value(field))
+    }
+
+    /// A field that is text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match Reader::new(self.raw(name)?).token() {
+            Ok(Token::Text(text)) => std::str::from_utf8(text).ok(),
+            _ => None,
+        }
+    }
+
+    /// A field that is a boolean.
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        match Reader::new(self.raw(name)?).token() {
+            Ok(Token::Bool(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A field that is a number from 0 on.
+    pub fn count(&self, name: &str) -> Option<u64> {
+        Reader::new(self.raw(name)?).count().ok()
+    }
+
+    /// A field's msgpack.
+    pub fn raw(&self, name: &str) -> Option<&[u8]> {
+        let field = self.fields.iter().rev().find(|field| self.name(field) == Some(name))?;
+        self.map.get(field.value.start as usize..field.value.end as usize)
+    }
+
+    /// The members of a field that is a map, in order.
+    pub fn members(&self, name: &str) -> Vec<(String, Value)> {
+        self.field(name).map(|value| value.members()).unwrap_or_default()
+    }
+
+    /// All of it as one value.
+    pub fn as_value(&self) -> Value {
+        Value { data: self.map.clone(), buffers: Arc::clone(&self.buffers) }
+    }
+
+    /// Its msgpack, as it came.
+    pub fn bytes(&self) -> &Bytes {
+        &self.map
+    }
+
+    /// Bytes of it, with its buffers.
+    pub fn len(&self) -> u64 {
+        self.map.len() as u64 + self.buffers.iter().map(|(_, buffer)| buffer.len() as u64).sum::<u64>()
+    }
+
+    /// Never: a message has a type at least.
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
+    /// Appends its msgpack. Its buffers get the numbers that `number` gives them, each once.
+    pub fn write(&self, out: &mut Vec<u8>, number: &mut dyn FnMut(Bytes) -> usize) {
+        if self.buffers.is_empty() {
+            out.extend_from_slice(&self.map);
+            return;
+        }
+        let numbers: Vec<(u32, usize)> =
+            self.buffers.iter().map(|(index, buffer)| (*index, number(buffer.clone()))).collect();
+        if numbers.iter().all(|(index, number)| *index as usize == *number) {
+            out.extend_from_slice(&self.map);
+            return;
+        }
+        let mut last = 0;
+        for found in placeholders(&self.map) {
+            let number = numbers.binary_search_by_key(&found.index, |(index, _)| *index);
+            let number = number.ok().and_then(|at| numbers.get(at)).map_or(0, |(_, number)| *number);
+            out.extend_from_slice(self.map.get(last..found.place.start).unwrap_or_default());
+            let _ = encode::write_uint(out, number as u64);
+            last = found.place.end;
+        }
+        out.extend_from_slice(self.map.get(last..).unwrap_or_default());
+    }
+
+    fn name(&self, field: &Field) -> Option<&str> {
+        std::str::from_utf8(self.map.get(field.name.start as usize..field.name.end as usize)?).ok()
+    }
+
+    fn value(&self, field: &Field) -> Value {
+        let range = field.value.start as usize..field.value.end as usize;
+        Value { data: self.map.slice(range), buffers: Arc::clone(&self.buffers) }
+    }
+}
+
+impl Value {
+    /// The members of a map with text for keys, in order; none for anything else.
+    pub fn members(&self) -> Vec<(String, Self)> {
+        let mut reader = Reader::new(&self.data);
+        let mut found = Vec::new();
+        let Ok(len) = reader.map() else { return found };
+        for _ in 0..len {
+            let (Ok(name), Ok(range)) = (reader.text(), reader.skip()) else { return found };
+            let buffers = Arc::clone(&self.buffers);
+            found.push((name.to_owned(), Self { data: self.data.slice(range), buffers }));
+        }
+        found
+    }
+
+    /// The buffer of this index.
+    pub fn buffer(&self, index: u32) -> Option<&Bytes> {
+        let at = self.buffers.binary_search_by_key(&index, |(index, _)| *index).ok()?;
+        self.buffers.get(at).map(|(_, buffer)| buffer)
+    }
+
+    /// A value that refers to no buffers.
+    pub fn plain(data: Bytes) -> Self {
+        Self { data, buffers: Arc::new([]) }
+    }
+}
+
+/// Reads a map that may stand for a buffer; where it does not, the reader is left where it was.
+pub fn placeholder<'a>(reader: &mut Reader<'a>) -> Option<Placeholder<'a>> {
+    let mut ahead = reader.clone();
+    let len = ahead.map().ok()?;
+    let (mut index, mut dtype) = (None, None);
+    if len != 2 {
+        return None;
+    }
+    for _ in 0..2 {
+        match ahead.text().ok()? {
+            INDEX => {
+                let start = ahead.position();
+                index = Some((u32::try_from(ahead.count().ok()?).ok()?, start..ahead.position()));
+            }
+            "dtype" => dtype = Some(ahead.text().ok()?),
+            _ => return None,
+        }
+    }
+    let ((index, place), dtype) = (index?, dtype?);
+    *reader = ahead;
+    Some(Placeholder { index, dtype, place })
+}
+
+/// All that stand for buffers in a message, in order.
+fn placeholders(map: &[u8]) -> Vec<Placeholder<'_>> {
+    let mut found = Vec::new();
+    // Most messages have none, and this is much faster than looking at every value.
+    if memmem::find(map, INDEX.as_bytes()).is_none() {
+        return found;
+    }
+    let mut reader = Reader::new(map);
+    while !reader.is_at_end() {
+        match placeholder(&mut reader) {
+            Some(placeholder) => found.push(placeholder),
+            None if reader.token().is_err() => break,
+            None => {}
+        }
+    }
+    found
+}
+
+fn used_buffers(map: &[u8], buffers: &[Bytes]) -> Result<Arc<[(u32, Bytes)]>, MessageError> {
+    let mut indexes: Vec<u32> = placeholders(map).iter().map(|found| found.index).collect();
+    indexes.sort_unstable();
+    indexes.dedup();
+    let used = indexes.into_iter().map(|index| {
+        let buffer = buffers.get(index as usize);
+        let buffer =
+            buffer.ok_or_else(|| MessageError(format!("a message refers to buffer {index}, which is not there")))?;
+        Ok((index, if buffer.len() < OWN { Bytes::copy_from_slice(buffer) } else { buffer.clone() }))
+    });
+    used.collect()
+}
