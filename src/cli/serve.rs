@@ -1,6 +1,8 @@
 //! `replay`.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 
 use super::relay::{FaultArgs, ServingArgs};
 use super::source::{SourceArgs, may_be_launched};
@@ -16,10 +18,11 @@ Examples:
   scenectl replay scene.wazex                               prints {\"url\":\"ws://127.0.0.1:PORT/ws\",\"roots\":[1]}
   scenectl replay scene.wazex --listen 127.0.0.1:9000
   scenectl replay scene.wazex --ready-file ready.json --until-idle 5 &
+  scenectl replay scene.wazex --client-dir dist             browsers get dist/index.html, and the rest of dist
   scenectl replay session.mcap                              a recorded session: its updates come at their times
   scenectl replay session.mcap --speed 10 --loop
   scenectl replay session.mcap --step                       … or when a client calls scenectl.step
-  scenectl replay session.mcap --exact                      the recorded messages as they were, to one client
+  scenectl replay session.mcap --exact                      the recorded messages as they were
   scenectl replay session.mcap --strict --until-idle 5      for CI: exit code 1 where a call was not recorded
   scenectl replay session.mcap --verify ws://host:9000/ws   does the real server still answer like that?
 
@@ -33,6 +36,10 @@ pub struct ReplayArgs {
     /// Where and for how long.
     #[command(flatten)]
     pub serving: ServingArgs,
+
+    /// Give browsers the real client: this folder's index.html at /, and what else is in it
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "verify")]
+    pub client_dir: Option<PathBuf>,
 
     /// Cut answers into frames of at most so many bytes
     #[arg(long, value_name = "SIZE", value_parser = size)]
@@ -69,7 +76,7 @@ pub struct ReplayArgs {
     #[arg(long, help_heading = "Session")]
     pub expect_all_played: bool,
 
-    /// Replay the recorded messages as they were, to one client
+    /// Replay the recorded messages as they were: to one client at a time, where the server waits for what clients say
     #[arg(long, help_heading = "Session", conflicts_with_all = ["at", "repeats", "step", "miss", "strict", "expect_all_played"])]
     pub exact: bool,
 

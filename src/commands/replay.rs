@@ -15,7 +15,7 @@ use crate::cli::ReplayArgs;
 use crate::protocol::{PlayReport, Playing, Server, ServerSettings, by_dialect, by_name};
 use crate::recording::{At, Session};
 use crate::render::{bytes, count, note};
-use crate::replay::{ExactServer, Served, Until, serve, verify};
+use crate::replay::{ClientFolder, Served, Serving, Until, exact, serve, verify};
 use crate::scene::ObjectId;
 use crate::source::{LiveCaller, Read, Source, demo_scene};
 use crate::wire::Listener;
@@ -24,19 +24,20 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
     if let Some(url) = &args.verify {
         return verified(context, &args, url);
     }
+    let client = args.client_dir.as_deref().map(ClientFolder::open).transpose()?;
     let prepared = prepare(context, &args)?;
     let serving = &args.serving;
     let until = Until { duration: serving.duration, idle: serving.until_idle, clients: serving.clients };
-    let faults = args.faults.faults();
+    let how = Serving { until, faults: args.faults.faults(), client };
     let runtime = context.runtime()?;
     let server = Arc::clone(&prepared.server);
     let served = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
         let listener = Listener::bind(&serving.listen, serving.allow_remote).await?;
-        let url = format!("ws://{}{}", listener.address, server.path());
+        let url = server.handshake().url(listener.address);
         Ready { url, roots: Some(prepared.roots), control: None }.say(context, serving.ready_file.as_deref())?;
         let served = tokio::select! {
-            served = serve(listener, server, until, faults) => Some(served),
+            served = serve(listener, server, how) => Some(served),
             () = interrupt.wanted() => None,
         };
         anyhow::Ok(served)
@@ -93,6 +94,7 @@ fn session(
     settings: &ServerSettings,
 ) -> Result<Prepared> {
     let session = Session::read(path)?;
+    let protocol = by_name(&session.header.protocol).context("this recording's protocol is not known")?;
     // Behind the file's name or behind --at: both say where to start.
     let at = args.at.unwrap_or(named);
     let hydrated = session.chronicle.moments().first().map(|moment| moment.time).unwrap_or_default();
@@ -112,7 +114,7 @@ fn session(
         context.warn(loss);
     }
     let server: Arc<dyn Server> = if args.exact {
-        Arc::new(ExactServer::open(path, None, args.speed)?)
+        exact(path, None, args.speed, protocol)?
     } else {
         let at = match at {
             At::Time(time) => time,

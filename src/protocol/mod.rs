@@ -28,7 +28,7 @@ pub use chronicle::{Chronicle, Chronicler, Keeper, Miss, Moment, PlayReport, Pla
 pub use client::{Announced, Client, ClientError, ConnectError, Connecting, ServerInfo, step};
 pub use ear::{Ear, Heard, Keep, Kind};
 pub use progress::{Count, Loss, Progress, Update};
-pub use server::{Dropped, Outgoing, Peer, Server, ServerSettings};
+pub use server::{Close, Dropped, Handshake, Newcomer, Outgoing, Peer, Pieces, Server, ServerSettings, no_subprotocol};
 pub use spool::Spool;
 pub use store::{BlobStore, ForgettingStore, MemoryStore, in_memory};
 pub use traffic::{Direction, Happening, Part, Scrubber, Tap, Traffic, WsMessage};
@@ -60,6 +60,15 @@ pub trait Protocol: Send + Sync {
 
     /// True for methods that are never called, because they stop the server for everybody.
     fn forbids(&self, method: &str) -> bool;
+
+    /// How its servers open websockets.
+    fn handshake(&self) -> Handshake;
+
+    /// True where servers speak without waiting for what clients say: a recorded connection can then be repeated to any
+    /// number of clients at a time, each from its start.
+    fn is_pushed(&self) -> bool {
+        false
+    }
 
     /// A fake server for a scene.
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server>;

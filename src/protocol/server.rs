@@ -1,11 +1,13 @@
 //! The server's side of a protocol, without sockets: what a fake server says to a client.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::{PlayReport, WsMessage};
 use crate::faults::LostBlobs;
@@ -21,19 +23,48 @@ pub struct ServerSettings {
     pub lost: LostBlobs,
 }
 
+/// What a server agrees to when a websocket is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Handshake {
+    /// The only path at which there is a websocket; `None`: there is one at every path.
+    pub path: Option<&'static str>,
+    /// Which of the subprotocols that a client offers (in its order) is agreed to; see [`no_subprotocol`].
+    pub choose: for<'a> fn(&[&'a str]) -> Option<&'a str>,
+    /// Largest websocket message that it takes of a client, in bytes.
+    pub largest: usize,
+}
+
+impl Handshake {
+    /// Where clients of a server that listens at an address go.
+    pub fn url(&self, address: SocketAddr) -> String {
+        format!("ws://{address}{}", self.path.unwrap_or("/"))
+    }
+}
+
+/// Agrees to no subprotocol, whatever is offered.
+pub fn no_subprotocol<'a>(_offered: &[&'a str]) -> Option<&'a str> {
+    None
+}
+
+/// A client that has just come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Newcomer {
+    /// Clients are counted from 1.
+    pub number: u64,
+    /// The subprotocol that was agreed to.
+    pub subprotocol: Option<String>,
+}
+
 /// A fake server for one scene, shared by all its clients.
 pub trait Server: Send + Sync {
-    /// The path of its websocket.
-    fn path(&self) -> &'static str;
+    /// How its websockets are opened.
+    fn handshake(&self) -> Handshake;
 
     /// What to tell a person who points a browser at it.
     fn page(&self) -> String;
 
-    /// Largest websocket frame it takes, in bytes.
-    fn largest_frame(&self) -> usize;
-
     /// The server's half of a new connection.
-    fn open(&self, client_number: u64) -> Box<dyn Peer>;
+    fn open(&self, client: &Newcomer) -> Box<dyn Peer>;
 
     /// Changes whenever there is something that clients should be told without having asked; `None` where
     /// there never is. It only says that: who was slow is told all at once by [`Peer::catch_up`].
@@ -53,35 +84,86 @@ pub trait Server: Send + Sync {
 }
 
 /// The server's half of one connection: messages in, messages out.
+///
+/// What it gives is sent before it is asked for more: a client that reads slowly slows its peer down, and no queue grows.
 pub trait Peer: Send {
     /// Takes a websocket message; what is to be sent goes to `out`, in order.
     ///
     /// # Errors
-    /// [`Dropped`] where the real server would drop the connection.
+    /// [`Dropped`] where the real server would drop the connection; what went to `out` before is still sent.
     fn receive(&mut self, message: WsMessage, out: &mut Vec<Outgoing>) -> Result<(), Dropped>;
 
-    /// Tells the client what is new since it was last told: see [`Server::news`].
-    fn catch_up(&mut self, out: &mut Vec<Outgoing>) {
+    /// When it has something to say by itself: [`Peer::catch_up`] is called then, or as soon after as the client
+    /// has taken what was sent before. A time that has passed means now. It is asked anew after every other call,
+    /// the first time right after the handshake.
+    fn due(&self) -> Option<Instant> {
+        None
+    }
+
+    /// Says what is to be said without having been asked: what is due, or new since it was last called (see
+    /// [`Server::news`]). Much to say is said in many calls.
+    ///
+    /// # Errors
+    /// As [`Peer::receive`].
+    fn catch_up(&mut self, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
         let _ = out;
+        Ok(())
     }
 }
 
+/// Pieces of something that is sent, which come when it is their turn. An error ends the connection: the rest cannot be
+/// had.
+pub type Pieces = Box<dyn Iterator<Item = Result<Bytes, Dropped>> + Send>;
+
 /// What goes out to a client.
 pub enum Outgoing {
-    /// One websocket message.
+    /// One websocket message. A large binary one is sent without a copy of it.
     Ready(WsMessage),
-    /// Many binary ones, built only when it is their turn: a large answer is never in memory as a whole. An error ends
-    /// the connection: the rest of the answer cannot be had.
-    Many(Box<dyn Iterator<Item = Result<Bytes, Dropped>> + Send>),
+    /// Many binary ones, built only when it is their turn: a large answer is never in memory as a whole.
+    Many(Pieces),
+    /// One binary message, in pieces: it is never in memory as a whole.
+    Whole(Pieces),
 }
 
 /// Why a client is not served any longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dropped(pub String);
+pub struct Dropped {
+    /// In words, for the log.
+    pub reason: String,
+    /// How the websocket is closed; `None`: the connection just ends.
+    pub close: Option<Close>,
+}
+
+/// How a websocket is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Close {
+    /// One of the codes of RFC 6455 that may be sent, for instance 1000, 1001, 1002 or 1011.
+    pub code: u16,
+    /// What the client is told: at most 123 bytes of it.
+    pub reason: String,
+}
+
+impl Dropped {
+    /// The connection just ends.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), close: None }
+    }
+
+    /// The websocket is closed with a code, and a reason that may be empty.
+    pub fn closing(code: u16, reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        Self { reason: format!("closed with {code} {reason}"), close: Some(Close { code, reason }) }
+    }
+
+    /// Code and reason for whoever closes in any case: with this code, unless another one is meant.
+    pub fn close_or(self, code: u16) -> (u16, String) {
+        self.close.map_or((code, self.reason), |close| (close.code, close.reason))
+    }
+}
 
 impl fmt::Display for Dropped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.reason.trim_end())
     }
 }
 

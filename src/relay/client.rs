@@ -10,12 +10,10 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::link::{Ending, Link};
-use crate::protocol::{Direction, Outgoing, WsMessage};
-use crate::wire;
+use crate::protocol::{Direction, Dropped, Outgoing, WsMessage};
+use crate::wire::{self, Fault};
 
 /// As servers do: a ping now and then keeps proxies from closing a quiet connection.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -42,8 +40,9 @@ where
         };
         link.relay.counters.messages.fetch_add(1, Ordering::Relaxed);
         link.tap.hear(Direction::ToServer, &message);
-        if let Err(reason) = link.client_says(message) {
-            return link.end(1002, reason.to_string());
+        if let Err(dropped) = link.client_says(message) {
+            let (code, reason) = dropped.close_or(1002);
+            return link.end(code, reason);
         }
     }
 }
@@ -56,7 +55,7 @@ where
     let sending = async {
         match send_all(&link, &mut sink).await {
             Ok(ending) => {
-                let _ = sink.send(Message::Close(Some(close_frame(&ending)))).await;
+                let _ = sink.send(Message::Close(Some(wire::close_frame(ending.code, &ending.reason)))).await;
                 let _ = sink.flush().await;
             }
             Err(reason) => link.end(1001, reason),
@@ -88,9 +87,29 @@ where
                 send(link, sink, message).await?;
                 link.sent(bytes);
             }
+            Some((Outgoing::Whole(pieces), mut bytes)) if link.tap.is_deaf() => {
+                let sent = |part: u64| {
+                    link.relay.counters.bytes.fetch_add(part, Ordering::Relaxed);
+                    let part = bytes.min(part);
+                    link.sent(part);
+                    bytes -= part;
+                };
+                wire::feed_pieces(sink, pieces, sent).await.map_err(|fault| match fault {
+                    Fault::Pieces(dropped) => unreadable(dropped),
+                    Fault::Socket(error) => error.to_string(),
+                })?;
+                link.sent(bytes);
+            }
+            Some((Outgoing::Whole(pieces), bytes)) => {
+                // Whoever listens to what passes hears whole messages.
+                let pieces: Result<Vec<Bytes>, Dropped> = pieces.collect();
+                let whole = pieces.map_err(unreadable)?.concat();
+                send(link, sink, WsMessage::binary(whole)).await?;
+                link.sent(bytes);
+            }
             Some((Outgoing::Many(frames), mut bytes)) => {
                 for frame in frames {
-                    let frame = frame.map_err(|_| String::from("an answer could not be read"))?;
+                    let frame = frame.map_err(unreadable)?;
                     let part = bytes.min(frame.len() as u64);
                     send(link, sink, WsMessage::binary(frame)).await?;
                     link.sent(part);
@@ -125,18 +144,9 @@ where
 {
     link.relay.counters.bytes.fetch_add(message.data.len() as u64, Ordering::Relaxed);
     link.tap.hear(Direction::ToClient, &message);
-    let message = wire::message(message.is_text, message.data).map_err(|error| error.to_string())?;
-    sink.feed(message).await.map_err(|error| error.to_string())
+    wire::feed(sink, message.is_text, message.data).await
 }
 
-/// Codes that may not be sent are for connections that ended without any.
-pub(super) fn close_frame(ending: &Ending) -> CloseFrame {
-    let code = match ending.code {
-        1005 | 1006 | 1015 => CloseCode::Away,
-        code => CloseCode::from(code),
-    };
-    let code = if code.is_allowed() { code } else { CloseCode::Away };
-    // A reason has at most 123 bytes.
-    let reason: String = ending.reason.chars().take(100).filter(char::is_ascii).collect();
-    CloseFrame { code, reason: reason.into() }
+fn unreadable(dropped: Dropped) -> String {
+    format!("an answer could not be read: {dropped}")
 }

@@ -154,7 +154,7 @@ impl Ledger {
         self.unasked = self.unasked.min(self.queue.bytes());
         self.gate.note(self.queue.bytes());
         if self.unasked > MOST_UNASKED {
-            return Err(Dropped(String::from("the client does not take in what it is sent")));
+            return Err(Dropped::new("the client does not take in what it is sent"));
         }
         Ok(())
     }

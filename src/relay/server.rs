@@ -9,10 +9,9 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use url::Url;
 
-use super::client::close_frame;
 use super::ledger::Waiting;
 use super::link::Link;
-use crate::protocol::WsMessage;
+use crate::protocol::{Dropped, WsMessage};
 use crate::wire::{self, ConnectOptions, Connection};
 
 /// How long a server may take to say goodbye.
@@ -33,7 +32,7 @@ enum Over {
     /// It is gone.
     Lost(String),
     /// It makes no sense.
-    Broken(String),
+    Broken(Dropped),
 }
 
 /// Talks to the server until the client goes, or the server does for good.
@@ -45,7 +44,7 @@ pub(super) async fn talk(link: Arc<Link>, upstream: Upstream, mut connection: Co
                 // Its client may take its time with what is queued; whoever waits for its answers need not.
                 link.abandon();
                 let goodbye = async {
-                    let _ = sink.send(Message::Close(Some(close_frame(&ending)))).await;
+                    let _ = sink.send(Message::Close(Some(wire::close_frame(ending.code, &ending.reason)))).await;
                     let _ = sink.flush().await;
                 };
                 let _ = timeout(GOODBYE, goodbye).await;
@@ -56,7 +55,10 @@ pub(super) async fn talk(link: Arc<Link>, upstream: Upstream, mut connection: Co
         };
         link.abandon();
         let (code, reason) = match over {
-            Over::Broken(reason) => return link.end(1011, reason),
+            Over::Broken(dropped) => {
+                let (code, reason) = dropped.close_or(1011);
+                return link.end(code, reason);
+            }
             Over::Closed(code @ (1000 | 1001 | 1011..=1013), reason) => (code, reason),
             Over::Closed(code, reason) => return link.end(code, reason),
             Over::Lost(reason) => (1011, reason),
@@ -92,8 +94,8 @@ async fn listen(link: &Link, mut stream: SplitStream<Connection>) -> Over {
             Some(Err(error)) => return Over::Lost(error.to_string()),
             None => return Over::Lost(String::from("the server closed it")),
         };
-        if let Err(reason) = link.server_says(message) {
-            return Over::Broken(reason.to_string());
+        if let Err(dropped) = link.server_says(message) {
+            return Over::Broken(dropped);
         }
     }
 }

@@ -12,6 +12,11 @@ impl Connection {
         Self(taps.iter().map(|tap| (Arc::clone(tap), tap.opened(url))).collect())
     }
 
+    /// Nobody listens.
+    pub(super) fn is_deaf(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn hear(&self, direction: Direction, message: &WsMessage) {
         for (tap, number) in &self.0 {
             tap.message(*number, direction, message);

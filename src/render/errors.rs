@@ -9,7 +9,7 @@ use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
 use crate::query::QueryError;
 use crate::recording::RecordingError;
-use crate::replay::VerifyError;
+use crate::replay::{ClientFolderError, VerifyError};
 use crate::scene::SceneError;
 use crate::shell::{LineError, ScriptError};
 use crate::snapshot::SnapshotError;
@@ -123,10 +123,12 @@ pub fn hint(error: &anyhow::Error) -> Option<&str> {
         let bundle = || cause.downcast_ref::<BundleError>().and_then(BundleError::hint);
         let capture = || cause.downcast_ref::<CaptureError>().and_then(CaptureError::hint);
         let query = || cause.downcast_ref::<QueryError>().and_then(QueryError::hint);
+        let folder = || cause.downcast_ref::<ClientFolderError>().and_then(ClientFolderError::hint);
         let view = || cause.downcast_ref::<ViewError>().and_then(ViewError::hint);
         scene
             .or_else(snapshot)
             .or_else(view)
+            .or_else(folder)
             .or_else(recording)
             .or_else(query)
             .or_else(capture)

@@ -1,6 +1,6 @@
-//! Replaying the messages of a recorded connection as they were, to one client at a time.
+//! Replaying the messages of a recorded connection as they were.
 //!
-//! What the client sends takes the place of what was recorded; what the server sent follows after the same time
+//! Where the server only speaks, see [`super::pushed`]. Else it is done to one client at a time: what the client sends takes the place of what was recorded; what the server sent follows after the same time
 //! as it did then. It suits clients that do the same again: ids are those of the recording.
 
 use std::path::{Path, PathBuf};
@@ -12,15 +12,38 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
-use crate::protocol::{Direction, Dropped, Happening, Outgoing, Peer, PlayReport, Server, WsMessage};
+use super::pushed::PushedServer;
+use crate::protocol::{
+    Direction, Dropped, Handshake, Happening, Newcomer, Outgoing, Peer, PlayReport, Protocol, Server, WsMessage,
+};
 use crate::recording::{Events, RecordingError};
 
 /// Differences that are told one by one.
 const MOST_MISSES: usize = 100;
 
-/// A fake server that repeats one connection of a recording.
-pub struct ExactServer {
+/// A fake server that repeats one connection of a recording: the one of this number, or the first on which anything was
+/// said. `speed` is how many times as fast it goes.
+///
+/// # Errors
+/// [`RecordingError`].
+pub fn exact(
+    path: &Path,
+    connection: Option<u32>,
+    speed: f64,
+    protocol: &dyn Protocol,
+) -> Result<Arc<dyn Server>, RecordingError> {
+    let handshake = protocol.handshake();
+    Ok(if protocol.is_pushed() {
+        Arc::new(PushedServer::open(path, connection, speed, handshake)?)
+    } else {
+        Arc::new(ExactServer::open(path, connection, speed, handshake)?)
+    })
+}
+
+/// A server that waits for its client's messages.
+struct ExactServer {
     shared: Arc<Shared>,
+    handshake: Handshake,
 }
 
 struct Shared {
@@ -47,11 +70,7 @@ struct State {
 }
 
 impl ExactServer {
-    /// For a connection of a recording, or its first in which anything was said.
-    ///
-    /// # Errors
-    /// [`RecordingError`].
-    pub fn open(path: &Path, connection: Option<u32>, speed: f64) -> Result<Self, RecordingError> {
+    fn open(path: &Path, connection: Option<u32>, speed: f64, handshake: Handshake) -> Result<Self, RecordingError> {
         let mut events = Events::open(path)?;
         let mut calls = 0;
         let mut found = connection;
@@ -73,32 +92,29 @@ impl ExactServer {
             due: Notify::new(),
             news: watch::channel(0).0,
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), handshake })
     }
 }
 
 impl Server for ExactServer {
-    fn path(&self) -> &'static str {
-        "/ws"
+    fn handshake(&self) -> Handshake {
+        self.handshake
     }
 
     fn page(&self) -> String {
-        String::from("This is `scenectl replay --exact` of a recorded session.\nIts websocket is at /ws.\n")
+        let path = self.handshake.path.unwrap_or("every path");
+        format!("This is `scenectl replay --exact` of a recorded session.\nIts websocket is at {path}.\n")
     }
 
-    fn largest_frame(&self) -> usize {
-        64 << 20
-    }
-
-    fn open(&self, client_number: u64) -> Box<dyn Peer> {
+    fn open(&self, client: &Newcomer) -> Box<dyn Peer> {
         let mut state = self.shared.state();
         if state.client.is_none() {
-            state.client = Some(client_number);
+            state.client = Some(client.number);
             state.events = Events::open(&self.shared.path).ok();
             (state.next, state.clock, state.ahead) = (None, None, 0);
             state.report.hits = 0;
         }
-        Box::new(Repeater { shared: Arc::clone(&self.shared), number: client_number })
+        Box::new(Repeater { shared: Arc::clone(&self.shared), number: client.number })
     }
 
     fn news(&self) -> Option<watch::Receiver<u64>> {
@@ -188,7 +204,7 @@ impl State {
     fn read_next(&mut self, connection: u32) -> Result<(), Dropped> {
         let Some(events) = &mut self.events else { return Ok(()) };
         loop {
-            match events.next_traffic().map_err(|error| Dropped(error.to_string()))? {
+            match events.next_traffic().map_err(|error| Dropped::new(error.to_string()))? {
                 None => return Ok(()),
                 Some(traffic) if traffic.connection == connection => {
                     if let Happening::Message(direction, message) = traffic.what {
@@ -233,7 +249,7 @@ impl Repeater {
 impl Peer for Repeater {
     fn receive(&mut self, message: WsMessage, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
         if !self.is_served() {
-            return Err(Dropped(String::from("an exact replay serves one client at a time")));
+            return Err(Dropped::new("an exact replay serves one client at a time"));
         }
         {
             let mut state = self.shared.state();
@@ -255,12 +271,8 @@ impl Peer for Repeater {
         self.shared.pump(out)
     }
 
-    fn catch_up(&mut self, out: &mut Vec<Outgoing>) {
-        if self.is_served()
-            && let Err(error) = self.shared.pump(out)
-        {
-            tracing::warn!(%error, "the recording cannot be read on");
-        }
+    fn catch_up(&mut self, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
+        if self.is_served() { self.shared.pump(out) } else { Ok(()) }
     }
 }
 

@@ -1,6 +1,10 @@
-//! Being the fake server: clients come, ask by any protocol's rules, and go.
+//! Being the fake server: clients come, ask by any protocol's rules or are told unasked, and go.
 
+mod client_folder;
+mod converse;
 mod exact;
+mod http;
+mod pushed;
 mod verify;
 
 use std::future::pending;
@@ -8,23 +12,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use futures_util::{FutureExt, SinkExt, StreamExt};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 
-pub use exact::ExactServer;
+pub use client_folder::{ClientFolder, ClientFolderError};
+pub use exact::exact;
 pub use verify::{Drift, Verified, VerifyError, verify};
 
-use crate::faults::{Faults, through};
-use crate::protocol::{Outgoing, Peer, Server, WsMessage};
-use crate::wire::{self, Accepted, Listener, accept};
-
-/// As the real server: a ping now and then keeps proxies from closing a quiet connection.
-const HEARTBEAT: Duration = Duration::from_secs(30);
+use crate::faults::Faults;
+use crate::protocol::Server;
+use crate::wire::Listener;
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +31,17 @@ pub struct Until {
     pub idle: Option<Duration>,
     /// When so many clients have come and gone.
     pub clients: Option<u64>,
+}
+
+/// How clients are served.
+#[derive(Clone, Debug, Default)]
+pub struct Serving {
+    /// When to stop.
+    pub until: Until,
+    /// What is wrong with the way to clients.
+    pub faults: Faults,
+    /// What browsers get; without it, they get a few words.
+    pub client: Option<ClientFolder>,
 }
 
 /// What a server did.
@@ -48,16 +55,16 @@ pub struct Served {
     pub bytes: u64,
 }
 
-#[derive(Default)]
-struct Counters {
+/// What all connections share.
+struct Shared {
+    server: Arc<dyn Server>,
+    faults: Faults,
+    client: Option<ClientFolder>,
+    clients: AtomicU64,
     messages: AtomicU64,
     bytes: AtomicU64,
+    presence: watch::Sender<Presence>,
 }
-
-/// What a websocket may run over: TCP, or a bad link in between.
-trait Socket: AsyncRead + AsyncWrite + Unpin {}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> Socket for S {}
 
 /// Who is connected, and since when nobody is.
 #[derive(Clone, Copy)]
@@ -68,11 +75,18 @@ struct Presence {
 }
 
 /// Serves clients until it is time to stop.
-pub async fn serve(listener: Listener, server: Arc<dyn Server>, until: Until, faults: Faults) -> Served {
-    let counters = Arc::new(Counters::default());
+pub async fn serve(listener: Listener, server: Arc<dyn Server>, serving: Serving) -> Served {
+    let Serving { until, faults, client } = serving;
     let (presence, mut changes) = watch::channel(Presence { connected: 0, gone: 0, since: Instant::now() });
-    let presence = Arc::new(presence);
-    let mut clients = 0;
+    let shared = Arc::new(Shared {
+        server: Arc::clone(&server),
+        faults,
+        client,
+        clients: AtomicU64::new(0),
+        messages: AtomicU64::new(0),
+        bytes: AtomicU64::new(0),
+        presence,
+    });
     let end = async {
         match until.duration {
             Some(duration) => tokio::time::sleep(duration).await,
@@ -80,8 +94,7 @@ pub async fn serve(listener: Listener, server: Arc<dyn Server>, until: Until, fa
         }
     };
     tokio::pin!(end);
-    let for_itself = Arc::clone(&server);
-    let running = tokio::spawn(async move { for_itself.run().await });
+    let running = tokio::spawn(async move { server.run().await });
     loop {
         let now = *changes.borrow_and_update();
         if until.clients.is_some_and(|most| now.gone >= most) {
@@ -99,156 +112,17 @@ pub async fn serve(listener: Listener, server: Arc<dyn Server>, until: Until, fa
             _ = changes.changed() => {}
             accepted = listener.next() => {
                 let Ok((stream, address)) = accepted else { break };
-                clients += 1;
-                tracing::info!(%address, client = clients, "connected");
-                let (server, presence, counters) = (Arc::clone(&server), Arc::clone(&presence), Arc::clone(&counters));
-                tokio::spawn(attend(stream, clients, server, presence, counters, faults));
+                tokio::spawn(http::attend(stream, address, Arc::clone(&shared)));
             }
         }
     }
     running.abort();
     Served {
         clients: changes.borrow().gone + changes.borrow().connected,
-        messages: counters.messages.load(Ordering::Relaxed),
-        bytes: counters.bytes.load(Ordering::Relaxed),
+        messages: shared.messages.load(Ordering::Relaxed),
+        bytes: shared.bytes.load(Ordering::Relaxed),
     }
 }
 
-async fn attend(
-    stream: TcpStream,
-    number: u64,
-    server: Arc<dyn Server>,
-    presence: Arc<watch::Sender<Presence>>,
-    counters: Arc<Counters>,
-    faults: Faults,
-) {
-    let Accepted::WebSocket(websocket) = accept(stream, server.path(), &server.page(), server.largest_frame()).await
-    else {
-        return; // plain HTTP is no client
-    };
-    presence.send_modify(|now| now.connected += 1);
-    let (peer, news) = (server.open(number), server.news());
-    let reason = if faults.is_none() {
-        converse(*websocket, peer, news, &counters).await
-    } else {
-        let config = wire::config(server.largest_frame());
-        converse(through(*websocket, faults, number, config).await, peer, news, &counters).await
-    };
-    tracing::info!(client = number, reason, "gone");
-    presence.send_modify(|now| {
-        now.connected -= 1;
-        now.gone += 1;
-        now.since = Instant::now();
-    });
-}
-
-/// Answers one client until it goes. All that has arrived is answered before anything is flushed.
-async fn converse<S: Socket>(
-    mut websocket: WebSocketStream<S>,
-    mut peer: Box<dyn Peer>,
-    mut news: Option<watch::Receiver<u64>>,
-    counters: &Counters,
-) -> String {
-    let mut heartbeat = tokio::time::interval(HEARTBEAT);
-    heartbeat.reset();
-    loop {
-        let mut next = tokio::select! {
-            next = websocket.next() => next,
-            () = changed(&mut news) => {
-                let mut out = Vec::new();
-                peer.catch_up(&mut out);
-                if let Err(reason) = send_all(&mut websocket, out, counters).await {
-                    return reason;
-                }
-                if let Err(error) = websocket.flush().await {
-                    return error.to_string();
-                }
-                continue;
-            }
-            _ = heartbeat.tick() => {
-                if let Err(error) = websocket.send(Message::Ping(Bytes::new())).await {
-                    return error.to_string();
-                }
-                continue;
-            }
-        };
-        loop {
-            match next {
-                Some(Ok(Message::Binary(data))) => {
-                    let message = WsMessage::binary(data);
-                    if let Err(reason) = answer(&mut websocket, &mut *peer, message, counters).await {
-                        return reason;
-                    }
-                }
-                Some(Ok(Message::Text(data))) => {
-                    let message = WsMessage::text(data);
-                    if let Err(reason) = answer(&mut websocket, &mut *peer, message, counters).await {
-                        return reason;
-                    }
-                }
-                Some(Ok(Message::Close(_))) | None => return String::from("closed by the client"),
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return error.to_string(),
-            }
-            match websocket.next().now_or_never() {
-                Some(another) => next = another,
-                None => break,
-            }
-        }
-        if let Err(error) = websocket.flush().await {
-            return error.to_string();
-        }
-    }
-}
-
-async fn answer<S: Socket>(
-    websocket: &mut WebSocketStream<S>,
-    peer: &mut dyn Peer,
-    message: WsMessage,
-    counters: &Counters,
-) -> Result<(), String> {
-    let mut out = Vec::new();
-    counters.messages.fetch_add(1, Ordering::Relaxed);
-    peer.receive(message, &mut out).map_err(|dropped| dropped.to_string())?;
-    send_all(websocket, out, counters).await
-}
-
-async fn send_all<S: Socket>(
-    websocket: &mut WebSocketStream<S>,
-    out: Vec<Outgoing>,
-    counters: &Counters,
-) -> Result<(), String> {
-    for outgoing in out {
-        match outgoing {
-            Outgoing::Ready(message) => send(websocket, message, counters).await?,
-            Outgoing::Many(frames) => {
-                for frame in frames {
-                    let frame = frame.map_err(|dropped| dropped.to_string())?;
-                    send(websocket, WsMessage::binary(frame), counters).await?;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-async fn send<S: Socket>(
-    websocket: &mut WebSocketStream<S>,
-    message: WsMessage,
-    counters: &Counters,
-) -> Result<(), String> {
-    counters.bytes.fetch_add(message.data.len() as u64, Ordering::Relaxed);
-    let message = wire::message(message.is_text, message.data).map_err(|error| error.to_string())?;
-    websocket.feed(message).await.map_err(|error| error.to_string())
-}
-
-/// Waits for news; for ever where there never are any.
-async fn changed(news: &mut Option<watch::Receiver<u64>>) {
-    if let Some(receiver) = news {
-        if receiver.changed().await.is_ok() {
-            return;
-        }
-        *news = None;
-    }
-    pending().await
-}
+#[cfg(test)]
+mod tests;

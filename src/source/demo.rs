@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
-use crate::faults::Faults;
 use crate::protocol::{ClientError, ConnectError, ServerSettings, by_dialect};
-use crate::replay::{Until, serve};
+use crate::replay::{Serving, serve};
 use crate::scene::Scene;
 use crate::snapshot::{self, SnapshotError};
 use crate::wire::{Listener, Target, WireError};
@@ -39,7 +38,7 @@ impl DemoServer {
         let listener = Listener::bind("127.0.0.1:0", false).await?;
         let address = listener.address;
         let task = tokio::spawn(async move {
-            serve(listener, server, Until::default(), Faults::default()).await;
+            serve(listener, server, Serving::default()).await;
         });
         Ok(Self { address, task })
     }

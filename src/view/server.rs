@@ -1,13 +1,11 @@
 //! The page's server, on loopback: the page, the viewer, the WebAssembly, the scene.
 
-use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, StreamBody};
-use hyper::body::{Frame, Incoming};
+use hyper::body::Incoming;
 use hyper::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
@@ -15,7 +13,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use tokio::task::JoinSet;
 
 use super::{Assets, Shown};
-use crate::wire::{Body, Listener, body, is_from_here, serve_http};
+use crate::wire::{Body, Listener, body, content_type, is_from_here, read_body, serve_http};
 
 const PAGE: &str = include_str!("page.html");
 const TOLD: &str = include_str!("told.js");
@@ -25,8 +23,6 @@ const SCRIPT: &str = include_str!("page.js");
 const MOST_CONNECTIONS: usize = 64;
 /// How long a page waits for news before it asks again.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Bytes of the scene that are read at once.
-const PART: usize = 1 << 20;
 
 /// Nothing comes from elsewhere, and nothing goes there. WebAssembly and its glue need `eval` of their own kind.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval' blob:; \
@@ -111,12 +107,10 @@ fn words(status: StatusCode, text: &str) -> Response<Body> {
 }
 
 fn asset(content: Option<&Bytes>, name: &str) -> Response<Body> {
-    let kind = match name.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("wasm") => "application/wasm",
-        Some("js" | "mjs") => "text/javascript",
-        _ => "application/json",
-    };
-    content.map_or_else(|| words(StatusCode::NOT_FOUND, "there is nothing here"), |bytes| file(kind, bytes.clone()))
+    content.map_or_else(
+        || words(StatusCode::NOT_FOUND, "there is nothing here"),
+        |bytes| file(content_type(name), bytes.clone()),
+    )
 }
 
 fn about(shown: &Shown) -> Response<Body> {
@@ -131,26 +125,10 @@ fn about(shown: &Shown) -> Response<Body> {
 
 /// The snapshot, a part at a time.
 fn scene(shown: &Shown) -> Response<Body> {
-    let Ok(mut file) = shown.snapshot() else {
+    let Ok(file) = shown.snapshot() else {
         return words(StatusCode::INTERNAL_SERVER_ERROR, "the snapshot is gone");
     };
-    let (send, mut parts) = tokio::sync::mpsc::channel(1);
-    tokio::task::spawn_blocking(move || {
-        loop {
-            let mut part = vec![0; PART];
-            let read = file.read(&mut part).map(|len| {
-                part.truncate(len);
-                Bytes::from(part)
-            });
-            let is_last = !read.as_ref().is_ok_and(|part| !part.is_empty());
-            // A browser that goes away takes no more.
-            if send.blocking_send(read.map(Frame::data).map_err(Box::from)).is_err() || is_last {
-                return;
-            }
-        }
-    });
-    let parts = futures_util::stream::poll_fn(move |context| parts.poll_recv(context));
-    let mut answer = Response::new(BodyExt::boxed(StreamBody::new(parts)));
+    let mut answer = Response::new(read_body(file));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/zip"));
     answer
 }

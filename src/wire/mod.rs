@@ -2,9 +2,12 @@
 
 mod answer;
 mod certificate;
+mod close;
 mod connect;
 mod dial;
 mod error;
+mod files;
+mod fragments;
 mod http;
 mod listen;
 mod metered;
@@ -17,11 +20,14 @@ mod watch;
 
 pub use answer::{Answer, look};
 pub use certificate::Certificate;
+pub use close::close_frame;
 pub use connect::{ConnectOptions, Connection, basic_authorization, connect, open};
 pub use dial::peek_tls;
 pub use error::{TlsFault, WireError};
+pub use files::{content_type, read_body};
+pub use fragments::{Fault, feed, feed_pieces};
 pub use http::{Body, HttpClient, body, is_upgrade, serve_http, upgrade};
-pub use listen::{Accepted, Listener, accept};
+pub use listen::Listener;
 pub use metered::{Metered, meter};
 pub use origin::is_from_here;
 pub use priority::step_back;

@@ -35,7 +35,8 @@ use super::wslink::relay::WslinkMiddle;
 use super::wslink::scrub::WslinkScrubber;
 use super::wslink::{self, DEFAULT_SECRET};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Keep, Protocol, Scrubber, Server, ServerSettings,
+    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Handshake, Keep, Protocol, Scrubber, Server,
+    ServerSettings,
 };
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
@@ -96,6 +97,10 @@ impl Protocol for VtkLocal {
 
     fn forbids(&self, method: &str) -> bool {
         wslink::is_forbidden(method)
+    }
+
+    fn handshake(&self) -> Handshake {
+        server::HANDSHAKE
     }
 
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {

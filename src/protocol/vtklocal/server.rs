@@ -18,7 +18,9 @@ use crate::faults::LostBlobs;
 use crate::protocol::wslink::frame::DEFAULT_FRAME;
 use crate::protocol::wslink::json::{self as pack, push_msgpack};
 use crate::protocol::wslink::server::{Answer, Handler, ServerHalf, ServerOptions, exception, unknown_method};
-use crate::protocol::{Dropped, Outgoing, Peer, Server, ServerSettings, WsMessage};
+use crate::protocol::{
+    Dropped, Handshake, Newcomer, Outgoing, Peer, Server, ServerSettings, WsMessage, no_subprotocol,
+};
 use crate::scene::{Blob, Graph, ObjectId, Path, Scene, State};
 
 /// trame starts wslink with this as `WSLINK_MAX_MSG_SIZE`: from so many bytes of blobs on, `get.batch`
@@ -31,8 +33,11 @@ const SMALLEST_FRAME: usize = 1 << 10;
 /// Blobs are read from files so many bytes at a time: what fits a processor's cache.
 const READ_AHEAD: usize = 512 << 10;
 
-/// What websocket frames clients may send: trame's own limit.
-pub(super) const LARGEST_FRAME: usize = 10_004_096;
+/// How websockets are opened: at one path, and clients may send what trame takes at most.
+pub(super) const HANDSHAKE: Handshake = Handshake { path: Some(PATH), choose: no_subprotocol, largest: 10_004_096 };
+
+/// Where the websocket is.
+const PATH: &str = "/ws";
 
 /// A fake server for one scene.
 pub(super) struct VtkLocalServer {
@@ -113,24 +118,20 @@ impl VtkLocalServer {
 }
 
 impl Server for VtkLocalServer {
-    fn path(&self) -> &'static str {
-        "/ws"
+    fn handshake(&self) -> Handshake {
+        HANDSHAKE
     }
 
     fn page(&self) -> String {
         format!(
             "This is `scenectl replay`: a fake trame-vtklocal server.\nThe scene's websocket is at {}; a browser needs \
              the application's own page around it.\n",
-            self.path()
+            PATH
         )
     }
 
-    fn largest_frame(&self) -> usize {
-        LARGEST_FRAME
-    }
-
-    fn open(&self, client_number: u64) -> Box<dyn Peer> {
-        let half = ServerHalf::new(self.options.clone(), client_number);
+    fn open(&self, client: &Newcomer) -> Box<dyn Peer> {
+        let half = ServerHalf::new(self.options.clone(), client.number);
         let world = Arc::new(Still(Arc::clone(&self.served)));
         Box::new(Connected { half, answers: Answers::new(world, self.lost.clone()) })
     }

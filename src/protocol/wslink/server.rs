@@ -70,10 +70,10 @@ impl Speech {
     /// A whole message as msgpack, when this was the last piece of one.
     fn take(&mut self, message: WsMessage) -> Result<Option<Bytes>, Dropped> {
         match self {
-            Self::One(codec) => codec.0.push(&message).map_err(|error| Dropped(error.to_string())),
+            Self::One(codec) => codec.0.push(&message).map_err(|error| Dropped::new(error.to_string())),
             Self::Two(_) if message.is_text => Ok(None), // the real one does not answer it either
             Self::Two(reassembler) => {
-                let whole = reassembler.push(message.data).map_err(|error| Dropped(error.to_string()))?;
+                let whole = reassembler.push(message.data).map_err(|error| Dropped::new(error.to_string()))?;
                 Ok(whole.map(Message::joined))
             }
         }
@@ -100,7 +100,7 @@ impl Speech {
         match self {
             Self::One(codec) => {
                 let said = codec.1.encode(buffer.get(frame::HEADER_LEN..).unwrap_or_default());
-                out.extend(said.map_err(|error| Dropped(error.to_string()))?.into_iter().map(Outgoing::Ready));
+                out.extend(said.map_err(|error| Dropped::new(error.to_string()))?.into_iter().map(Outgoing::Ready));
             }
             Self::Two(_) => frame::finish_message(message_id(), buffer, max, |frame| {
                 out.push(Outgoing::Ready(WsMessage::binary(frame)));
@@ -118,7 +118,7 @@ impl Speech {
         max: usize,
         out: &mut Vec<Outgoing>,
     ) {
-        let unreadable = || Dropped(String::from("what was asked for could not be read"));
+        let unreadable = || Dropped::new("what was asked for could not be read");
         match self {
             Self::One(codec) => {
                 let (header, last) = codec.1.encode_binary_reply(id);
@@ -182,7 +182,7 @@ impl ServerHalf {
     ) -> Result<(), Dropped> {
         let speech = self.speech.get_or_insert_with(|| Speech::of(&message));
         let Some(message) = speech.take(message)? else { return Ok(()) };
-        let request = Request::decode(message).map_err(|error| Dropped(error.to_string()))?;
+        let request = Request::decode(message).map_err(|error| Dropped::new(error.to_string()))?;
         let Some(id) = request.id else { return Ok(()) };
         let answer = self.answer(&id, &request.method, &request.args, &request.kwargs, handler);
         match &mut self.speech {

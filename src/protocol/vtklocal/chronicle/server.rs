@@ -9,9 +9,11 @@ use tokio::sync::watch;
 use super::Session;
 use super::play::Play;
 use crate::faults::LostBlobs;
-use crate::protocol::vtklocal::server::{Answers, LARGEST_FRAME, World, options};
+use crate::protocol::vtklocal::server::{Answers, HANDSHAKE, World, options};
 use crate::protocol::wslink::server::{ServerHalf, ServerOptions};
-use crate::protocol::{Dropped, Outgoing, Peer, PlayReport, Playing, Server, ServerSettings, WsMessage};
+use crate::protocol::{
+    Dropped, Handshake, Newcomer, Outgoing, Peer, PlayReport, Playing, Server, ServerSettings, WsMessage,
+};
 
 /// A fake server for a session, shared by all its clients: they all see the same moment.
 pub(super) struct TapeServer {
@@ -27,21 +29,17 @@ impl TapeServer {
 }
 
 impl Server for TapeServer {
-    fn path(&self) -> &'static str {
-        "/ws"
+    fn handshake(&self) -> Handshake {
+        HANDSHAKE
     }
 
     fn page(&self) -> String {
         String::from("This is `scenectl replay` of a recorded session.\nIts websocket is at /ws.\n")
     }
 
-    fn largest_frame(&self) -> usize {
-        LARGEST_FRAME
-    }
-
-    fn open(&self, client_number: u64) -> Box<dyn Peer> {
+    fn open(&self, client: &Newcomer) -> Box<dyn Peer> {
         Box::new(Listener {
-            half: ServerHalf::new(self.options.clone(), client_number),
+            half: ServerHalf::new(self.options.clone(), client.number),
             answers: Answers::new(Arc::clone(&self.play) as Arc<dyn World>, self.lost.clone()),
             told: self.play.count(),
             play: Arc::clone(&self.play),
@@ -81,7 +79,7 @@ impl Peer for Listener {
         Ok(())
     }
 
-    fn catch_up(&mut self, out: &mut Vec<Outgoing>) {
+    fn catch_up(&mut self, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
         while self.told < self.play.count() {
             if let Some(published) = self.play.published(self.told) {
                 let mut data = Vec::new();
@@ -92,5 +90,6 @@ impl Peer for Listener {
             }
             self.told += 1;
         }
+        Ok(())
     }
 }

@@ -119,7 +119,7 @@ impl Framed {
         let slice = frame.slice(HEADER_LEN.min(frame.len())..);
         if !self.arriving.contains_key(&header.message) {
             if self.arriving.len() >= MOST_ARRIVING {
-                return Err(Dropped(String::from("too many messages of the server are unfinished")));
+                return Err(Dropped::new("too many messages of the server are unfinished"));
             }
             let (what, keep) = self.sort_out(&slice, header.total);
             self.arriving.insert(header.message, Arriving::new(what, header.total, keep));
@@ -127,7 +127,7 @@ impl Framed {
         let Some(arriving) = self.arriving.get_mut(&header.message) else { return Ok(()) };
         let is_last = arriving.add(header, &frame);
         if arriving.is_in_crumbs() {
-            return Err(Dropped(String::from("a message of the server comes in frames of a few bytes each")));
+            return Err(Dropped::new("a message of the server comes in frames of a few bytes each"));
         }
         let bytes = frame.len() as u64;
         let message = WsMessage::binary(frame);
@@ -145,10 +145,10 @@ impl Framed {
             What::Answer(answering) => (answering.call, answering.is_held),
         };
         if is_held && !arriving.is_kept() {
-            return Err(Dropped(String::from("the frames of an answer do not fit together")));
+            return Err(Dropped::new("the frames of an answer do not fit together"));
         }
         if self.arriving.values().map(Arriving::kept).sum::<u64>() > u64::from(self.largest_message) * 2 {
-            return Err(Dropped(String::from("unfinished messages of the server hold too much")));
+            return Err(Dropped::new("unfinished messages of the server hold too much"));
         }
         let mut to_client = if is_held { Vec::new() } else { vec![ToClient::message(message)] };
         let mut shared = None;
@@ -168,7 +168,7 @@ impl Framed {
 
 impl Between for Framed {
     fn client_says(&mut self, message: WsMessage, out: &mut Vec<FromClient>) -> Result<(), Dropped> {
-        let dropped = |error: &dyn std::fmt::Display| Dropped(error.to_string());
+        let dropped = |error: &dyn std::fmt::Display| Dropped::new(error.to_string());
         if message.is_text {
             out.extend(stray_text(message));
             return Ok(());
@@ -193,7 +193,7 @@ impl Between for Framed {
 
     fn server_says(&mut self, message: WsMessage, out: &mut Vec<FromServer>) -> Result<(), Dropped> {
         if self.calls.is_resuming() {
-            let dropped = |error: &dyn std::fmt::Display| Dropped(error.to_string());
+            let dropped = |error: &dyn std::fmt::Display| Dropped::new(error.to_string());
             if !message.is_text
                 && let Some(whole) = self.returning.push(message.data).map_err(|error| dropped(&error))?
                 && let Ok(said) = Incoming::decode(whole)
@@ -212,7 +212,7 @@ impl Between for Framed {
         let frame = message.data;
         let slice = frame.slice(HEADER_LEN..);
         if header.total > self.largest_message {
-            return Err(Dropped(format!("the server announces a message of {} bytes", header.total)));
+            return Err(Dropped::new(format!("the server announces a message of {} bytes", header.total)));
         }
         if slice.len() as u64 == u64::from(header.total) && !self.arriving.contains_key(&header.message) {
             self.one_message(frame, &slice, out);

@@ -99,7 +99,7 @@ impl Between for Texts {
     fn client_says(&mut self, message: WsMessage, out: &mut Vec<FromClient>) -> Result<(), Dropped> {
         if !message.is_text && !self.is_answered {
             // To a server of wslink 2, which ignores text, it would be a call that nobody has looked at.
-            return Err(Dropped(String::from("binary data before the server has answered in text")));
+            return Err(Dropped::new("binary data before the server has answered in text"));
         }
         let whole = match self.from_client.push_whole(&message) {
             Ok(Some(whole)) => whole,
@@ -109,7 +109,7 @@ impl Between for Texts {
                 tracing::debug!(%error, "not passed on");
                 return Ok(());
             }
-            Err(error) => return Err(Dropped(error.to_string())),
+            Err(error) => return Err(Dropped::new(error.to_string())),
         };
         // What has no id, servers do not look at.
         let Some(Ok(request)) = whole.message.map(Request::decode) else { return Ok(()) };
@@ -133,7 +133,7 @@ impl Between for Texts {
                 out.push(FromServer::Pass(message));
                 return Ok(());
             }
-            Err(error) => return Err(Dropped(error.to_string())),
+            Err(error) => return Err(Dropped::new(error.to_string())),
         };
         let incoming = whole.message.and_then(|msgpack| Incoming::decode(Message { parts: vec![msgpack] }).ok());
         if self.calls.is_resuming() {
