@@ -144,7 +144,7 @@ impl<'a> Page<'a> {
         const CLASSES: usize = 6;
         let scene = self.scene;
         let mut lines = vec![format!("source    {}", self.source)];
-        let made_by = scene.producer.as_ref().map(|version| format!(" (VTK {version})")).unwrap_or_default();
+        let made_by = scene.made_by().map(|software| format!(" ({})", without_controls(&software))).unwrap_or_default();
         lines.push(format!("protocol  {}{made_by}", scene.dialect().name()));
         if let Some(server) = &self.server {
             let software: Vec<String> =

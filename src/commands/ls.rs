@@ -44,7 +44,7 @@ pub(super) fn list(context: &mut Context, scene: &Scene, incomplete: bool, args:
                 (Some(_), Some(blob)) => bytes(blob.len()),
             };
             table.row([
-                id.to_string(),
+                without_controls(&id.to_string()).into_owned(),
                 without_controls(&head.class).into_owned(),
                 without_controls(&head.name.unwrap_or_default()).into_owned(),
                 bytes(state.len() as u64),

@@ -68,8 +68,8 @@ pub fn array_csv(out: &mut impl Write, picked: &Picked, name: Option<&str>) -> i
     })
 }
 
-/// Writes a NumPy file of version 1.0, whose shape is `(rows,)` or `(rows, components)`; of a single row `()` or
-/// `(components,)`. Bits become bytes. Source of the format: NEP 1, and `numpy/lib/format.py`.
+/// Writes a NumPy file of version 1.0, whose shape is `(rows,)` or `(rows, components)`, or what the array's own is; of
+/// a single row `()` or `(components,)`. Bits become bytes. Source of the format: NEP 1, and `numpy/lib/format.py`.
 ///
 /// # Errors
 /// Those of `out`.
@@ -83,15 +83,19 @@ pub fn array_npy(out: &mut impl Write, picked: &Picked) -> io::Result<()> {
         Element::U32 => "<u4",
         Element::I64 => "<i8",
         Element::U64 => "<u8",
+        Element::F16 => "<f2",
         Element::F32 => "<f4",
         Element::F64 => "<f8",
     };
-    let (rows, components) = (picked.rows, picked.components);
-    let shape = match (picked.is_single, components) {
-        (true, 1) => String::from("()"),
-        (true, _) => format!("({components},)"),
-        (false, 1) => format!("({rows},)"),
-        (false, _) => format!("({rows}, {components})"),
+    let mut shape = if picked.is_single { Vec::new() } else { vec![picked.rows as u64] };
+    match (picked.row.as_slice(), picked.components) {
+        ([], 1) => {}
+        ([], components) => shape.push(components as u64),
+        (row, _) => shape.extend(row),
+    }
+    let shape = match shape.as_slice() {
+        [one] => format!("({one},)"),
+        several => format!("({})", several.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")),
     };
     let mut header = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
     // Magic, version and length take ten bytes; the values start at a multiple of 64.
@@ -101,7 +105,7 @@ pub fn array_npy(out: &mut impl Write, picked: &Picked) -> io::Result<()> {
     out.write_all(b"\x93NUMPY\x01\x00")?;
     out.write_all(&u16::try_from(header.len()).unwrap_or(u16::MAX).to_le_bytes())?;
     out.write_all(header.as_bytes())?;
-    picked.values.blocks(components as u64, |block| out.write_all(block))
+    picked.values.blocks(picked.components as u64, |block| out.write_all(block))
 }
 
 #[cfg(test)]
@@ -113,7 +117,7 @@ mod tests {
         let numbers: Vec<u8> =
             [0.1_f32, -2.0, f32::NAN, 1e-5, f32::INFINITY, 1e20].iter().flat_map(|v| v.to_le_bytes()).collect();
         let values = Values::new(numbers.into(), Element::F32, (rows * components) as u64);
-        Picked { values, rows, components, is_single }
+        Picked { values, rows, components, row: Vec::new(), is_single }
     }
 
     fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
@@ -147,6 +151,10 @@ mod tests {
             [((6, 1, false), "(6,)"), ((0, 3, false), "(0, 3)"), ((1, 1, true), "()"), ((1, 3, true), "(3,)")]
         {
             assert!(shape(rows, components, single).contains(&format!("'shape': {text}, }}")), "{text}");
+        }
+        for (single, text) in [(false, "(1, 3, 2)"), (true, "(3, 2)")] {
+            let deep = Picked { row: vec![3, 2], ..picked(1, 6, single) };
+            assert!(written(|out| array_npy(out, &deep)).contains(&format!("'shape': {text}, }}")), "{text}");
         }
     }
 }

@@ -49,8 +49,8 @@ pub fn print_findings(out: &mut Out, diagnosis: &Diagnosis, all: bool) -> io::Re
 fn print_finding(out: &mut Out, finding: &Finding, advice_before: &str) -> io::Result<()> {
     let head = out.paint(&format!("{} {}", finding.severity.name(), finding.code.name), style(finding.severity));
     let class = match (&finding.class, &finding.id) {
-        (Some(class), Some(id)) => format!("  {} #{id}", without_controls(class)),
-        (None, Some(id)) => format!("  #{id}"),
+        (Some(class), Some(id)) => format!("  {} {}", without_controls(class), id.label()),
+        (None, Some(id)) => format!("  {}", id.label()),
         _ => String::new(),
     };
     let place = out.paint(&without_controls(&finding.place), Style::new().bold());

@@ -35,8 +35,12 @@ pub fn array_summary(out: &mut Out, summary: &ArraySummary<'_>) -> io::Result<()
     let ArraySummary { title, array, blob_bytes, stats, first, problem, .. } = summary;
     out.line(title)?;
     out.line(format!("type   {}", array.element.map_or("not known", Element::name)))?;
-    let (rows, columns) = (array.tuples, array.components);
-    out.line(format!("shape  {rows} x {columns}"))?;
+    let (rows, mut shape) = (array.tuples, array.tuples.to_string());
+    let columns = std::slice::from_ref(&array.components);
+    for size in if array.row.is_empty() { columns } else { &array.row } {
+        shape.push_str(&format!(" x {size}"));
+    }
+    out.line(format!("shape  {shape}"))?;
     let size = blob_bytes.map_or_else(|| String::from("not there"), bytes);
     if let Some(hash) = &array.hash {
         out.line(format!("blob   {} ({size})", without_controls(hash)))?;
@@ -96,6 +100,7 @@ pub fn array_summary_json(summary: &ArraySummary<'_>) -> serde_json::Result<Box<
         element: array.element.map(Element::name),
         tuples: array.tuples,
         components: array.components,
+        row: &array.row,
         blob: array.hash.as_deref(),
         blob_bytes: summary.blob_bytes,
         min: columns(&|column| column.exact.clone().map(|(min, _)| min))?,
@@ -117,6 +122,8 @@ struct Line<'a> {
     element: Option<&'static str>,
     tuples: u64,
     components: u64,
+    #[serde(skip_serializing_if = "<[u64]>::is_empty")]
+    row: &'a [u64],
     blob: Option<&'a str>,
     blob_bytes: Option<u64>,
     min: Option<Vec<Box<RawValue>>>,

@@ -16,13 +16,13 @@ pub fn print_tree(out: &mut Out, scene: &Scene, visits: &[Visit]) -> io::Result<
     for visit in visits {
         let branch = branches.of(visit);
         let branch = out.paint(&branch, Style::new().dim());
-        let place = if visit.place.is_empty() { String::new() } else { format!("{} ", visit.place) };
+        let place = if visit.place.is_empty() { String::new() } else { format!("{} ", without_controls(&visit.place)) };
         let what = match scene.head(&visit.id) {
-            None => out.paint(&format!("#{} (not in this scene)", visit.id), Style::new().red()),
+            None => out.paint(&format!("{} (not in this scene)", visit.id.label()), Style::new().red()),
             Some(head) => {
                 let name = head.name.map(|name| format!(" {name:?}")).unwrap_or_default();
                 let class = out.paint(&without_controls(&head.class), Style::new().cyan());
-                format!("{class} #{}{name}", visit.id)
+                format!("{class} {}{name}", visit.id.label())
             }
         };
         let repeated = if visit.repeated { out.paint(" (see above)", Style::new().dim()) } else { String::new() };

@@ -17,12 +17,15 @@ pub struct ArrayHead<'a> {
     pub tuples: u64,
     /// Values in a row (components).
     pub components: u64,
+    /// How the values of a row are arranged, where that is more than one after another: `[2, 3]` in an array of the
+    /// shape `(N, 2, 3)`. Their product is the number of components.
+    pub row: Vec<u64>,
 }
 
 impl<'a> ArrayHead<'a> {
     /// How it uses its blob, where it names one.
     pub fn blob_use(self) -> Option<BlobUse<'a>> {
-        let Self { hash, element, tuples, components } = self;
+        let Self { hash, element, tuples, components, .. } = self;
         Some(BlobUse { hash: hash?, element, tuples, components })
     }
 }
@@ -76,6 +79,8 @@ pub struct Picked {
     pub rows: usize,
     /// Values in a row.
     pub components: usize,
+    /// How they are arranged, as in [`ArrayHead::row`].
+    pub row: Vec<u64>,
     /// It is one row, and was asked for as that.
     pub is_single: bool,
 }
@@ -131,7 +136,7 @@ impl Scene {
             };
         };
         if let (Some(slice), Some(element)) = (slice, element)
-            && let Some(picked) = self.part(&found, element, slice).transpose()?
+            && let Some(picked) = self.part(&found, element, slice, &array.row).transpose()?
         {
             return Ok(picked);
         }
@@ -139,7 +144,13 @@ impl Scene {
     }
 
     /// Rows that lie together and are much less than the whole, where only they can be read.
-    fn part(&self, found: &BlobUse<'_>, element: Element, slice: Slice) -> Option<Result<Picked, ArrayError>> {
+    fn part(
+        &self,
+        found: &BlobUse<'_>,
+        element: Element,
+        slice: Slice,
+        row: &[u64],
+    ) -> Option<Result<Picked, ArrayError>> {
         let Some(Blob::Stored(data)) = self.blob(&found.hash) else { return None };
         let row_bytes = usize::try_from(element.bytes_for(found.components)).ok().filter(|bytes| *bytes > 0)?;
         if element == Element::Bit {
@@ -155,7 +166,7 @@ impl Scene {
         let is_single = matches!(slice, Slice::Row(_));
         Some(read.map(|bytes| {
             let values = Values::new(bytes, element, count);
-            Picked { values, rows: rows.count, components, is_single }
+            Picked { values, rows: rows.count, components, row: row.to_vec(), is_single }
         }))
     }
 }
@@ -178,7 +189,7 @@ fn pick(values: Values, array: &ArrayHead<'_>, slice: Option<Slice>) -> Result<P
     // Bits stay packed where all are wanted.
     let whole = there.checked_mul(components) == Some(values.len());
     let values = if is_all && whole && !is_single { values } else { values.rows(rows, components) };
-    Ok(Picked { values, rows: rows.count, components, is_single })
+    Ok(Picked { values, rows: rows.count, components, row: array.row.clone(), is_single })
 }
 
 #[cfg(test)]
@@ -187,7 +198,7 @@ mod tests {
     use crate::protocol::vtklocal::dialect::VTK;
 
     fn array(tuples: u64, components: u64, element: Option<Element>) -> ArrayHead<'static> {
-        ArrayHead { hash: Some(Cow::Borrowed("1")), element, tuples, components }
+        ArrayHead { hash: Some(Cow::Borrowed("1")), element, tuples, components, row: Vec::new() }
     }
 
     fn scene(bytes: &'static [u8]) -> Scene {

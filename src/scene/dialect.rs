@@ -39,6 +39,7 @@ pub enum Element {
     U32,
     I64,
     U64,
+    F16,
     F32,
     F64,
 }
@@ -49,7 +50,7 @@ impl Element {
         match self {
             Self::Bit => count.div_ceil(8),
             Self::I8 | Self::U8 => count,
-            Self::I16 | Self::U16 => count.saturating_mul(2),
+            Self::I16 | Self::U16 | Self::F16 => count.saturating_mul(2),
             Self::I32 | Self::U32 | Self::F32 => count.saturating_mul(4),
             Self::I64 | Self::U64 | Self::F64 => count.saturating_mul(8),
         }
@@ -57,7 +58,7 @@ impl Element {
 
     /// True for floating point.
     pub fn is_float(self) -> bool {
-        matches!(self, Self::F32 | Self::F64)
+        matches!(self, Self::F16 | Self::F32 | Self::F64)
     }
 
     /// The name as NumPy and Rust people write it.
@@ -72,6 +73,7 @@ impl Element {
             Self::U32 => "uint32",
             Self::I64 => "int64",
             Self::U64 => "uint64",
+            Self::F16 => "float16",
             Self::F32 => "float32",
             Self::F64 => "float64",
         }
@@ -124,6 +126,11 @@ pub enum Role {
 pub trait Dialect: Send + Sync {
     /// The name that snapshots carry, for instance `vtklocal`.
     fn name(&self) -> &'static str;
+
+    /// Name and version of the software that made a scene, of what the scene notes of it: [`Scene::producer`].
+    fn made_by<'a>(&self, producer: &'a str) -> Cow<'a, str> {
+        Cow::Borrowed(producer)
+    }
 
     /// Class, name and age of an object. Missing parts are empty, never an error: a listing of a
     /// broken scene is worth more than none.
@@ -194,7 +201,8 @@ pub trait Dialect: Send + Sync {
     /// starts there.
     fn is_kept_alive(&self, state: &State) -> bool;
 
-    /// True for a property that holds the elements of a collection and may be left out in paths.
+    /// True for a property that holds the elements of a collection, in a list or by their names, and may be left out in
+    /// paths.
     fn is_items(&self, property: &str) -> bool;
 
     /// The property a person means who writes `visibility` or `Visibility`: every spelling to try.

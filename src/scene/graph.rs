@@ -3,14 +3,18 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::OnceLock;
 
+use super::path::quoted_hop;
 use super::raw::{self, Kind};
 use super::{ObjectId, Scene, shortened};
 
 /// A reference with the place where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edge {
-    /// The path in the referring object's state, dotted: `ViewProps` or `Items.2`.
+    /// The path in the referring object's state, dotted: `ViewProps` or `Items.2`; it reads as a [`super::Path`], so long
+    /// as no name in it was cut.
     pub place: String,
+    /// It is an element of a list: the last part of the place is its number there, and no name.
+    pub in_list: bool,
     /// The object it points to.
     pub target: ObjectId,
 }
@@ -215,12 +219,12 @@ impl Scene {
     pub fn edges(&self, id: &ObjectId) -> Vec<Edge> {
         let mut found = Vec::new();
         if let Some(state) = self.state(id) {
-            self.collect_edges(state.as_str(), &mut String::new(), 0, &mut found);
+            self.collect_edges(state.as_str(), &mut String::new(), (0, false), &mut found);
         }
         found
     }
 
-    fn collect_edges(&self, text: &str, place: &mut String, depth: usize, found: &mut Vec<Edge>) {
+    fn collect_edges(&self, text: &str, place: &mut String, (depth, in_list): (usize, bool), found: &mut Vec<Edge>) {
         /// States are a few levels deep; what is deeper is hostile, and has its references by the fast way.
         const DEEPEST: usize = 64;
         /// Characters of a property's name.
@@ -232,7 +236,7 @@ impl Scene {
         if depth > 0
             && let Some(target) = self.dialect().as_reference(text)
         {
-            found.push(Edge { place: place.clone(), target });
+            found.push(Edge { place: place.clone(), in_list, target });
             return;
         }
         let parts: Vec<(String, &str)> = if kind == Kind::Object {
@@ -248,8 +252,8 @@ impl Scene {
                 place.push('.');
             }
             // A hostile name would be there once for each reference.
-            place.push_str(&shortened(&name, LONGEST));
-            self.collect_edges(value, place, depth + 1, found);
+            place.push_str(&quoted_hop(&shortened(&name, LONGEST)));
+            self.collect_edges(value, place, (depth + 1, kind == Kind::Array), found);
             place.truncate(before);
         }
     }

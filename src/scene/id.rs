@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use super::without_controls;
+
 /// The name of one object in one scene, unique there.
 ///
 /// VTK numbers its objects; other protocols name them. Numbers sort before names and numerically.
@@ -17,9 +19,23 @@ pub enum ObjectId {
 }
 
 impl ObjectId {
-    /// Reads an id as a person types it: digits are a number, anything else a name.
+    /// Reads an id as a person types it: digits are a number, anything else a name. What is shown of an id (its
+    /// `Display`) is read as that id: `+5` and `007` are names.
     pub fn parse(text: &str) -> Self {
-        text.parse().map_or_else(|_| Self::Name(text.into()), Self::Number)
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
+        match text.parse() {
+            Ok(number) if is_number => Self::Number(number),
+            _ => Self::Name(text.into()),
+        }
+    }
+
+    /// What stands behind a class for people to read: `#12`, and a name as it is. What would steer a terminal is shown
+    /// as a box.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Number(n) => format!("#{n}"),
+            Self::Name(name) => without_controls(name).into_owned(),
+        }
     }
 
     /// The number, if it is one.

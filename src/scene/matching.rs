@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::graph::Graph;
 use super::path::{Cursor, Segment, step};
 use super::raw::{self, Kind};
-use super::select::{Alternative, Comparison, Filter, Selector, Step, Test};
+use super::select::{Alternative, Comparison, Filter, Reading, Selector, Step, Test};
 use super::{ObjectId, Scene, SceneError};
 
 impl Scene {
@@ -18,7 +18,6 @@ impl Scene {
     /// [`SceneError::UnknownObject`] where the selector is one id and there is no such object.
     pub fn select(&self, selector: &Selector) -> Result<Vec<ObjectId>, SceneError> {
         if let Some(id) = selector.single_id() {
-            let id = ObjectId::from(id);
             self.require(&id)?;
             return Ok(vec![id]);
         }
@@ -26,7 +25,7 @@ impl Scene {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
         for alternative in &selector.alternatives {
-            for id in self.select_one(alternative, &mut graph) {
+            for id in self.select_one(alternative, &selector.text, &mut graph) {
                 if seen.insert(id.clone()) {
                     found.push(id);
                 }
@@ -44,13 +43,15 @@ impl Scene {
         if found.is_empty() { Err(SceneError::NothingMatches(selector.to_string())) } else { Ok(found) }
     }
 
-    fn select_one<'a>(&'a self, alternative: &Alternative, graph: &mut Option<Graph<'a>>) -> Vec<ObjectId> {
-        let mut cursors: Vec<Cursor<'a>> = match &alternative.start {
-            None => self.roots.iter().filter_map(|root| Cursor::at_object(self, &root.id)).collect(),
-            Some(test) => self.start(test),
-        };
+    fn select_one<'a>(&'a self, alternative: &Alternative, text: &str, graph: &mut Option<Graph<'a>>) -> Vec<ObjectId> {
+        let (mut cursors, done): (Vec<Cursor<'a>>, usize) =
+            match (self.named_by_id(alternative, text), &alternative.start) {
+                (Some((id, test, done)), _) => (self.keep(vec![id], test), done),
+                (None, None) => (self.roots.iter().filter_map(|root| Cursor::at_object(self, &root.id)).collect(), 0),
+                (None, Some(test)) => (self.start(test), 0),
+            };
         let from_roots = alternative.start.is_none();
-        for (k, step) in alternative.steps.iter().enumerate() {
+        for (k, step) in alternative.steps.iter().enumerate().skip(done) {
             cursors = if step.below {
                 let graph = graph.get_or_insert_with(|| Graph::new(self));
                 self.below(cursors, &step.test, graph, k == 0 && from_roots)
@@ -61,22 +62,40 @@ impl Scene {
         cursors.iter().filter_map(|cursor| cursor.target(self)).filter(|id| self.state(id).is_some()).collect()
     }
 
+    /// The longest beginning of an alternative that is an object's id, where ids are names: `/a/b` and `1:/a/b` look like
+    /// ways down. With it, what stands behind it, and how many steps it takes.
+    fn named_by_id<'t>(&self, alternative: &'t Alternative, text: &str) -> Option<(ObjectId, &'t Test, usize)> {
+        let tests = alternative.start.iter().chain(alternative.steps.iter().map(|step| &step.test));
+        let tests: Vec<&Test> = tests.collect();
+        let steps_before = usize::from(alternative.start.is_some());
+        tests.into_iter().enumerate().rev().find_map(|(k, test)| {
+            let id = ObjectId::parse(text.get(alternative.at..test.end)?);
+            // Numbers are found as what they are.
+            (id.number().is_none() && self.state(&id).is_some()).then(|| (id, test, k + 1 - steps_before))
+        })
+    }
+
     fn start<'a>(&'a self, test: &Test) -> Vec<Cursor<'a>> {
-        let ids: Vec<ObjectId> = if let Some(root) = self.root(&test.name) {
+        let ids: Vec<ObjectId> = if test.reading == Reading::Id {
+            vec![ObjectId::parse(&test.name)]
+        } else if let Some(root) = self.root(&test.name) {
             vec![root.id.clone()]
         } else {
-            self.objects().map(|(id, _)| id).filter(|id| self.is_named(id, &test.name)).cloned().collect()
+            self.objects().map(|(id, _)| id).filter(|id| self.is_named(id, test)).cloned().collect()
         };
         self.keep(ids, test)
     }
 
     /// An id, `*`, or a class (derived classes too).
-    fn is_named(&self, id: &ObjectId, name: &str) -> bool {
-        name == "*"
-            || match name.parse() {
-                Ok(number) => *id == ObjectId::Number(number),
-                Err(_) => self.head(id).is_some_and(|head| head.is_a(name)),
-            }
+    fn is_named(&self, id: &ObjectId, Test { name, reading, .. }: &Test) -> bool {
+        if name == "*" && *reading == Reading::Plain {
+            return true;
+        }
+        let is_id = match id {
+            ObjectId::Number(number) => name.parse() == Ok(*number),
+            ObjectId::Name(own) => **own == **name,
+        };
+        is_id || (name.parse::<u64>().is_err() && self.head(id).is_some_and(|head| head.is_a(name)))
     }
 
     fn keep<'a>(&'a self, ids: Vec<ObjectId>, test: &Test) -> Vec<Cursor<'a>> {
@@ -88,13 +107,13 @@ impl Scene {
 
     fn below<'a>(&'a self, from: Vec<Cursor<'a>>, test: &Test, graph: &Graph<'a>, itself: bool) -> Vec<Cursor<'a>> {
         let starts: Vec<ObjectId> = from.iter().filter_map(|cursor| cursor.target(self)).collect();
-        let found = graph.below(&starts, itself).into_iter().filter(|id| self.is_named(id, &test.name)).collect();
+        let found = graph.below(&starts, itself).into_iter().filter(|id| self.is_named(id, test)).collect();
         self.keep(found, test)
     }
 
     fn child<'a>(&'a self, cursor: Cursor<'a>, wanted: &Step) -> Vec<Cursor<'a>> {
         let Ok(cursor) = cursor.follow(self) else { return Vec::new() };
-        let next: Vec<Cursor<'a>> = if wanted.test.name == "*" {
+        let next: Vec<Cursor<'a>> = if wanted.test.name == "*" && wanted.test.reading == Reading::Plain {
             self.children(&cursor)
         } else {
             step(self, &cursor, &Segment(wanted.test.name.clone()), &String::new).into_iter().collect()
@@ -115,6 +134,9 @@ impl Scene {
             _ => return Vec::new(),
         };
         if let Some(&(_, items)) = members.iter().find(|(key, _)| self.dialect().is_items(key)) {
+            if Kind::of(items) == Kind::Object {
+                return raw::members(items).into_iter().flatten().map(|(_, item)| inside(item)).collect();
+            }
             return raw::elements(items).into_iter().flatten().map(inside).collect();
         }
         let mut found = Vec::new();

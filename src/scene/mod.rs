@@ -12,6 +12,8 @@ mod graph;
 mod id;
 mod matching;
 mod model;
+#[cfg(test)]
+pub mod named;
 mod path;
 mod paths;
 pub mod raw;
@@ -30,7 +32,7 @@ pub use graph::{Edge, Graph, Visit};
 pub use id::ObjectId;
 pub use model::{Root, Scene, shortened, without_controls};
 pub use path::{Found, Path, Segment};
-pub use paths::Paths;
+pub use paths::{Paths, hops};
 pub use select::Selector;
 pub use slice::{Rows, Slice, SlicedPath};
 pub use state::State;

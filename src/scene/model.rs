@@ -22,7 +22,8 @@ pub struct Scene {
     dialect: &'static dyn Dialect,
     /// Where the graph starts.
     pub roots: Vec<Root>,
-    /// Version of the software that made the scene (for VTK: `9.7.2`), where known.
+    /// The software that made the scene, where known, as the dialect has it: for VTK its version alone (`9.7.2`), for
+    /// others name and version.
     pub producer: Option<String>,
     /// Ids that the server announced and then had no state for.
     pub without_state: BTreeSet<ObjectId>,
@@ -49,6 +50,11 @@ impl Scene {
     /// What this scene's states mean.
     pub fn dialect(&self) -> &'static dyn Dialect {
         self.dialect
+    }
+
+    /// Name and version of the software that made the scene, where known.
+    pub fn made_by(&self) -> Option<Cow<'_, str>> {
+        self.producer.as_deref().map(|producer| self.dialect.made_by(producer))
     }
 
     /// All objects, sorted by id.
@@ -138,14 +144,17 @@ impl Scene {
         by_name.or_else(|| self.roots.iter().find(|root| root.id == ObjectId::parse(wanted)))
     }
 
-    /// `vtkActor #12` and, where it has a name, `vtkActor #12 "cone"`. Long names are cut.
+    /// `vtkActor #12` and, where it has a name, `vtkActor #12 "cone"`; `Mesh /a/b` where ids are names. Long names are
+    /// cut.
     pub fn describe(&self, id: &ObjectId) -> String {
+        let label = id.label();
+        let label = shortened(&label, 160);
         match self.head(id) {
             Some(Head { class, name: Some(name), .. }) => {
-                format!("{} #{id} {:?}", without_controls(&class), shortened(&name, 80))
+                format!("{} {label} {:?}", without_controls(&class), shortened(&name, 80))
             }
-            Some(Head { class, .. }) => format!("{} #{id}", without_controls(&class)),
-            None => format!("object #{id}"),
+            Some(Head { class, .. }) => format!("{} {label}", without_controls(&class)),
+            None => format!("object {label}"),
         }
     }
 }

@@ -21,7 +21,8 @@ impl Segment {
     }
 }
 
-/// A dotted path into an object's state. Names that hold dots are quoted: `"a.b".c`.
+/// A dotted path into an object's state. Names that hold dots are quoted: `"a.b".c`; what stands in quotes is written as
+/// in JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path(pub Vec<Segment>);
 
@@ -33,18 +34,19 @@ impl FromStr for Path {
         let mut segments = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
-            let segment;
-            if let Some(quoted) = rest.strip_prefix('"') {
-                let (name, after) = quoted.split_once('"').ok_or_else(|| fail("a quote is not closed"))?;
-                (segment, rest) = (name, after);
+            if rest.starts_with('"') {
+                let (name, after) = unquoted(rest).map_err(fail)?;
+                segments.push(Segment(name));
+                rest = after;
             } else {
                 let end = rest.find('.').unwrap_or(rest.len());
-                (segment, rest) = rest.split_at(end);
+                let (name, after) = rest.split_at(end);
+                if name.is_empty() {
+                    return Err(fail("a name is missing between two dots or at an end"));
+                }
+                segments.push(Segment(name.to_owned()));
+                rest = after;
             }
-            if segment.is_empty() {
-                return Err(fail("a name is missing between two dots or at an end"));
-            }
-            segments.push(Segment(segment.to_owned()));
             match rest.strip_prefix('.') {
                 Some("") => return Err(fail("it ends with a dot")),
                 Some(after) => rest = after,
@@ -60,10 +62,42 @@ impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (k, Segment(name)) in self.0.iter().enumerate() {
             let dot = if k > 0 { "." } else { "" };
-            if name.contains('.') { write!(f, "{dot}\"{name}\"")? } else { write!(f, "{dot}{name}")? }
+            write!(f, "{dot}{}", quoted_hop(name))?;
         }
         Ok(())
     }
+}
+
+/// A name as a hop of a path: in quotes where it would not be read as it is.
+pub(super) fn quoted_hop(name: &str) -> Cow<'_, str> {
+    quoted(name, |c| matches!(c, '.' | '"' | '[' | ']' | '='))
+}
+
+/// A name, in quotes as JSON has them where it is empty or holds characters that mean something.
+pub(super) fn quoted(name: &str, is_special: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if name.is_empty() || name.contains(|c: char| c.is_control() || is_special(c)) {
+        Cow::Owned(serde_json::Value::from(name).to_string())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// Takes a name in quotes, and what comes behind it, from the start of a text.
+pub(super) fn unquoted(text: &str) -> Result<(String, &str), &'static str> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => {
+                let (quoted, rest) = text.split_at(at + 1);
+                let name = serde_json::from_str(quoted).map_err(|_| "what stands in quotes is no string of JSON")?;
+                return Ok((name, rest));
+            }
+            _ => {}
+        }
+    }
+    Err("a quote is not closed")
 }
 
 /// A value found in a scene.
@@ -184,10 +218,16 @@ pub(super) fn step<'a>(
             if let Some(value) = spellings.iter().find_map(|name| raw::member(&members, name)) {
                 return Ok(inside(value));
             }
-            if let Some(index) = segment.index() {
-                let items = members.iter().find(|(key, _)| scene.dialect().is_items(key));
-                if let Some(&(_, items)) = items {
-                    return element(items, index, place).map(inside);
+            if let Some(&(_, items)) = members.iter().find(|(key, _)| scene.dialect().is_items(key)) {
+                match (Kind::of(items), segment.index()) {
+                    (Kind::Object, _) => {
+                        let named = raw::members(items)?;
+                        if let Some(value) = raw::member(&named, &segment.0) {
+                            return Ok(inside(value));
+                        }
+                    }
+                    (_, Some(index)) => return element(items, index, place).map(inside),
+                    _ => {}
                 }
             }
             Err(SceneError::UnknownProperty {

@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use super::{Dialect, Graph, ObjectId, Scene};
+use super::select::{quoted_id, quoted_name};
+use super::{Dialect, Graph, ObjectId, Path, Scene, Segment};
 
 /// Scenes are some ten objects deep. The ways down a chain of 100,000 would fill the memory.
 const DEEPEST: usize = 256;
@@ -26,14 +27,14 @@ impl<'a> Paths<'a> {
     /// the root's id; an object that no root leads to is its own id, and so is one that is hopelessly deep.
     pub fn to(&self, id: &ObjectId) -> String {
         if !self.graph.is_reachable(id) {
-            return id.to_string();
+            return quoted_id(id);
         }
         let mut hops = Vec::new();
         let mut at = id;
         while let Some((parent, place)) = self.up(at) {
             if hops.len() == DEEPEST || self.deep.borrow().contains(at) {
                 self.deep.borrow_mut().insert(id.clone());
-                return id.to_string();
+                return quoted_id(id);
             }
             hops.push(steps(self.scene.dialect(), &place));
             at = parent;
@@ -41,7 +42,7 @@ impl<'a> Paths<'a> {
         let start = match self.scene.roots.as_slice() {
             [_] if hops.is_empty() => String::from("/"),
             [_] => String::new(),
-            _ => at.to_string(),
+            _ => quoted_id(at),
         };
         hops.iter().rev().fold(start, |path, hop| path + hop)
     }
@@ -74,6 +75,20 @@ impl Scene {
 
 /// A place in a state as the steps of a selector: `ViewProps.Items.2` is `/ViewProps/2`.
 fn steps(dialect: &dyn Dialect, place: &str) -> String {
-    let steps = place.split('.').filter(|name| !name.is_empty() && !dialect.is_items(name));
-    steps.fold(String::new(), |path, name| path + "/" + name)
+    let hops = hops(dialect, place);
+    hops.iter().fold(String::new(), |path, name| path + "/" + &quoted_name(name))
+}
+
+/// The names in a place in a state, without those that may be left out.
+pub fn hops(dialect: &dyn Dialect, place: &str) -> Vec<String> {
+    // Places are written by us, as paths.
+    let hops = place.parse::<Path>().unwrap_or_default().0;
+    let mut above_items = true;
+    let hops = hops.into_iter().filter_map(|Segment(name)| {
+        // What is behind the items is a name, whatever it is.
+        let is_left_out = above_items && dialect.is_items(&name);
+        above_items = !is_left_out;
+        (!is_left_out).then_some(name)
+    });
+    hops.collect()
 }

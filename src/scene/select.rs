@@ -3,15 +3,21 @@
 //! ```text
 //! selector := alternative ("," alternative)*
 //! alternative := start step*  |  step+
-//! start := "*" | id | class | root-name, filters
+//! start := ("*" | id | class | root-name | "#" id) filters
 //! step  := "/" name filters   |  "//" (class | "*" | id) filters
 //! filter := "[" path "]"  |  "[" path ("=" | "!=" | "<" | "<=" | ">" | ">=") value "]"
 //! ```
+//! Names and ids may be quoted as in JSON, and must be where they hold what means something here. Ids that are names may
+//! look like ways down (`/a/b`): the longest beginning of an alternative that is some object's id is that object, and
+//! what is behind it are steps. `#` says that an id follows; one without quotes goes up to a space, a comma or a bracket,
+//! one of digits as far as they go.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Path, SceneError};
+use super::path::{quoted, unquoted};
+use super::{ObjectId, Path, SceneError};
 
 /// A parsed selector.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +29,8 @@ pub struct Selector {
 /// One of the comma-separated parts.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Alternative {
+    /// Where it begins in the text.
+    pub(super) at: usize,
     /// `None`: from the roots.
     pub(super) start: Option<Test>,
     pub(super) steps: Vec<Step>,
@@ -32,7 +40,22 @@ pub(super) struct Alternative {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Test {
     pub(super) name: String,
+    /// How the name is meant.
+    pub(super) reading: Reading,
+    /// Where the name ends in the text.
+    pub(super) end: usize,
     pub(super) filters: Vec<Filter>,
+}
+
+/// How a name is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// As it comes: `*` is everything.
+    Plain,
+    /// It was quoted: `"*"` is a name.
+    Quoted,
+    /// It is an id, and nothing else.
+    Id,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -71,18 +94,38 @@ const OPERATORS: [(&str, Comparison); 6] = [
 impl Selector {
     /// The selector that matches every object.
     pub fn all() -> Self {
-        let test = Test { name: String::from("*"), filters: Vec::new() };
-        Self { text: String::from("*"), alternatives: vec![Alternative { start: Some(test), steps: Vec::new() }] }
+        let test = Test { name: String::from("*"), reading: Reading::Plain, end: 1, filters: Vec::new() };
+        let alternative = Alternative { at: 0, start: Some(test), steps: Vec::new() };
+        Self { text: String::from("*"), alternatives: vec![alternative] }
     }
 
-    /// The id, where the selector is nothing but one id.
-    pub fn single_id(&self) -> Option<u64> {
+    /// The id, where the selector is nothing but what can only be one: `12`, `#12`, `#/a/b`.
+    pub fn single_id(&self) -> Option<ObjectId> {
         match self.alternatives.as_slice() {
-            [Alternative { start: Some(Test { name, filters }), steps }] if filters.is_empty() && steps.is_empty() => {
-                name.parse().ok()
+            [Alternative { start: Some(Test { name, reading, filters, .. }), steps, .. }]
+                if filters.is_empty() && steps.is_empty() =>
+            {
+                let id = ObjectId::parse(name);
+                (*reading == Reading::Id || id.number().is_some()).then_some(id)
             }
             _ => None,
         }
+    }
+}
+
+/// A name as a step of a selector: in quotes where it would not be read as it is.
+pub(super) fn quoted_name(name: &str) -> Cow<'_, str> {
+    let is_special = |c: char| c.is_whitespace() || matches!(c, '/' | '[' | ']' | ',' | '=' | '"' | '<' | '>');
+    if name == "*" { Cow::Borrowed("\"*\"") } else { quoted(name, is_special) }
+}
+
+/// An id as a selector that names this object, whatever else there is.
+pub(super) fn quoted_id(id: &ObjectId) -> String {
+    let text = id.to_string();
+    let is_special = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '=' | '"' | '<' | '>' | '*');
+    match quoted(&text, is_special) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(quoted) => format!("#{quoted}"),
     }
 }
 
@@ -142,7 +185,12 @@ impl<'a> Parser<'a> {
     }
 
     fn alternative(&mut self) -> Result<Alternative, SceneError> {
-        let start = if self.rest().starts_with('/') { None } else { Some(self.test()?) };
+        let at = self.at;
+        let start = match self.rest().as_bytes() {
+            [b'/', ..] => None,
+            [b'#', ..] => Some(self.id()?),
+            _ => Some(self.test()?),
+        };
         let mut steps = Vec::new();
         while self.take("/") {
             let below = self.take("/");
@@ -151,7 +199,7 @@ impl<'a> Parser<'a> {
             }
             steps.push(Step { below, test: self.test()? });
         }
-        Ok(Alternative { start, steps })
+        Ok(Alternative { at, start, steps })
     }
 
     fn at_end_of_alternative(&self) -> bool {
@@ -160,21 +208,46 @@ impl<'a> Parser<'a> {
     }
 
     fn test(&mut self) -> Result<Test, SceneError> {
+        let reading = if self.rest().starts_with('"') { Reading::Quoted } else { Reading::Plain };
         let name = self.name()?;
+        self.filtered(name, reading)
+    }
+
+    /// An id behind its `#`.
+    fn id(&mut self) -> Result<Test, SceneError> {
+        self.at += 1;
+        if self.rest().starts_with('"') {
+            let name = self.name()?;
+            return self.filtered(name, Reading::Id);
+        }
+        let digits = self.rest().find(|c: char| !c.is_ascii_digit()).unwrap_or(self.rest().len());
+        let end = self.rest().find(|c: char| c.is_whitespace() || matches!(c, ',' | '[')).unwrap_or(self.rest().len());
+        let is_number =
+            digits > 0 && self.rest().get(digits..end).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let id = self.rest().get(..if is_number { digits } else { end }).unwrap_or_default();
+        if id.is_empty() {
+            return Err(self.fail("an id is missing behind the #"));
+        }
+        self.at += id.len();
+        self.filtered(id.to_owned(), Reading::Id)
+    }
+
+    fn filtered(&mut self, name: String, reading: Reading) -> Result<Test, SceneError> {
+        let end = self.at;
         let mut filters = Vec::new();
         while self.take("[") {
             filters.push(self.filter()?);
         }
-        Ok(Test { name, filters })
+        Ok(Test { name, reading, end, filters })
     }
 
     /// A class, id, property or `*`. Angle brackets and what is in them belong to the name, for
     /// classes such as `vtkAOSDataArrayTemplate<long long>`.
     fn name(&mut self) -> Result<String, SceneError> {
-        if let Some(quoted) = self.rest().strip_prefix('"') {
-            let (name, _) = quoted.split_once('"').ok_or_else(|| self.fail("a quote is not closed"))?;
-            self.at += name.len() + 2;
-            return Ok(name.to_owned());
+        if self.rest().starts_with('"') {
+            let (name, rest) = unquoted(self.rest()).map_err(|reason| self.fail(reason))?;
+            self.at = self.text.len() - rest.len();
+            return Ok(name);
         }
         let mut angles = 0_usize;
         let end = self.rest().find(|c: char| {

@@ -1,5 +1,7 @@
 //! What there is to say of an array without printing it: ranges, means, and what is no number.
 
+use half::f16;
+
 /// Columns beyond this are looked at together.
 pub const MOST_COLUMNS: u64 = 16;
 
@@ -63,12 +65,16 @@ pub struct Stats {
 }
 
 /// A type that values in blobs have; of so many bytes.
-pub(super) trait Value<const N: usize>: Copy + PartialOrd + std::fmt::Debug {
+pub(super) trait Value<const N: usize>: Copy + PartialOrd {
     const IS_FLOAT: bool;
     /// What every value is smaller, and greater than, or equal to.
     const ENDS: (Self, Self);
     fn read(bytes: [u8; N]) -> Self;
     fn near(self) -> f64;
+    /// The value, if it is of a type of integers.
+    fn whole(self) -> Option<i128>;
+    /// What prints as JSON writes the value.
+    fn shown(self) -> impl std::fmt::Debug;
 }
 
 macro_rules! values {
@@ -82,6 +88,13 @@ macro_rules! values {
             #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one body for all types")]
             fn near(self) -> f64 {
                 self as f64
+            }
+            #[allow(clippy::cast_lossless, reason = "one body for all types")]
+            fn whole(self) -> Option<i128> {
+                (!$float).then_some(self as i128)
+            }
+            fn shown(self) -> impl std::fmt::Debug {
+                self
             }
         })*
     };
@@ -98,6 +111,28 @@ values! {
     u64 8 false u64::MIN, u64::MAX;
     f32 4 true f32::NEG_INFINITY, f32::INFINITY;
     f64 8 true f64::NEG_INFINITY, f64::INFINITY;
+}
+
+impl Value<2> for f16 {
+    const IS_FLOAT: bool = true;
+    const ENDS: (Self, Self) = (Self::INFINITY, Self::NEG_INFINITY);
+    fn read(bytes: [u8; 2]) -> Self {
+        Self::from_le_bytes(bytes)
+    }
+    fn near(self) -> f64 {
+        self.to_f64()
+    }
+    fn whole(self) -> Option<i128> {
+        None
+    }
+    /// The shortest decimal number that becomes the same value again, as the other types print it.
+    fn shown(self) -> impl std::fmt::Debug {
+        let single = self.to_f32();
+        // Five digits tell all values of 16 bits apart; two more cover what rounding in between takes.
+        let shortest = (0..7).filter_map(|digits| format!("{single:.digits$e}").parse::<f32>().ok());
+        let mut shortest = shortest.filter(|near| Self::from_f32(*near) == self);
+        if self.is_finite() { shortest.next().unwrap_or(single) } else { single }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -234,7 +269,7 @@ impl<T> Looking<T> {
             let is_some = sum.count > 0;
             Column {
                 range: if is_some { Range { min: sum.min.near(), max: sum.max.near() } } else { Range::NONE },
-                exact: is_some.then(|| (format!("{:?}", sum.min), format!("{:?}", sum.max))),
+                exact: is_some.then(|| (format!("{:?}", sum.min.shown()), format!("{:?}", sum.max.shown()))),
                 mean: is_some.then(|| sum.sum / sum.count as f64),
             }
         };

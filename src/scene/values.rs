@@ -4,8 +4,9 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 
 use bytes::{Bytes, BytesMut};
+use half::f16;
 
-use super::stats::Looking;
+use super::stats::{Looking, Value as _};
 use super::{Element, Rows, Stats};
 
 /// A blob's bytes read as values of one type. Cheap to make and to clone: the bytes are shared.
@@ -20,7 +21,7 @@ pub struct Values {
 macro_rules! with_values {
     ($self:expr, $values:ident => $body:expr) => {
         with_values!(@arms $self, $values => $body,
-            I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64, F32 f32, F64 f64)
+            I8 i8, U8 u8, I16 i16, U16 u16, I32 i32, U32 u32, I64 i64, U64 u64, F16 f16, F32 f32, F64 f64)
     };
     (@arms $self:expr, $values:ident => $body:expr, $($element:ident $type:ident),*) => {
         match $self.element {
@@ -40,7 +41,7 @@ macro_rules! with_values {
 macro_rules! with_type {
     ($self:expr, $T:ident, $N:ident => $body:expr) => {
         with_type!(@arms $self, $T, $N => $body, I8 i8 1, U8 u8 1, I16 i16 2, U16 u16 2, I32 i32 4, U32 u32 4,
-            I64 i64 8, U64 u64 8, F32 f32 4, F64 f64 8, Bit u8 1)
+            I64 i64 8, U64 u64 8, F16 f16 2, F32 f32 4, F64 f64 8, Bit u8 1)
     };
     (@arms $self:expr, $T:ident, $N:ident => $body:expr, $($element:ident $type:ident $size:literal),*) => {
         match $self.element {
@@ -90,10 +91,7 @@ impl Values {
 
     /// Calls `each` for every value, as the number it is nearest to in 64 bits of floating point.
     pub fn for_each(&self, mut each: impl FnMut(f64)) {
-        #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one body for all types")]
-        {
-            with_values!(self, values => values.for_each(|value| each(value as f64)));
-        }
+        with_values!(self, values => values.for_each(|value| each(value.near())));
     }
 
     /// Fills `out` with values from `start` on, as far as there are any.
@@ -118,10 +116,7 @@ impl Values {
             return None;
         }
         let one = self.slice(index, 1);
-        #[allow(clippy::cast_lossless, clippy::unnecessary_cast, reason = "one body for all types")]
-        {
-            with_values!(one, values => { let mut values = values; values.next().map(|value| value as i128) })
-        }
+        with_values!(one, values => { let mut values = values; values.next().and_then(|value| value.whole()) })
     }
 
     /// A part of the values. (Of bits, a part starts with the first.)
@@ -144,7 +139,7 @@ impl Values {
         let one = self.slice(index, 1);
         with_values!(one, values => {
             let mut values = values;
-            values.next().map(|value| format!("{value:?}"))
+            values.next().map(|value| format!("{:?}", value.shown()))
         })
     }
 
@@ -208,7 +203,7 @@ impl Values {
             for value in values {
                 text.clear();
                 // Writing to a string does not fail.
-                let _ = write!(text, "{value:?}");
+                let _ = write!(text, "{:?}", value.shown());
                 each(&text)?;
             }
         });

@@ -13,6 +13,7 @@ use flate2::write::DeflateEncoder;
 use rawzip::{CompressionMethod, ZipArchive};
 
 use super::manifest::{self, KITWARE, OURS};
+use super::names::LongIds;
 use super::zip::{self, Entry};
 use super::{MOST_STATE_BYTES, SnapshotError, WriteOptions, foreign, names};
 use crate::scene::{Blob, BlobData, ObjectId, Scene, State};
@@ -53,15 +54,17 @@ pub(super) fn read_file(file: File, path: &Path) -> Result<Scene, SnapshotError>
             return Err(reader.entry_error(manifest, "it is there twice"));
         }
     }
-    if let (None, Some(index)) = (find(KITWARE), find(INDEX)) {
+    if let (None, None, Some(index)) = (find(KITWARE), find(OURS), find(INDEX)) {
         return foreign::read_index(reader.stream(index)?, path, INDEX);
     }
-    let kitware = find(KITWARE)
-        .ok_or_else(|| SnapshotError::not_a_snapshot(path, format!("it is a zip, but has no entry {KITWARE}")))?;
-    let kitware = reader.small(kitware)?;
-    let ours = find(OURS).map(|place| reader.small(place)).transpose()?;
-    let mut scene = manifest::scene(path, &kitware, ours.as_deref())?;
-    reader.states(&places, &mut scene)?;
+    let small = |name: &str| find(name).map(|place| reader.small(place)).transpose();
+    let (kitware, ours) = (small(KITWARE)?, small(OURS)?);
+    if kitware.is_none() && ours.is_none() {
+        let reason = format!("it is a zip, but has no entry {KITWARE} or {OURS}");
+        return Err(SnapshotError::not_a_snapshot(path, reason));
+    }
+    let (mut scene, long_ids) = manifest::scene(path, kitware.as_deref(), ours.as_deref())?;
+    reader.states(&places, &long_ids, &mut scene)?;
     reader.blobs(&places, &mut scene)?;
     Ok(scene)
 }
@@ -156,12 +159,12 @@ impl Reader {
         read_place(&self.file, place).map_err(|error| self.entry_error(&place.name, error.to_string()))
     }
 
-    fn states(&self, places: &[Place], scene: &mut Scene) -> Result<(), SnapshotError> {
+    fn states(&self, places: &[Place], long_ids: &LongIds, scene: &mut Scene) -> Result<(), SnapshotError> {
         let mut wanted: Vec<(&Place, ObjectId)> = Vec::new();
         let (mut total, mut stored) = (0_u64, 0_u64);
         for place in places {
             let Some(name) = place.name.strip_prefix("states/").filter(|name| !name.is_empty()) else { continue };
-            let id = names::decode(name).ok_or_else(|| self.entry_error(&place.name, "such a name is not safe"))?;
+            let id = long_ids.decode(name).ok_or_else(|| self.entry_error(&place.name, "such a name is not safe"))?;
             total = total.saturating_add(place.size);
             if total > MOST_STATE_BYTES {
                 return Err(self.entry_error(&place.name, "the states take more than 2 GiB: this is no scene"));
@@ -385,21 +388,20 @@ impl Content {
 
 /// What a zip of a scene holds, before its blobs: name and content.
 pub(super) fn head_entries(scene: &Scene, options: &WriteOptions) -> Vec<(String, Content)> {
-    let mut entries = vec![
-        (KITWARE.to_owned(), Content::Text(manifest::kitware(scene))),
-        (OURS.to_owned(), Content::Text(manifest::ours(scene, options.provenance.as_ref()))),
-        (String::from("states/"), Content::Text(String::new())),
-    ];
+    let long_ids = LongIds::of(scene);
+    let files = manifest::files(scene, &long_ids, options.provenance.as_ref());
+    let mut entries: Vec<_> = files.into_iter().map(|(name, text)| (name.to_owned(), Content::Text(text))).collect();
+    entries.push((String::from("states/"), Content::Text(String::new())));
     for (id, state) in scene.objects() {
-        entries.push((state_entry(&id.to_string()), Content::State(state.clone())));
+        entries.push((state_entry(&long_ids, id), Content::State(state.clone())));
     }
     entries.push((String::from("blobs/"), Content::Text(String::new())));
     entries
 }
 
 /// The name of a state's entry.
-pub(super) fn state_entry(id: &str) -> String {
-    format!("states/{}", names::encode(id))
+pub(super) fn state_entry(long_ids: &LongIds, id: &ObjectId) -> String {
+    format!("states/{}", long_ids.encode(id))
 }
 
 /// The name of a blob's entry.

@@ -9,21 +9,23 @@ use bytes::Bytes;
 
 use super::archive::{WriteError, blob_entry, state_entry};
 use super::manifest::{self, KITWARE, OURS};
+use super::names::LongIds;
 use super::{SnapshotError, WriteOptions, is_empty_folder, names, parent_of};
 use crate::scene::{Blob, BlobData, ObjectId, Scene, State, raw};
 
 pub(super) fn read(path: &Path) -> Result<Scene, SnapshotError> {
-    let kitware = path.join(KITWARE);
-    if !kitware.is_file() {
-        return Err(SnapshotError::not_a_snapshot(path, format!("the folder has no {KITWARE}")));
+    let small = |name: &str| {
+        let file = path.join(name);
+        file.is_file().then(|| fs::read(&file).map_err(SnapshotError::io(&file, "read"))).transpose()
+    };
+    let (kitware, ours) = (small(KITWARE)?, small(OURS)?);
+    if kitware.is_none() && ours.is_none() {
+        return Err(SnapshotError::not_a_snapshot(path, format!("the folder has no {KITWARE} or {OURS}")));
     }
-    let kitware = fs::read(&kitware).map_err(SnapshotError::io(&kitware, "read"))?;
-    let ours = path.join(OURS);
-    let ours = ours.is_file().then(|| fs::read(&ours).map_err(SnapshotError::io(&ours, "read"))).transpose()?;
-    let mut scene = manifest::scene(path, &kitware, ours.as_deref())?;
+    let (mut scene, long_ids) = manifest::scene(path, kitware.as_deref(), ours.as_deref())?;
     for (name, file) in files(&path.join("states"))? {
         let name = name.strip_suffix(".json").unwrap_or(&name);
-        let id = names::decode(name).ok_or_else(|| SnapshotError::entry(path, name, "such a name is not safe"))?;
+        let id = long_ids.decode(name).ok_or_else(|| SnapshotError::entry(path, name, "such a name is not safe"))?;
         let bytes = fs::read(&file).map_err(SnapshotError::io(&file, "read"))?;
         let state = State::new(undo_pretty(bytes)).map_err(|error| SnapshotError::State {
             path: path.to_owned(),
@@ -128,7 +130,7 @@ pub(super) fn write(scene: &Scene, path: &Path, options: &WriteOptions) -> Resul
 /// True for a folder with nothing in it but what we would write.
 fn holds_only_a_snapshot(path: &Path) -> bool {
     let ours = |name: &std::ffi::OsStr| [KITWARE, OURS, "states", "blobs"].iter().any(|known| name == *known);
-    path.join(KITWARE).is_file()
+    manifest::is_in(path)
         && fs::read_dir(path)
             .is_ok_and(|entries| entries.into_iter().all(|entry| entry.is_ok_and(|entry| ours(&entry.file_name()))))
 }
@@ -142,13 +144,15 @@ fn fill(scene: &Scene, folder: &Path, options: &WriteOptions) -> Result<(), Writ
         };
         write().map_err(|source| WriteError { entry: entry.clone(), source })
     };
-    put(KITWARE.to_owned(), &[manifest::kitware(scene).as_bytes()])?;
-    put(OURS.to_owned(), &[manifest::ours(scene, options.provenance.as_ref()).as_bytes()])?;
+    let long_ids = LongIds::of(scene);
+    for (name, text) in manifest::files(scene, &long_ids, options.provenance.as_ref()) {
+        put(name.to_owned(), &[text.as_bytes()])?;
+    }
     for name in ["states", "blobs"] {
         fs::create_dir(folder.join(name)).map_err(|source| WriteError { entry: name.to_owned(), source })?;
     }
     for (id, state) in scene.objects() {
-        let entry = state_entry(&id.to_string());
+        let entry = state_entry(&long_ids, id);
         if options.pretty {
             put(entry, &[raw::pretty(state.as_str()).as_bytes(), b"\n"])?;
         } else {

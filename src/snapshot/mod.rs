@@ -1,7 +1,7 @@
 //! Scenes in files: Kitware's zip (`.wazex`, `.vtk-wasm`) and the same names as plain files in a folder.
 //!
 //! ```text
-//! vtk-wasm.json    {"vtk": "9.7.2", "ids": [1]}       version and roots
+//! vtk-wasm.json    {"vtk": "9.7.2", "ids": [1]}       version and roots; of VTK's scenes only
 //! scenectl.json    what others need not know: dialect, names of roots, ids without a state
 //! states/ID        a state, as the server sent it
 //! blobs/HASH       a blob, raw
@@ -75,7 +75,7 @@ pub fn stem(name: &str) -> &str {
 /// True for what is called like a snapshot, or is a folder with one.
 pub fn is_snapshot(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if path.is_dir() { path.join(manifest::KITWARE).is_file() } else { stem(&name) != name }
+    if path.is_dir() { manifest::is_in(path) } else { stem(&name) != name }
 }
 
 /// All states of one snapshot together, in bytes; a million objects are some 400 MB. More is a bomb.
@@ -110,7 +110,7 @@ pub fn read(path: &Path) -> Result<Scene, SnapshotError> {
 
 /// True for a folder that holds a baseline and not a snapshot.
 pub fn is_baseline(path: &Path) -> bool {
-    path.join(baseline::FILE).is_file() && !path.join(manifest::KITWARE).is_file()
+    path.join(baseline::FILE).is_file() && !manifest::is_in(path)
 }
 
 /// A scene starts somewhere that is there, or that the server itself had nothing for.
@@ -187,5 +187,52 @@ fn parent_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
         _ => PathBuf::from("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scene::ObjectId;
+    use crate::scene::named::scene;
+
+    /// Names that some file system would not take, or take for another.
+    #[test]
+    fn scenes_with_names_come_back() {
+        let long = format!("/{}", "é".repeat(300));
+        let scene = scene(&["/A", "/a", "/con", "/a.", "/a.json", "/..", "/\u{0}\n\\", &long, "/mesh"]);
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["scene.zip", "scene"] {
+            let path = folder.path().join(name);
+            write(&scene, &path, &WriteOptions::default()).unwrap();
+            let back = read(&path).unwrap();
+            assert!(back.has_same_content(&scene), "{name}");
+            assert!(is_snapshot(&path) && !is_baseline(&path), "{name}");
+            assert!(write(&back, &path, &WriteOptions::default()).is_err());
+            write(&back, &path, &WriteOptions { force: true, ..WriteOptions::default() }).unwrap();
+        }
+        let folder = folder.path().join("scene");
+        assert!(!folder.join("vtk-wasm.json").exists());
+        let ours = std::fs::read_to_string(folder.join("scenectl.json")).unwrap();
+        assert!(ours.contains("\"producer\":\"named 1.0\"") && ours.contains("\"long_ids\":{\"~"), "{ours}");
+        // A name that stands for another, and nothing says for which.
+        std::fs::write(folder.join("states/~1"), "{}").unwrap();
+        assert!(read(&folder).is_err());
+    }
+
+    #[test]
+    fn baselines_of_scenes_with_names_come_back() {
+        let scene = scene(&["/a/mesh", "/a.b/c d", "/e%/0"]);
+        let folder = tempfile::tempdir().unwrap();
+        baseline::write(&scene, folder.path(), true).unwrap();
+        let text = std::fs::read_to_string(folder.path().join(baseline::FILE)).unwrap();
+        for path in ["\"/a/mesh\": ", "\"/a.b/c d\": ", "\"/e%25/0\": ", "\"/a/mesh/props/points\": "] {
+            assert!(text.contains(path), "{text}");
+        }
+        let back = read(folder.path()).unwrap();
+        assert_eq!(back.objects().len(), scene.objects().len());
+        let found = crate::analysis::diff::diff(&scene, &back, &crate::analysis::diff::Options::default()).unwrap();
+        assert!(found.changes.is_empty(), "{:?}", found.changes);
+        assert!(back.state(&ObjectId::from(1)).is_some());
     }
 }

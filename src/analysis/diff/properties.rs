@@ -264,6 +264,10 @@ fn decoded(element: Element, bytes: &[u8]) -> Vec<(f64, i128)> {
         Element::U32 => all!(u32),
         Element::I64 => all!(i64),
         Element::U64 => all!(u64),
+        Element::F16 => {
+            let values = bytes.as_chunks().0.iter().map(|value| half::f16::from_le_bytes(*value).to_f64());
+            values.map(|value| (value, value as i128)).collect()
+        }
         Element::F32 => all!(f32),
         Element::F64 => all!(f64),
     }

@@ -21,9 +21,7 @@ impl<'a> Places<'a> {
     pub(super) fn of(&self, id: Option<&ObjectId>, place: &str) -> String {
         let Some(id) = id else { return String::from("/") };
         let path = if self.is_deep(id) { id.to_string() } else { self.paths.to(id) };
-        let dialect = self.scene.dialect();
-        let steps = place.split('.').filter(|name| !name.is_empty() && !dialect.is_items(name));
-        let steps = steps.fold(String::new(), |steps, name| steps + "/" + name);
+        let steps = self.scene.steps(place);
         if steps.is_empty() { path } else { path.trim_end_matches('/').to_owned() + &steps }
     }
 

@@ -27,6 +27,7 @@ pub(super) fn summary<'a>(scene: &'a Scene, id: &ObjectId) -> Option<ArraySummar
                 values: values.rows(wanted, components),
                 rows: wanted.count,
                 components,
+                row: array.row.clone(),
                 is_single: false,
             });
             (Some(values.stats(array.components)), first, misfit(scene, &array))

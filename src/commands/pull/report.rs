@@ -89,7 +89,10 @@ impl Report<'_> {
         let roots: Vec<String> = scene
             .roots
             .iter()
-            .map(|root| root.name.as_ref().map_or(root.id.to_string(), |name| format!("{name} (#{})", root.id)))
+            .map(|root| match &root.name {
+                Some(name) => format!("{name} ({})", root.id.label()),
+                None => root.id.to_string(),
+            })
             .collect();
         let mut lines = vec![
             format!("pulled   {} ({}; {})", self.info.url, self.info.protocol, software.join(", ")),

@@ -63,6 +63,8 @@ fn array_class(element: Element) -> &'static str {
         Element::U32 => "vtkTypeUInt32Array",
         Element::I64 => "vtkTypeInt64Array",
         Element::U64 => "vtkTypeUInt64Array",
+        // VTK has none of these.
+        Element::F16 => "vtkDataArray",
         Element::F32 => "vtkTypeFloat32Array",
         Element::F64 => "vtkTypeFloat64Array",
     }

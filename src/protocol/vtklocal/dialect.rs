@@ -91,6 +91,10 @@ impl Dialect for VtkDialect {
         "vtklocal"
     }
 
+    fn made_by<'a>(&self, version: &'a str) -> Cow<'a, str> {
+        Cow::Owned(format!("VTK {version}"))
+    }
+
     fn head<'a>(&self, state: &'a State) -> Head<'a> {
         let Ok(fields) = serde_json::from_str::<HeadFields<'a>>(state.as_str()) else { return Head::default() };
         let text = |value: Loose<'a>| crate::scene::raw::text(value.get()).filter(|text| !text.is_empty());
@@ -178,6 +182,7 @@ impl Dialect for VtkDialect {
             tuples: tally(fields.tuples, 0),
             components: tally(fields.components, 1),
             hash: fields.hash.map(|hash| hash.0),
+            row: Vec::new(),
         })
     }
 

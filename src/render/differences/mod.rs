@@ -44,7 +44,7 @@ pub fn summary_line(found: &Diff) -> String {
 /// `/Renderers/0/ViewProps/2  vtkActor #12 "cone"`
 pub(super) fn place(place: &Place) -> String {
     let name = place.name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
-    let text = format!("{}  {} #{}{name}", place.path, place.class, place.id);
+    let text = format!("{}  {} {}{name}", place.path, place.class, place.id.label());
     without_controls(&text).into_owned()
 }
 

@@ -77,10 +77,9 @@ fn unique(name: String, taken: &mut Taken) -> String {
 
 /// From an object to one it refers to: `ViewProps/vtkActor~3fa1`, `Points`, `Arrays/Normals`.
 fn hops(scene: &Scene, labels: &HashMap<ObjectId, String>, edge: &Edge) -> String {
-    let dialect = scene.dialect();
-    let mut parts: Vec<String> = edge.place.split('.').filter(|part| !dialect.is_items(part)).map(step).collect();
-    let is_index = parts.last().is_some_and(|part| part.parse::<usize>().is_ok());
-    if let (true, Some(last)) = (is_index, parts.last_mut()) {
+    let names = crate::scene::hops(scene.dialect(), &edge.place);
+    let mut parts: Vec<String> = names.iter().map(|name| step(name)).collect();
+    if let (true, Some(last)) = (edge.in_list, parts.last_mut()) {
         let name = || scene.head(&edge.target).and_then(|head| head.name.map(|name| step(&name)));
         if let Some(label) = labels.get(&edge.target).cloned().or_else(name) {
             *last = label;

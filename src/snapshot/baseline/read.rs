@@ -10,9 +10,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{BLOBS, FILE, FORMAT, STATISTICS, VERSION};
-use crate::protocol;
+
 use crate::scene::{Blob, Dialect, ObjectId, Root, Scene, State, raw};
 use crate::snapshot::folder::{FileBlob, files};
+use crate::snapshot::manifest::by_name;
 use crate::snapshot::{SnapshotError, names};
 
 #[derive(Deserialize)]
@@ -53,9 +54,8 @@ pub(in crate::snapshot) fn read(folder: &Path) -> Result<Scene, SnapshotError> {
         let reason = format!("version {} is newer than this scenectl reads ({VERSION})", baseline.version);
         return Err(bad(reason));
     }
-    let dialect = protocol::by_dialect(&baseline.dialect)
-        .ok_or_else(|| bad(format!("the dialect `{}` is unknown", baseline.dialect)))?
-        .dialect();
+    let dialect =
+        by_name(&baseline.dialect).ok_or_else(|| bad(format!("the dialect `{}` is unknown", baseline.dialect)))?;
     let objects = raw::members(baseline.objects.get()).map_err(|error| bad(error.to_string()))?;
     let ids: HashMap<&str, ObjectId> =
         (1..).zip(&objects).map(|(n, (path, _))| (path.as_ref(), ObjectId::Number(n))).collect();
@@ -93,12 +93,12 @@ pub(in crate::snapshot) fn read(folder: &Path) -> Result<Scene, SnapshotError> {
 pub(super) fn blobs(folder: &Path) -> HashMap<String, Option<String>> {
     let Ok(text) = fs::read_to_string(folder.join(FILE)) else { return HashMap::new() };
     let Ok(baseline) = serde_json::from_str::<Baseline<'_>>(&text) else { return HashMap::new() };
-    let Some(protocol) = protocol::by_dialect(&baseline.dialect) else { return HashMap::new() };
+    let Some(dialect) = by_name(&baseline.dialect) else { return HashMap::new() };
     let objects = raw::members(baseline.objects.get()).unwrap_or_default();
     let mut found: HashMap<String, Option<String>> = HashMap::new();
     for (_, object) in &objects {
         let Ok(state) = State::new(object) else { continue };
-        let Some(hash) = protocol.dialect().blob_use(&state).map(|found| found.hash.into_owned()) else { continue };
+        let Some(hash) = dialect.blob_use(&state).map(|found| found.hash.into_owned()) else { continue };
         let members = raw::members(object).unwrap_or_default();
         let values = raw::member(&members, STATISTICS).map(str::to_owned);
         let known = found.entry(hash).or_default();

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::paths::paths;
 use super::{BLOBS, FILE, FORMAT, STATISTICS, VERSION};
 use crate::scene::{ObjectId, Scene, raw};
-use crate::snapshot::manifest::KITWARE;
+use crate::snapshot::manifest::{KITWARE, OURS};
 use crate::snapshot::{AtomicFile, SnapshotError, names, write_whole};
 
 /// What keeps git from taking blobs for text, and their bytes for ends of lines.
@@ -23,9 +23,9 @@ const BINARY: &[u8] = b"* binary\n";
 /// # Errors
 /// [`SnapshotError`]; also where the folder holds a snapshot.
 pub fn write(scene: &Scene, folder: &Path, blobs: bool) -> Result<(), SnapshotError> {
-    if folder.join(KITWARE).exists() {
+    if let Some(name) = [KITWARE, OURS].into_iter().find(|name| folder.join(name).exists()) {
         let reason = "it is a snapshot's; a baseline has a folder of its own";
-        return Err(SnapshotError::entry(folder, KITWARE, reason));
+        return Err(SnapshotError::entry(folder, name, reason));
     }
     let known = super::read::blobs(folder);
     let text = text(scene, &known);

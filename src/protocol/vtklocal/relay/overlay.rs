@@ -85,7 +85,7 @@ impl Overlay {
                 std::mem::swap(new, old);
                 continue;
             }
-            match new.selector.single_id() {
+            match new.selector.single_id().as_ref().and_then(ObjectId::number) {
                 Some(id) => self.raise(id),
                 None if had_any => {
                     new.found = find(&self.kept, &new.selector);
