@@ -547,6 +547,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l ready-file 
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l for -d 'Stop after so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l until-idle -d 'Stop when no client was connected for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l clients -d 'Stop when so many clients have come and gone' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l client-dir -d 'Give browsers the real client: this folder\'s index.html at /, and what else is in it' -r -f -a "(__fish_complete_directories)"
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l max-msg-size -d 'Cut answers into frames of at most so many bytes' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l latency -d 'Everything comes so much later' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l jitter -d 'Up to so much later still, at random' -r
@@ -570,7 +571,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l loop -d 'Pl
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l step -d 'The next update comes only when a client calls scenectl.step'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l strict -d 'Exit code 1 where a client made a call that was not recorded'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l expect-all-played -d 'Exit code 1 where a recorded call was not made, or one was made that was not recorded'
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l exact -d 'Replay the recorded messages as they were, to one client'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l exact -d 'Replay the recorded messages as they were: to one client at a time, where the server waits for what clients say'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'

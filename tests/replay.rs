@@ -1,5 +1,6 @@
 //! `replay`: how it starts, says that it is ready, and stops. What it answers is in `peers_replay`.
 
+use std::io::{Read, Write};
 use std::thread;
 use std::time::Duration;
 
@@ -108,4 +109,35 @@ fn of_a_live_source() {
     let path = folder.path().join("scene.wazex");
     scenectl().args(["pull", &second.url, "-q", "-o"]).arg(&path).run().ok();
     Content::of(&path).assert_same_bytes(&Content::of(&fixture("small")));
+}
+
+#[test]
+fn browsers_get_the_real_clients_page() {
+    let folder = scratch();
+    let build = folder.path().join("build");
+    std::fs::create_dir(&build).unwrap();
+    let given = build.to_str().unwrap();
+    let replay = |args: &[&str]| scenectl().arg("replay").arg(fixture("small")).args(args).limit(20).run();
+    replay(&["--client-dir", given]).fails(4, &["build has no index.html", "hint: --client-dir takes the folder"]);
+    replay(&["--client-dir", "none"]).fails(4, &["cannot read none"]);
+    replay(&["--client-dir", given, "--verify", "ws://127.0.0.1:9"]).code(2);
+
+    std::fs::write(build.join("index.html"), "<title>client</title>").unwrap();
+    std::fs::write(folder.path().join("secret"), "secret").unwrap();
+    let replay = Replay::start(&fixture("small"), &["--client-dir", given]);
+    let get = |path: &str| {
+        let address = replay.url.trim_start_matches("ws://").trim_end_matches("/ws");
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let page = get("/?websocket=ws://elsewhere/");
+    assert!(page.starts_with("HTTP/1.1 200") && page.ends_with("\r\n\r\n<title>client</title>"), "{page}");
+    for path in ["/../secret", "/%2e%2e/secret", "/none"] {
+        let answer = get(path);
+        assert!(answer.starts_with("HTTP/1.1 404") && answer.ends_with("\r\n\r\n"), "{answer}");
+    }
+    scenectl().args(["pull", &replay.url, "-q"]).run().ok();
 }

@@ -15,7 +15,7 @@ use scenectl::protocol::wslink::json::{push_array_len, push_bin_len, push_msgpac
 use scenectl::protocol::wslink::message::{Incoming, Request, RpcError, encode_error, encode_request};
 use scenectl::protocol::wslink::server::{Answer, Handler, ServerHalf, ServerOptions, unknown_method};
 use scenectl::protocol::wslink::v1::Decoder;
-use scenectl::protocol::{Outgoing, Server, ServerSettings, WsMessage, by_dialect};
+use scenectl::protocol::{Newcomer, Outgoing, Server, ServerSettings, WsMessage, by_dialect};
 use scenectl::source::demo_scene;
 
 /// The real server makes no smaller ones.
@@ -87,7 +87,7 @@ impl Handler for Echo {
 fn serve(mut data: &[u8], after_hello: bool, real: bool) {
     let options = ServerOptions { max_frame: MAX_FRAME, ..ServerOptions::default() };
     let mut half = ServerHalf::new(options, 1);
-    let mut peer = SERVER.open(1);
+    let mut peer = SERVER.open(&Newcomer { number: 1, subprotocol: None });
     let mut out = Vec::new();
     let mut receive = |frame: Bytes, out: &mut Vec<Outgoing>| {
         let message = WsMessage::binary(frame);
@@ -119,7 +119,7 @@ fn serve(mut data: &[u8], after_hello: bool, real: bool) {
 /// The same in wslink 1: a hello, then texts and attachments by turns.
 fn serve_text(mut data: &[u8], real: bool) {
     let mut half = ServerHalf::new(ServerOptions::default(), 1);
-    let mut peer = SERVER.open(1);
+    let mut peer = SERVER.open(&Newcomer { number: 1, subprotocol: None });
     let mut out = Vec::new();
     let mut decoder = Decoder::new(64 << 20);
     let mut receive = |message: WsMessage| {
@@ -134,6 +134,9 @@ fn serve_text(mut data: &[u8], real: bool) {
             match outgoing {
                 Outgoing::Ready(message) => read(message),
                 Outgoing::Many(parts) => parts.for_each(|part| read(WsMessage::binary(part.expect("it is there")))),
+                Outgoing::Whole(parts) => {
+                    read(WsMessage::binary(parts.map(|part| part.expect("it is there")).collect::<Vec<_>>().concat()));
+                }
             }
         }
         taken.is_ok()
@@ -164,6 +167,9 @@ fn check(out: &mut Vec<Outgoing>) {
         match outgoing {
             Outgoing::Ready(message) => take(message.data),
             Outgoing::Many(frames) => frames.for_each(|frame| take(frame.expect("it is there"))),
+            Outgoing::Whole(pieces) => {
+                take(pieces.map(|piece| piece.expect("it is there")).collect::<Vec<_>>().concat().into());
+            }
         }
     }
     assert_eq!(reassembler.held(), 0, "an answer is not whole");

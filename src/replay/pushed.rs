@@ -13,7 +13,7 @@ use crate::recording::{Events, RecordingError};
 use crate::scene::Blob;
 
 /// Larger messages are sent in pieces of this size, in bytes.
-const PIECE: usize = 512 << 10;
+const PIECE: usize = 1 << 20;
 
 /// A fake server that repeats what a server said on one connection of a recording.
 pub(super) struct PushedServer {

@@ -245,7 +245,7 @@ async fn clients_that_do_not_read_cost_little() {
     let calls = Arc::new(AtomicU64::new(0));
     let (counted, called) = (Arc::clone(&made), Arc::clone(&calls));
     let open = move |client: &Newcomer| -> Box<dyn Peer> {
-        if client.number % 2 == 0 {
+        if client.number.is_multiple_of(2) {
             return Box::new(Chatter(Arc::clone(&called)));
         }
         let endless = Outgoing::Whole(Box::new(Endless(Arc::clone(&counted), 1 << 30)));
