@@ -41,6 +41,10 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "verify")]
     pub client_dir: Option<PathBuf>,
 
+    /// Refuse clients of other versions than the scene's, as real servers do (viser)
+    #[arg(long)]
+    pub exact_version: bool,
+
     /// Cut answers into frames of at most so many bytes
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_msg_size: Option<u64>,

@@ -68,6 +68,7 @@ fn prepare(context: &mut Context, args: &ReplayArgs) -> Result<Prepared> {
         secret: secret(&args.source.connection)?,
         max_frame: args.max_msg_size.and_then(|size| usize::try_from(size).ok()),
         lost: args.faults.lost_blobs().map_err(|text| UsageError { text, hint: None })?,
+        exact_version: args.exact_version,
     };
     let source = Source::parse(&args.source.source)?;
     if let Source::Recording(path, at) = &source {

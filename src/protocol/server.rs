@@ -21,6 +21,8 @@ pub struct ServerSettings {
     pub max_frame: Option<usize>,
     /// Blobs that are answered as if they were unknown.
     pub lost: LostBlobs,
+    /// Clients of other versions are refused, as the real server does.
+    pub exact_version: bool,
 }
 
 /// What a server agrees to when a websocket is opened.

@@ -59,7 +59,7 @@ fn class_of(kind: &str) -> &str {
 /// The type of values that NumPy writes so.
 pub fn element(dtype: &str) -> Option<Element> {
     Some(match dtype {
-        "<f2" => return None, //F16
+        "<f2" => Element::F16,
         "<f4" => Element::F32,
         "<f8" => Element::F64,
         "|u1" => Element::U8,
@@ -185,6 +185,7 @@ impl Dialect for ViserDialect {
             hash: fields.hash.map(|hash| hash.0),
             element: element(&fields.dtype.0),
             tuples,
+            row: if row.len() > 1 { row.to_vec() } else { Vec::new() },
             components: row.iter().fold(1, |product: u64, len| product.saturating_mul(*len)),
         })
     }

@@ -25,7 +25,7 @@ pub const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 pub const HEADER: usize = 16;
 
 /// Buffers start at multiples of this, for the browser's typed arrays.
-const ALIGNMENT: usize = 8;
+pub const ALIGNMENT: usize = 8;
 
 /// The level that viser compresses with.
 const LEVEL: i32 = 1;
@@ -135,9 +135,15 @@ impl Frame {
     }
 }
 
+/// Compressed as viser does.
+pub fn compress(body: &[u8]) -> Vec<u8> {
+    // Compressing into memory fails for no input.
+    zstd::bulk::compress(body, LEVEL).unwrap_or_default()
+}
+
 /// Puts a frame together from its msgpack and its buffers.
 fn assemble(body: &[u8], buffers: Vec<Bytes>) -> Vec<Bytes> {
-    let packed = zstd::bulk::compress(body, LEVEL).unwrap_or_default();
+    let packed = compress(body);
     let mut head = BytesMut::with_capacity(HEADER + packed.len());
     head.put_u64_le(body.len() as u64);
     head.put_u64_le(packed.len() as u64);

@@ -5,10 +5,12 @@
 
 mod client;
 pub mod dialect;
+mod encode;
 pub mod frame;
 pub mod kinds;
 pub mod message;
-mod model;
+pub mod model;
+mod server;
 mod shape;
 mod text;
 
@@ -20,7 +22,8 @@ use serde_json::Value;
 
 use super::relay::{Middle, Settings};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Keep, Protocol, Scrubber, Server, ServerSettings,
+    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Handshake, Keep, Protocol, Scrubber, Server,
+    ServerSettings,
 };
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
@@ -33,6 +36,9 @@ const ENDPOINT: &str = "";
 
 /// What subprotocols begin with; the version follows.
 const SUBPROTOCOL: &str = "viser-v";
+
+/// The version that a scene is served as that does not say which it is of.
+const VERSION: &str = "1.1.1";
 
 /// The protocol of viser's servers.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +74,15 @@ impl Protocol for Viser {
     }
 
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server> {
-        todo!()
+        Arc::new(server::ViserServer::new(&scene, settings))
+    }
+
+    fn handshake(&self) -> Handshake {
+        server::HANDSHAKE
+    }
+
+    fn is_pushed(&self) -> bool {
+        true
     }
 
     fn chronicler(&self) -> Box<dyn Chronicler> {

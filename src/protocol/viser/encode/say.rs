@@ -21,8 +21,20 @@ pub struct Said {
 
 /// Properties of states that follow from others, or are said by messages of their own.
 const DERIVED: [&str; 14] = [
-    "type", "children", "items", "tabs", "shadowed", "wxyz", "position", "visible", "clickBindings", "dragBindings",
-    "bones", "width", "height", "collapsed",
+    "type",
+    "children",
+    "items",
+    "tabs",
+    "shadowed",
+    "wxyz",
+    "position",
+    "visible",
+    "clickBindings",
+    "dragBindings",
+    "bones",
+    "width",
+    "height",
+    "collapsed",
 ];
 
 /// Who counts the changes of a panel from our fake server's start.
@@ -79,7 +91,8 @@ impl Speech<'_> {
             "Missing" | "Array" | "Bytes" => {}
             _ => {
                 let known = kinds::kind(&kind);
-                let is_node = known.map_or(raw::member(members, "name").is_some(), |kind| kind.fields.contains(&"virtual"));
+                let is_node =
+                    known.map_or(raw::member(members, "name").is_some(), |kind| kind.fields.contains(&"virtual"));
                 let is_gui = known.is_some_and(|kind| kind.entity == Some(kinds::Entity::Gui));
                 // Settings and messages have all that they have by themselves.
                 let has_derived = is_node || is_gui;
@@ -123,9 +136,7 @@ impl Speech<'_> {
         let bones = raw::member(members, "bones").and_then(|bones| raw::members(bones).ok()).unwrap_or_default();
         for (index, bone) in &bones {
             let bone = raw::members(bone).unwrap_or_default();
-            for (property, kind) in
-                [("wxyz", "SetBoneOrientationMessage"), ("position", "SetBonePositionMessage")]
-            {
+            for (property, kind) in [("wxyz", "SetBoneOrientationMessage"), ("position", "SetBonePositionMessage")] {
                 if let Some(value) = raw::member(&bone, property) {
                     self.tell(kind, &[("name", name), ("bone_index", index), (property, value), ("owner", owner)]);
                 }
