@@ -53,6 +53,7 @@ mod peers_slow_link;
 mod peers_snapshots;
 mod peers_top;
 mod peers_view;
+mod peers_viser;
 mod peers_watch;
 mod peers_wslink1;
 mod ping;
