@@ -144,7 +144,7 @@ pub enum ConnectError {
     #[error("{0}")]
     OtherProtocol(String),
     /// There is nothing to hydrate.
-    #[error("the server has no render window that scenectl can find")]
+    #[error("the server has no view that scenectl can find")]
     NoRoots,
     /// The wanted root is not there.
     #[error("there is no root `{wanted}`{}", listed(.known))]
@@ -177,9 +177,7 @@ impl ConnectError {
             }
             Self::OtherProtocol(_) => Some("scenectl speaks to trame-vtklocal servers, on wslink 1 and 2"),
             Self::NoRoots => Some("--root ID names it; does the application show a view?"),
-            Self::NoSuchRoot { .. } => {
-                Some("--root takes a render window's id or its view's name; without it, all are pulled")
-            }
+            Self::NoSuchRoot { .. } => Some("--root takes a root's id or its view's name; without it, all are pulled"),
             Self::Client(error) => error.hint(),
         }
     }
