@@ -54,6 +54,7 @@ mod peers_snapshots;
 mod peers_top;
 mod peers_view;
 mod peers_viser;
+mod peers_viser_pull;
 mod peers_watch;
 mod peers_wslink1;
 mod ping;

@@ -181,7 +181,7 @@ fn converse(
         shared: Arc::clone(shared),
         timeout: how.wire.timeout,
         says_the_end: says_the_end(&opened.version),
-        limits: Limits { inflated: u64::from(how.largest_message) },
+        limits: Limits { inflated: Limits::default().inflated.min(how.largest_message.into()) },
         meter: wire::meter(&opened.connection),
         tap: tap.clone(),
     };
