@@ -5,6 +5,7 @@
 
 mod client;
 pub mod dialect;
+pub mod doctor;
 mod encode;
 pub mod frame;
 pub mod kinds;
@@ -118,6 +119,6 @@ impl Protocol for Viser {
     }
 
     fn rules(&self) -> &'static dyn Rules {
-        todo!()
+        &doctor::ViserRules
     }
 }
