@@ -673,6 +673,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
             [CompletionResult]::new('--allow-remote', '--allow-remote', [CompletionResultType]::ParameterName, 'Allow an address that other machines reach')
+            [CompletionResult]::new('--exact-version', '--exact-version', [CompletionResultType]::ParameterName, 'Refuse clients of other versions than the scene''s, as real servers do (viser)')
             [CompletionResult]::new('--reorder', '--reorder', [CompletionResultType]::ParameterName, 'Messages overtake each other')
             [CompletionResult]::new('--loop', '--loop', [CompletionResultType]::ParameterName, 'Play the session again and again')
             [CompletionResult]::new('--step', '--step', [CompletionResultType]::ParameterName, 'The next update comes only when a client calls scenectl.step')

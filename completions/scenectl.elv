@@ -650,6 +650,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --color 'When to use colours'
             cand --insecure 'Do not check the server''s certificate'
             cand --allow-remote 'Allow an address that other machines reach'
+            cand --exact-version 'Refuse clients of other versions than the scene''s, as real servers do (viser)'
             cand --reorder 'Messages overtake each other'
             cand --loop 'Play the session again and again'
             cand --step 'The next update comes only when a client calls scenectl.step'

@@ -566,6 +566,7 @@ always\t''
 never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l insecure -d 'Do not check the server\'s certificate'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l allow-remote -d 'Allow an address that other machines reach'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l exact-version -d 'Refuse clients of other versions than the scene\'s, as real servers do (viser)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l reorder -d 'Messages overtake each other'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l loop -d 'Play the session again and again'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l step -d 'The next update comes only when a client calls scenectl.step'
