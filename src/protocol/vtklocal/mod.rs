@@ -14,6 +14,7 @@ mod drift;
 pub mod hash;
 mod hasher;
 mod probe;
+mod properties;
 mod relay;
 mod rpc;
 mod rule;
