@@ -2,6 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 
+use super::png::png;
 use crate::scene::{Element, Values};
 
 /// What the corners of a primitive are.
@@ -107,6 +108,14 @@ pub struct Image {
     pub mime: &'static str,
     /// The file.
     pub bytes: Bytes,
+}
+
+impl Image {
+    /// Rows of pixels, the uppermost first, as a PNG. A pixel is one to four bytes: grey, grey and opacity, red green blue,
+    /// red green blue and opacity. `None` where there is nothing, more than PNG holds, or another count of bytes.
+    pub fn png(width: u32, height: u32, channels: usize, pixels: &[u8]) -> Option<Self> {
+        Some(Self { mime: "image/png", bytes: png(width, height, channels, pixels)? })
+    }
 }
 
 /// Single floats as files for 3D hold them: four bytes each, the lowest first. Cheap to clone.

@@ -98,7 +98,7 @@ fn instances_share_arrays_and_have_colours() {
 fn cameras_lights_and_textures() {
     let mut shapes = Shapes::default();
     let mesh = shapes.add_mesh(Mesh::new(Some(String::from("m")), |_| {
-        let image = Image { mime: "image/png", bytes: crate::export::png(1, 1, 1, &[7]).unwrap() };
+        let image = Image::png(1, 1, 1, &[7]).unwrap();
         let texture = Some(Texture { image, repeats: true, is_smooth: false });
         let uvs = Some([0.0, 0.0, 1.0, 0.0, f32::NAN, 1.0].into_iter().collect());
         let material = Material { texture, is_unlit: true, ..Material::default() };

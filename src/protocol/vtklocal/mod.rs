@@ -20,6 +20,7 @@ mod rpc;
 mod rule;
 mod server;
 pub mod session;
+mod shapes;
 pub mod status;
 mod usage;
 
@@ -39,6 +40,7 @@ use super::{
     Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Keep, Protocol, Scrubber, Server, ServerSettings,
 };
 use crate::analysis::doctor::Rules;
+use crate::analysis::shapes::{Shapes, Wanted};
 use crate::scene::{Dialect, Scene};
 
 /// The usual secret, and what cannot be masked in a recording that is to be understood.
@@ -139,5 +141,9 @@ impl Protocol for VtkLocal {
 
     fn rules(&self) -> &'static dyn Rules {
         &doctor::VtkRules
+    }
+
+    fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a> {
+        shapes::shapes(scene, wanted)
     }
 }

@@ -8,9 +8,8 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-/// Writes rows of pixels, the uppermost first, as a PNG file. A pixel is one to four bytes: grey, grey and opacity, red
-/// green blue, red green blue and opacity. `None` where there is nothing, more than PNG holds, or another count of bytes.
-pub fn png(width: u32, height: u32, channels: usize, pixels: &[u8]) -> Option<Bytes> {
+/// See [`super::Image::png`].
+pub(super) fn png(width: u32, height: u32, channels: usize, pixels: &[u8]) -> Option<Bytes> {
     /// Sides and chunks are numbers below this.
     const MOST: u32 = 1 << 31;
     let color_type = match channels {
