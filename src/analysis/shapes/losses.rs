@@ -56,10 +56,11 @@ impl Losses {
 
     /// Notes a loss of whatever is called `who`, with what there is to say of it alone: `3 of 8 points`.
     pub fn note(&mut self, kind: LossKind, reason: String, who: String, detail: Option<String>) {
-        if self.0.len() >= MOST_REASONS && !self.0.contains_key(&(kind, reason.clone())) {
-            return self.note(kind, String::from("further reasons"), who, detail);
+        let mut key = (kind, reason);
+        if self.0.len() >= MOST_REASONS && !self.0.contains_key(&key) {
+            key.1 = String::from("further reasons");
         }
-        let loss = self.0.entry((kind, reason)).or_default();
+        let loss = self.0.entry(key).or_default();
         loss.count += 1;
         if loss.objects.len() < NAMED {
             loss.objects.push(who);

@@ -65,7 +65,7 @@ pub(super) fn clean(mut primitive: Primitive, who: &str, losses: &mut Losses) ->
     if refused > 0 && bad.is_empty() {
         damaged(
             "cells refer to points that are not there, and are left out",
-            format!("{refused} cells, {vertices} points"),
+            format!("{refused} of them, {vertices} points"),
         );
     }
     let corners = primitive.indices.as_ref().map_or(vertices, Vec::len);

@@ -198,6 +198,9 @@ fn fan_start(positions: &Floats, ids: &[u32]) -> Option<usize> {
         let ([px, py, pz], [qx, qy, qz]) = ([bx - ax, by - ay, bz - az], [cx - ax, cy - ay, cz - az]);
         [py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx]
     };
+    if !(0..ids.len()).all(|k| place(k).iter().all(|value| value.is_finite())) {
+        return Some(0);
+    }
     let dot = |[a, b, c]: [f64; 3], [x, y, z]: [f64; 3]| a * x + b * y + c * z;
     let mut whole = [0.0; 3];
     for k in 2..ids.len() {
@@ -245,5 +248,36 @@ impl Arrays {
         let normals = normals.map(|normals| normals.pick::<3>(&drawn.corners));
         let uvs = uvs.map(|uvs| uvs.pick::<2>(&drawn.corners));
         Some(Primitive { normals, uvs, colors, ..Primitive::new(topology, positions, material) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An arrowhead: the corner at the dent is the one to cut from. A comb has none.
+    #[test]
+    fn dents_are_cut_from_their_corner() {
+        let flat = |corners: &[[f32; 2]]| -> Floats { corners.iter().flat_map(|[x, y]| [*x, *y, 0.0]).collect() };
+        let all: Vec<u32> = (0..12).collect();
+        let start = |corners: &[[f32; 2]]| fan_start(&flat(corners), &all[..corners.len()]);
+        assert_eq!(start(&[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), Some(0));
+        assert_eq!(start(&[[0.0, 0.0], [2.0, 1.0], [0.0, 2.0], [0.5, 1.0]]), Some(1));
+        assert_eq!(start(&[[2.0, 1.0], [0.0, 2.0], [0.5, 1.0], [0.0, 0.0]]), Some(0));
+        assert_eq!(start(&[[0.0, 0.0], [2.0, 0.0], [0.5, 0.5], [0.0, 2.0]]), Some(0));
+        let comb = [
+            [0.0, 0.0],
+            [5.0, 0.0],
+            [5.0, 3.0],
+            [4.0, 3.0],
+            [4.0, 1.0],
+            [3.0, 1.0],
+            [3.0, 3.0],
+            [2.0, 3.0],
+            [2.0, 1.0],
+            [0.0, 1.0],
+        ];
+        assert_eq!(start(&comb), None);
+        assert_eq!((start(&[[0.0, f32::NAN], [1.0, 0.0], [1.0, 1.0]]), start(&[])), (Some(0), Some(0)));
     }
 }

@@ -189,3 +189,33 @@ fn steps(
 fn byte_color(color: [f64; 4]) -> [u8; 4] {
     color.map(|channel| (channel * 255.0).round().clamp(0.0, 255.0) as u8)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(scale: Scale, is_log: bool) -> Table {
+        let nan = [9; 4];
+        Table { scale, is_log, nan, below: None, above: Some([8; 4]), vectors: Vectors::Length }
+    }
+
+    #[test]
+    fn values_have_the_colours_of_their_part_of_the_range() {
+        let colors: Vec<[u8; 4]> = (0..4).map(|k| [k; 4]).collect();
+        let of = |low: f64, high: f64, is_log| table(Scale::Steps { colors: colors.clone(), low, high }, is_log);
+        let linear = of(0.0, 8.0, false);
+        let found = [-1.0, 0.0, 1.9, 2.0, 7.9, 8.0, 8.1, f64::NAN, f64::INFINITY].map(|value| linear.color(value)[0]);
+        assert_eq!(found, [0, 0, 0, 1, 3, 3, 8, 9, 8]);
+        let log = of(1.0, 10_000.0, true);
+        assert_eq!([0.0, 5.0, 50.0, 500.0, 5_000.0].map(|value| log.color(value)[0]), [0, 0, 1, 2, 3]);
+        assert_eq!([4.0, 5.0].map(|value| of(5.0, 5.0, false).color(value)[0]), [0, 0]);
+        assert_eq!([8.0, 5.0, 0.0].map(|value| of(8.0, 0.0, false).color(value)[0]), [0, 1, 3], "upside down");
+    }
+
+    #[test]
+    fn between_nodes_colours_are_mixed() {
+        let nodes = vec![[0.0, 0.0, 1.0, 0.0], [2.0, 1.0, 0.0, 0.0]];
+        let found = [-1.0, 1.0, 3.0].map(|value| table(Scale::Nodes(nodes.clone()), false).color(value));
+        assert_eq!(found, [[0, 255, 0, 255], [128, 128, 0, 255], [8; 4]]);
+    }
+}
