@@ -44,7 +44,7 @@ impl Bin {
         };
         self.views.push(BufferView { buffer: 0, byte_offset: self.len, byte_length: length, target });
         let padding = padding(length);
-        self.file.write_all(&[0; 3][..padding]).map_err(GlbError::Spool)?;
+        self.file.write_all([0; 3].get(..padding).unwrap_or_default()).map_err(GlbError::Spool)?;
         self.len += length + padding as u64;
         if self.len > LARGEST { Err(GlbError::TooLarge) } else { Ok(self.views.len() - 1) }
     }

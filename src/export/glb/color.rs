@@ -28,6 +28,6 @@ mod tests {
     fn half_a_light_shows_as_three_quarters() {
         assert!((linear(0.735_357) - 0.5).abs() < 1e-5);
         assert_eq!((linear(0.0), linear(1.0), linear(f64::NAN), linear(9.0)), (0.0, 1.0, 0.0, 1.0));
-        assert_eq!(wide([255, 0, 188, 128]), [255, 255, 0, 0, 0xe9, 0x80, 0x80, 0x80]);
+        assert_eq!(wide([255, 0, 188, 128]), [255, 255, 0, 0, 0xbd, 0x80, 0x80, 0x80]);
     }
 }
