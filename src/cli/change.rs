@@ -154,7 +154,7 @@ Examples:
   scenectl export scene.wazex scene.glb           what shows now, for Blender, three.js, PowerPoint, ...
   scenectl export ws://localhost:1234/ws scene.glb --root 1
   scenectl export robot.wazex robot.glb --up z    the scene's Z points up; glTF's Y does
-  scenectl export scene.wazex - | gltf-viewer -   on stdout
+  scenectl export scene.wazex - > scene.glb        to stdout
 
 A .glb is binary glTF 2.0: meshes, lines, points with their colours, textures, cameras, lights. What it cannot hold
 (volumes, texts, ...) is listed and changes nothing about the exit code: it is 3 only where the scene itself is broken,
