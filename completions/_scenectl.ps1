@@ -46,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Find what will not show, and say why')
             [CompletionResult]::new('top', 'top', [CompletionResultType]::ParameterValue, 'Show what makes a scene big')
             [CompletionResult]::new('extract', 'extract', [CompletionResultType]::ParameterValue, 'Write the smallest scene that still shows some objects')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write what shows as binary glTF, and list what is lost')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Gather what to attach to a bug report, without secrets')
             [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Keep a session with a live server: everything that is said, and when')
             [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Make a recording of what a browser captured')
@@ -558,6 +559,34 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'scenectl;export' {
+            [CompletionResult]::new('--root', '--root', [CompletionResultType]::ParameterName, 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]')
+            [CompletionResult]::new('--secret', '--secret', [CompletionResultType]::ParameterName, 'The server''s secret [default: the one wslink uses]')
+            [CompletionResult]::new('--secret-file', '--secret-file', [CompletionResultType]::ParameterName, 'Read the secret from a file (its first line)')
+            [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'Send a header with the handshake (repeatable)')
+            [CompletionResult]::new('--cookie', '--cookie', [CompletionResultType]::ParameterName, 'Send a cookie with the handshake (repeatable)')
+            [CompletionResult]::new('--path', '--path', [CompletionResultType]::ParameterName, 'The websocket''s path, where it is not /ws under the address')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Trust the certificates in this PEM file, too')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up on a server that is silent for so long')
+            [CompletionResult]::new('--max-message', '--max-message', [CompletionResultType]::ParameterName, 'Refuse messages larger than this')
+            [CompletionResult]::new('--launcher', '--launcher', [CompletionResultType]::ParameterName, 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it')
+            [CompletionResult]::new('--application', '--application', [CompletionResultType]::ParameterName, 'The application to launch')
+            [CompletionResult]::new('--launcher-config', '--launcher-config', [CompletionResultType]::ParameterName, 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)')
+            [CompletionResult]::new('--launcher-retries', '--launcher-retries', [CompletionResultType]::ParameterName, 'Ask a launcher whose sessions are all in use again so often')
+            [CompletionResult]::new('--up', '--up', [CompletionResultType]::ParameterName, 'The axis that points up in the scene [default: y, as in VTK''s own cameras]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Overwrite what is there')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Overwrite what is there')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print JSON: what is in the file, and what was lost')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but the answer and errors: no bars, no warnings')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more on stderr (-v: what happens, -vv: every call)')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'scenectl;report' {

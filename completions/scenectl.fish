@@ -47,6 +47,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "accept" -d 'Take 
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "doctor" -d 'Find what will not show, and say why'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "top" -d 'Show what makes a scene big'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "export" -d 'Write what shows as binary glTF, and list what is lost'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "import" -d 'Make a recording of what a browser captured'
@@ -470,6 +471,31 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s q -l quiet
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l up -d 'The axis that points up in the scene [default: y, as in VTK\'s own cameras]' -r -f -a "y\t'As in glTF'
+z\t'As in worlds of robots and maps'"
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l json -d 'Print JSON: what is in the file, and what was lost'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l header -d 'Send a header with the handshake (repeatable)' -r

@@ -39,6 +39,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::analysis::doctor::{Code, Rules, codes};
+use crate::analysis::shapes::{Shapes, Wanted};
 use crate::scene::{Dialect, Scene};
 
 /// A protocol.
@@ -99,6 +100,9 @@ pub trait Protocol: Send + Sync {
 
     /// What `doctor` knows of its scenes.
     fn rules(&self) -> &'static dyn Rules;
+
+    /// What shows of a scene, in terms that files for 3D understand, and what cannot be said in these.
+    fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a>;
 }
 
 /// All protocols, the likeliest first.

@@ -14,11 +14,13 @@ mod drift;
 pub mod hash;
 mod hasher;
 mod probe;
+mod properties;
 mod relay;
 mod rpc;
 mod rule;
 mod server;
 pub mod session;
+mod shapes;
 pub mod status;
 mod usage;
 
@@ -39,6 +41,7 @@ use super::{
     ServerSettings,
 };
 use crate::analysis::doctor::Rules;
+use crate::analysis::shapes::{Shapes, Wanted};
 use crate::scene::{Dialect, Scene};
 
 /// The usual secret, and what cannot be masked in a recording that is to be understood.
@@ -143,5 +146,9 @@ impl Protocol for VtkLocal {
 
     fn rules(&self) -> &'static dyn Rules {
         &doctor::VtkRules
+    }
+
+    fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a> {
+        shapes::shapes(scene, wanted)
     }
 }

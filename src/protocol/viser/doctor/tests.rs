@@ -130,3 +130,10 @@ fn controls_and_programs() {
     let objects = [("gui:s", bad), ("gui:d", mode), ("message:1", script), ("/b", BALL)];
     assert_eq!(codes(&scene(&objects, &[])), ["W229", "W230", "W230"]);
 }
+
+#[test]
+fn large_arrays_are_told() {
+    let cloud = r#"{"type":"PointCloudMessage","name":"/p","props":{"points":{"$id":"/p#p"}}}"#;
+    let arrays = [("/p#p", "<f4", "[5000000,3]", vec![0; 60_000_000])];
+    assert_eq!(codes(&scene(&[("/p", cloud)], &arrays)), ["I324"]);
+}
