@@ -27,6 +27,7 @@ use super::{
     ServerSettings,
 };
 use crate::analysis::doctor::Rules;
+use crate::analysis::shapes::{Shapes, Wanted};
 use crate::scene::{Dialect, Scene};
 
 /// The protocol's name.
@@ -116,6 +117,10 @@ impl Protocol for Viser {
 
     fn live_set_advice(&self) -> &'static str {
         "viser's clients can set the values of GUI elements and little else"
+    }
+
+    fn shapes<'a>(&self, _scene: &'a Scene, _wanted: &Wanted) -> Shapes<'a> {
+        todo!()
     }
 
     fn rules(&self) -> &'static dyn Rules {
