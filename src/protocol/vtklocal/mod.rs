@@ -37,8 +37,8 @@ use super::wslink::relay::WslinkMiddle;
 use super::wslink::scrub::WslinkScrubber;
 use super::wslink::{self, DEFAULT_SECRET};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Handshake, Keep, Protocol, Scrubber, Server,
-    ServerSettings,
+    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Ear, Handshake, Keep, Protocol, Scrubber,
+    Server, ServerSettings, WsMessage,
 };
 use crate::analysis::doctor::Rules;
 use crate::analysis::shapes::{Shapes, Wanted};
@@ -96,6 +96,10 @@ impl Protocol for VtkLocal {
             Ok(Box::new(WslinkCaller::new(client, info)) as Box<dyn Caller>)
         }
         .boxed()
+    }
+
+    fn recognises(&self, _direction: Direction, message: &WsMessage) -> bool {
+        wslink::is_one(message)
     }
 
     fn forbids(&self, method: &str) -> bool {

@@ -26,8 +26,11 @@ use crate::protocol::{
 use crate::scene::{ObjectId, Root, Scene};
 use crate::wire::{self, Fact};
 
-use open::{Opened, open, says_the_end};
-use reader::{ConnectionTap, Held, Reader, Shared, write};
+use open::{Opened, says_the_end};
+use reader::{Held, Reader, Shared, write};
+
+pub(super) use open::open;
+pub(super) use reader::ConnectionTap;
 
 /// Messages to the server that may wait.
 const OUTGOING: usize = 256;
