@@ -9,7 +9,7 @@ mod client;
 pub mod dialect;
 pub mod doctor;
 mod ear;
-mod encode;
+pub mod encode;
 #[cfg(test)]
 mod fixtures;
 pub mod frame;
@@ -17,9 +17,9 @@ pub mod kinds;
 pub mod message;
 pub mod model;
 mod scrub;
-mod server;
-mod shape;
-mod text;
+pub mod server;
+pub mod shape;
+pub mod text;
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! From the model to a scene: the states of what has changed, and the arrays in them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,6 +13,16 @@ use crate::protocol::viser::shape::item_bytes;
 use crate::protocol::viser::text::{Part, Writer, part_id, part_state};
 use crate::scene::{ObjectId, State};
 
+/// Whether an object is one of these, or an array of one of them.
+fn belongs_to(id: &ObjectId, owners: &HashSet<&str>) -> bool {
+    let ObjectId::Name(name) = id else { return false };
+    let starts = name.match_indices('#').filter_map(|(at, _)| name.get(..at));
+    starts.chain(std::iter::once(&**name)).any(|start| owners.contains(start))
+}
+
+/// States that are written ahead of time at once.
+const AT_ONCE: usize = 512;
+
 /// States that a thread writes before it takes more.
 const AT_A_TIME: usize = 256;
 
@@ -23,6 +33,8 @@ pub struct Builder {
     parts: HashMap<Arc<str>, Vec<Known>>,
     /// How many arrays use a blob.
     uses: HashMap<Arc<str>, u64>,
+    /// What was built ahead of time.
+    ahead: Built,
 }
 
 /// An array that was built.
@@ -49,16 +61,44 @@ pub struct Built {
 }
 
 impl Builder {
+    /// Writes some of what has changed already now, while more is on its way: nodes with nothing below them, which are most
+    /// and rarely change again. It takes some milliseconds at most.
+    pub fn build_ahead(&mut self, model: &mut Model) {
+        let is_leaf = |id: &Arc<str>| {
+            let entity = model.entities.get(id).filter(|entity| entity.family == Family::Node);
+            entity.is_some_and(|entity| {
+                let name = entity.name();
+                !name.is_empty()
+                    && model.names.owners(name).len() == 1
+                    && model.names.children(name).next().is_none()
+                    && class(entity.kind()) != "Gui3D"
+            })
+        };
+        let leaves: Vec<Arc<str>> = model.changed.iter().filter(|id| is_leaf(id)).take(AT_ONCE).cloned().collect();
+        let containers = Containers::default();
+        let mut built = std::mem::take(&mut self.ahead);
+        for id in leaves {
+            model.changed.remove(&id);
+            self.take(&id, write(model, &containers, &id), &mut built);
+        }
+        self.ahead = built;
+    }
+
     /// Writes all that has changed in the model since this was called last.
     pub fn build(&mut self, model: &mut Model) -> Built {
-        let mut built = Built::default();
+        let mut built = std::mem::take(&mut self.ahead);
         let mut changed: Vec<Arc<str>> = std::mem::take(&mut model.changed).into_iter().collect();
         changed.sort_unstable();
         let mut removed: Vec<Arc<str>> = std::mem::take(&mut model.removed).into_iter().collect();
         removed.sort_unstable();
-        for id in removed {
-            self.replace_parts(&id, Vec::new(), &mut built);
-            built.removed.push(ObjectId::parse(&id));
+        // What was written ahead of time may be gone by now.
+        let gone: HashSet<&str> = removed.iter().map(|id| &**id).collect();
+        if !gone.is_empty() {
+            built.states.retain(|(id, _)| !belongs_to(id, &gone));
+        }
+        for id in &removed {
+            self.replace_parts(id, Vec::new(), &mut built);
+            built.removed.push(ObjectId::parse(id));
         }
         let root_changed = changed.iter().any(|id| **id == *ROOT);
         let has_panels = |id: &Arc<str>| !id.starts_with('/') && !id.starts_with(|c: char| c.is_ascii_digit());
@@ -74,12 +114,16 @@ impl Builder {
         }
         let written = parallel::map(&changed, AT_A_TIME, |id| write(model, &containers, id));
         for (id, written) in changed.iter().zip(written) {
-            let object = ObjectId::parse(id);
-            built.unreadable.extend(written.unreadable.map(|reason| (object.clone(), reason)));
-            built.states.extend(written.state.map(|state| (object, state)));
-            self.replace_parts(id, written.parts, &mut built);
+            self.take(id, written, &mut built);
         }
         built
+    }
+
+    fn take(&mut self, id: &Arc<str>, written: Written, built: &mut Built) {
+        let object = ObjectId::parse(id);
+        built.unreadable.extend(written.unreadable.map(|reason| (object.clone(), reason)));
+        built.states.extend(written.state.map(|state| (object, state)));
+        self.replace_parts(id, written.parts, built);
     }
 
     fn replace_parts(&mut self, id: &Arc<str>, parts: Vec<Part>, built: &mut Built) {

@@ -80,9 +80,9 @@ impl Model {
         self.entities.len()
     }
 
-    /// True where something has changed since it was written last.
-    pub fn has_changes(&self) -> bool {
-        !self.changed.is_empty() || !self.removed.is_empty()
+    /// How many objects have changed since they were written last.
+    pub fn changes(&self) -> usize {
+        self.changed.len() + self.removed.len()
     }
 
     /// Forgets everything, as a client does that has lost its server.
