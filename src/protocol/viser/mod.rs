@@ -11,8 +11,10 @@ pub mod frame;
 pub mod kinds;
 pub mod message;
 pub mod model;
+mod properties;
 mod server;
 mod shape;
+mod shapes;
 mod text;
 
 use std::sync::Arc;
@@ -119,8 +121,8 @@ impl Protocol for Viser {
         "viser's clients can set the values of GUI elements and little else"
     }
 
-    fn shapes<'a>(&self, _scene: &'a Scene, _wanted: &Wanted) -> Shapes<'a> {
-        todo!()
+    fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a> {
+        shapes::shapes(scene, wanted)
     }
 
     fn rules(&self) -> &'static dyn Rules {
