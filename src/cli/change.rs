@@ -173,7 +173,7 @@ pub struct ExportArgs {
     #[arg(short, long)]
     pub force: bool,
 
-    /// The axis that points up in the scene [default: y, as in VTK's own cameras]
+    /// The axis that points up in the scene [default: what the protocol knows: y in VTK's scenes; viser says itself]
     #[arg(long, value_name = "AXIS")]
     pub up: Option<UpAxis>,
 

@@ -16,9 +16,11 @@ pub mod frame;
 pub mod kinds;
 pub mod message;
 pub mod model;
+mod properties;
 mod scrub;
 pub mod server;
 pub mod shape;
+mod shapes;
 pub mod text;
 
 use std::sync::Arc;
@@ -139,8 +141,8 @@ impl Protocol for Viser {
         "viser's clients can set the values of GUI elements and little else"
     }
 
-    fn shapes<'a>(&self, _scene: &'a Scene, _wanted: &Wanted) -> Shapes<'a> {
-        todo!()
+    fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a> {
+        shapes::shapes(scene, wanted)
     }
 
     fn rules(&self) -> &'static dyn Rules {
