@@ -36,9 +36,6 @@ pub trait Chronicler: Send {
     /// When a blob cannot be kept.
     fn hear(&mut self, traffic: Traffic, keep: Keeper<'_>) -> io::Result<()>;
 
-    /// The moments so far.
-    fn moments(&self) -> &[Moment];
-
     /// No more comes.
     fn end(self: Box<Self>) -> Arc<dyn Chronicle>;
 }

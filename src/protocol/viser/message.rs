@@ -187,6 +187,11 @@ impl Message {
         self.map.is_empty()
     }
 
+    /// True for a message that says the same in the same bytes.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.map == other.map && self.buffers == other.buffers
+    }
+
     /// Appends its msgpack. Its buffers get the numbers that `number` gives them, each once.
     pub fn write(&self, out: &mut Vec<u8>, number: &mut dyn FnMut(Bytes) -> usize) {
         if self.buffers.is_empty() {
