@@ -10,10 +10,12 @@ mod client;
 pub mod dialect;
 mod ear;
 mod encode;
+mod files;
 #[cfg(test)]
 mod fixtures;
 pub mod frame;
 pub mod kinds;
+mod legacy;
 pub mod message;
 pub mod model;
 mod scrub;
@@ -29,8 +31,8 @@ use serde_json::Value;
 
 use super::relay::{Middle, Settings};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Ear, Handshake, Heard, Keep, Protocol,
-    Scrubber, Server, ServerSettings, Unasked, WsMessage,
+    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Dropped, Ear, Files, Handshake, Heard,
+    Keep, Newcomer, Protocol, Scrubber, Server, ServerSettings, Unasked, WsMessage,
 };
 use crate::analysis::doctor::Rules;
 use crate::scene::{Dialect, Scene};
@@ -108,6 +110,14 @@ impl Protocol for Viser {
 
     fn chronicler(&self) -> Box<dyn Chronicler> {
         Box::<chronicle::Listening>::default()
+    }
+
+    fn files(&self) -> Option<&'static dyn Files> {
+        Some(&files::ViserFiles)
+    }
+
+    fn refuses(&self, client: &Newcomer) -> Option<Dropped> {
+        server::Versions::of(None, false).refuse(client)
     }
 
     fn scrubber(&self) -> Box<dyn Scrubber> {

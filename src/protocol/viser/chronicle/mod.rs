@@ -17,13 +17,14 @@ use std::time::Duration;
 
 pub(in crate::protocol::viser) use line::Line;
 pub(in crate::protocol::viser) use said::{Kept, Loose};
-pub(in crate::protocol::viser) use story::Story;
+pub(in crate::protocol::viser) use story::{Step, Story};
 
 use super::dialect::{ROOT, VISER};
 use super::ear::messages;
+use super::files::write_story;
 use super::model::{Builder, Model};
 use crate::protocol::{
-    Chronicle, Chronicler, Direction, Happening, Keeper, Moment, Playing, Server, ServerSettings, Traffic,
+    Chronicle, Chronicler, Direction, Happening, Keeper, Moment, Playing, Server, ServerSettings, Traffic, Written,
 };
 use crate::scene::{Blob, ObjectId, Root, Scene};
 
@@ -105,6 +106,10 @@ impl Chronicle for Story {
 
     fn not_understood(&self) -> Option<(Duration, &str)> {
         self.unreadable.as_ref().map(|(time, reason)| (*time, reason.as_str()))
+    }
+
+    fn write(&self) -> Option<Result<Written, String>> {
+        Some(write_story(self))
     }
 
     fn server(self: Arc<Self>, settings: &ServerSettings, playing: &Playing) -> Arc<dyn Server> {

@@ -157,8 +157,11 @@ mod tests {
                     from.difference(to).into_iter().for_each(|message| drop(reached.apply(message)));
                     let (reached, wanted) = (states(reached), states(to.clone()));
                     let settled = |states: &[(String, String)]| -> Vec<(String, String)> {
-                        let poses =
-                            |text: &str| text.replace(",\"wxyz\":[1.0,0,0,0]", "").replace(",\"position\":[0,0,0]", "");
+                        let poses = |text: &str| {
+                            text.replace(",\"visible\":true", "")
+                                .replace(",\"wxyz\":[1.0,0,0,0]", "")
+                                .replace(",\"position\":[0,0,0]", "")
+                        };
                         states.iter().map(|(id, state)| (id.clone(), poses(state))).collect()
                     };
                     assert!(settled(&reached) == settled(&wanted), "{name}");
