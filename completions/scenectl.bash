@@ -2031,7 +2031,7 @@ _scenectl() {
             return 0
             ;;
         scenectl__subcmd__replay)
-            opts="-l -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --launcher --application --launcher-config --launcher-retries --listen --allow-remote --ready-file --for --until-idle --clients --client-dir --max-msg-size --latency --jitter --bandwidth --drop-blob --reorder --disconnect-after --seed --speed --at --loop --step --miss --strict --expect-all-played --exact --verify --color --quiet --verbose --help"
+            opts="-l -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --launcher --application --launcher-config --launcher-retries --listen --allow-remote --ready-file --for --until-idle --clients --client-dir --exact-version --max-msg-size --latency --jitter --bandwidth --drop-blob --reorder --disconnect-after --seed --speed --at --loop --step --miss --strict --expect-all-played --exact --verify --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

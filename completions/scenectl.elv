@@ -59,7 +59,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand help 'Explain a verb or a topic: sources, selectors, formats, exit-codes'
         }
         &'scenectl;pull'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -99,7 +99,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;info'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -123,7 +123,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;ls'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -148,7 +148,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;tree'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -174,7 +174,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;get'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -206,7 +206,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;query'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -240,7 +240,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;set'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -270,7 +270,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;shell'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -299,7 +299,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;convert'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -334,7 +334,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --only 'Compare only these objects and what is below them (repeatable)'
             cand -U 'Print so many unchanged properties before and after each changed one'
             cand --context 'Print so many unchanged properties before and after each changed one'
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -367,7 +367,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;patch'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -450,7 +450,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;doctor'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -480,7 +480,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;top'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -511,7 +511,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'scenectl;extract'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -541,7 +541,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;report'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -571,7 +571,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;record'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -616,7 +616,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;replay'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -650,6 +650,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --color 'When to use colours'
             cand --insecure 'Do not check the server''s certificate'
             cand --allow-remote 'Allow an address that other machines reach'
+            cand --exact-version 'Refuse clients of other versions than the scene''s, as real servers do (viser)'
             cand --reorder 'Messages overtake each other'
             cand --loop 'Play the session again and again'
             cand --step 'The next update comes only when a client calls scenectl.step'
@@ -664,7 +665,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'scenectl;relay'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -729,7 +730,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --for 'Stop after so long'
             cand --assert 'Exit with 1 as soon as this jq expression does not hold for an update (repeatable)'
             cand --retries 'Connect again so often when the connection is lost'
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -754,7 +755,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;view'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -804,7 +805,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --application 'The application to launch'
             cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
             cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
-            cand --root 'Ask for the status of this root: a render window''s id or its view''s name [default: the first]'
+            cand --root 'Ask for the status of this root: its id (for VTK a render window''s) or its view''s name [default: the first]'
             cand --color 'When to use colours'
             cand --json 'Print JSON: a document a try, and with --count one in the end'
             cand --insecure 'Do not check the server''s certificate'
@@ -832,7 +833,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --application 'The application to launch'
             cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
             cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --color 'When to use colours'
             cand -s 'Take all arguments as strings, as they are: 12 for ''"12"'''
             cand --text 'Take all arguments as strings, as they are: 12 for ''"12"'''
@@ -866,7 +867,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --application 'The application to launch'
             cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
             cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --color 'When to use colours'
             cand --exit-status 'Exit with 1 when nothing came'
             cand -f 'Overwrite what is there'

@@ -11,7 +11,6 @@ use crate::protocol::Told;
 use crate::protocol::msgpack::{MsgpackError, Reader};
 use crate::protocol::viser::chronicle::{Kept, Line, Loose, Story};
 use crate::protocol::viser::frame::{Limits, ZSTD_MAGIC, inflate, number, seconds, slice_buffers};
-use crate::protocol::viser::message::{Message, MessageError};
 
 use super::super::legacy;
 
@@ -134,15 +133,11 @@ fn told(body: Body, mut buffers: Vec<Bytes>, is_old: bool, bytes: u64) -> Result
     Ok(Told { program, length, messages, bytes, chronicle: Arc::new(story) })
 }
 
-impl From<MessageError> for String {
-    fn from(MessageError(reason): MessageError) -> Self {
-        reason
-    }
-}
-
 /// For tests of what is written.
 #[cfg(test)]
-pub(super) fn parse(data: &Bytes) -> (f64, String, Vec<(f64, Message)>) {
+pub(super) fn parse(data: &Bytes) -> (f64, String, Vec<(f64, super::super::message::Message)>) {
+    use super::super::message::Message;
+
     let inner = Bytes::from(unpack(data).unwrap());
     let end = with_buffers(&inner).unwrap();
     let body = Body::read(&inner.slice(8..end)).unwrap();

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use rmp::encode;
 
 use super::{Entity, Family, Model};
-use crate::protocol::viser::message::{Message, Value};
+use crate::protocol::viser::message::Message;
 
 /// What a node's pose is that nobody set, as messages say it. Creating a node anew does not reset it.
 const DEFAULT_POSE: [(&str, &str, &[u8]); 3] = [
