@@ -100,7 +100,9 @@ impl Line {
         let (next, mut model) = mark.map(|(in_it, model)| (*in_it, model.clone())).unwrap_or_default();
         for said in self.said.get(next..=index).unwrap_or_default() {
             match said.kept.messages() {
-                Ok(messages) => messages.into_iter().for_each(|message| drop(model.apply(message))),
+                Ok(messages) => messages.into_iter().for_each(|message| {
+                    model.apply(message);
+                }),
                 Err(error) => tracing::warn!(error, "a part of the session cannot be read"),
             }
         }

@@ -92,7 +92,9 @@ impl Body {
                         body.lengths.push(reader.count()?);
                     }
                 }
-                _ => drop(reader.skip()?),
+                _ => {
+                    reader.skip()?;
+                }
             }
         }
         if reader.is_at_end() { Ok(body) } else { Err(reader.error("something follows the messages")) }

@@ -146,7 +146,9 @@ mod tests {
             let mut model = Model::default();
             for frame in fixtures::frames(name) {
                 let frame = Frame::decode(&frame, Limits::default()).unwrap();
-                frame.messages.into_iter().for_each(|message| drop(model.apply(message)));
+                frame.messages.into_iter().for_each(|message| {
+                    model.apply(message);
+                });
                 models.push(model.clone());
             }
             // What was set of the whole scene cannot be unset: nobody goes back to before it.
@@ -154,7 +156,9 @@ mod tests {
             for to in models.iter().skip(1).step_by(step) {
                 for from in [&models[0], to, &model] {
                     let mut reached = from.clone();
-                    from.difference(to).into_iter().for_each(|message| drop(reached.apply(message)));
+                    from.difference(to).into_iter().for_each(|message| {
+                        reached.apply(message);
+                    });
                     let (reached, wanted) = (states(reached), states(to.clone()));
                     let settled = |states: &[(String, String)]| -> Vec<(String, String)> {
                         let poses = |text: &str| {
