@@ -543,6 +543,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
         }
         &'scenectl;export'= {
             cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+        &'scenectl;report'= {
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'

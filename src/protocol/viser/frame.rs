@@ -13,6 +13,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use memchr::memmem;
 use rmp::encode;
 use zstd::bulk::Decompressor;
 
@@ -152,6 +153,17 @@ pub fn change_body(data: &Bytes, change: &dyn Fn(&Bytes) -> Option<Bytes>) -> Op
     let body = Bytes::from(body);
     let buffers = slice_buffers(data, end, &Window::read(&body).ok()?.lengths).ok()?;
     Some(assemble(&change(&body)?, buffers).concat().into())
+}
+
+/// The same frame at another time of the server's clock.
+pub fn with_timestamp(data: &Bytes, seconds: f64) -> Option<Bytes> {
+    const KEY: &[u8] = b"\xactimestampSec\xcb";
+    change_body(data, &|body| {
+        let at = memmem::rfind(body, KEY)? + KEY.len();
+        let mut body = body.to_vec();
+        body.get_mut(at..at + 8)?.copy_from_slice(&seconds.to_be_bytes());
+        Some(body.into())
+    })
 }
 
 /// Compressed as viser does.

@@ -201,6 +201,11 @@ impl Message {
         self.0.buffers.as_deref().unwrap_or_default()
     }
 
+    /// True for a message that says the same in the same bytes.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.map == other.0.map && self.0.buffers == other.0.buffers
+    }
+
     /// Appends its msgpack. Its buffers get the numbers that `number` gives them, each once.
     pub fn write(&self, out: &mut Vec<u8>, number: &mut dyn FnMut(Bytes) -> usize) {
         let map = self.bytes();

@@ -5,15 +5,18 @@
 
 mod body;
 mod caller;
+mod chronicle;
 mod client;
 pub mod dialect;
 pub mod doctor;
 mod ear;
 pub mod encode;
+mod files;
 #[cfg(test)]
 mod fixtures;
 pub mod frame;
 pub mod kinds;
+mod legacy;
 pub mod message;
 pub mod model;
 mod properties;
@@ -31,8 +34,8 @@ use serde_json::Value;
 
 use super::relay::{Middle, Settings};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Ear, Handshake, Heard, Keep, Protocol,
-    Scrubber, Server, ServerSettings, Unasked, WsMessage,
+    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Dropped, Ear, Files, Handshake, Heard,
+    Keep, Newcomer, Protocol, Scrubber, Server, ServerSettings, Unasked, WsMessage,
 };
 use crate::analysis::doctor::Rules;
 use crate::analysis::shapes::{Shapes, Wanted};
@@ -110,7 +113,15 @@ impl Protocol for Viser {
     }
 
     fn chronicler(&self) -> Box<dyn Chronicler> {
-        todo!()
+        Box::<chronicle::Listening>::default()
+    }
+
+    fn files(&self) -> Option<&'static dyn Files> {
+        Some(&files::ViserFiles)
+    }
+
+    fn refuses(&self, client: &Newcomer) -> Option<Dropped> {
+        server::Versions::of(None, false).refuse(client)
     }
 
     fn scrubber(&self) -> Box<dyn Scrubber> {

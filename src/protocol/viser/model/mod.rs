@@ -4,6 +4,7 @@
 //! however slowly they are looked at. States are written only for what changed, when somebody asks ([`build`]).
 
 mod build;
+mod difference;
 mod entity;
 mod names;
 
@@ -15,6 +16,7 @@ use super::kinds::{Entity as About, Kind, Phase};
 use super::message::Message;
 
 pub use build::{Builder, Built};
+pub use difference::plain;
 pub use entity::{Entity, Family};
 
 use names::Names;
@@ -45,8 +47,8 @@ pub enum Applied {
     ReplayDone,
 }
 
-/// The scene, as messages tell it.
-#[derive(Default)]
+/// The scene, as messages tell it. A copy shares the messages.
+#[derive(Clone, Default)]
 pub struct Model {
     entities: HashMap<Arc<str>, Entity>,
     names: Names,
