@@ -3,6 +3,7 @@
 //! Adding a protocol is a folder here and a line in [`ALL`]. A protocol has a codec (no I/O), a
 //! [`Client`] that hydrates, a [`Server`] that answers by meaning, and a [`Dialect`].
 
+mod attend;
 mod audit;
 mod body;
 mod caller;
@@ -13,6 +14,7 @@ pub mod msgpack;
 mod progress;
 pub mod relay;
 mod server;
+mod set_live;
 mod spool;
 pub mod state_text;
 mod store;
@@ -21,6 +23,10 @@ pub mod viser;
 pub mod vtklocal;
 pub mod wslink;
 
+pub use attend::{
+    Attendant, Camera, CameraWish, Change, Download, DownloadState, Event, Host, Notification, PictureRequest,
+    Receiving, Step,
+};
 pub use audit::{Audit, Unasked};
 pub use body::{Body, BodyError, binary_placeholder};
 pub use caller::{Argument, CallFailure, Caller, Pushed, Request, Subscription};
@@ -29,6 +35,7 @@ pub use client::{Announced, Client, ClientError, ConnectError, Connecting, Serve
 pub use ear::{Ear, Heard, Keep, Kind};
 pub use progress::{Count, Loss, Progress, Update};
 pub use server::{Close, Dropped, Handshake, Newcomer, Outgoing, Peer, Pieces, Server, ServerSettings, no_subprotocol};
+pub use set_live::{Fate, Plan, SendError, Settled, Unsettable, Wish};
 pub use spool::Spool;
 pub use store::{BlobStore, ForgettingStore, MemoryStore, in_memory};
 pub use traffic::{Direction, Happening, Part, Scrubber, Tap, Traffic, WsMessage};
@@ -39,7 +46,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 
 use crate::analysis::doctor::{Code, Rules, codes};
-use crate::scene::{Dialect, Scene};
+use crate::scene::{Assignment, Dialect, ObjectId, Scene};
 
 /// A protocol.
 pub trait Protocol: Send + Sync {
@@ -94,6 +101,39 @@ pub trait Protocol: Send + Sync {
     /// What a relay needs to know to stand between clients and servers.
     fn middle(&self, settings: relay::Settings) -> Result<Arc<dyn relay::Middle>, String>;
 
+    /// Connects as a client that the server's program notices. Hydrate its scene, then [`Attendant::begin`].
+    ///
+    /// Where a protocol tells all clients the same, there is nothing to attend: [`ConnectError::NothingToAttend`].
+    fn attend<'a>(
+        &'a self,
+        how: &'a Connecting,
+        camera: CameraWish,
+        host: Arc<dyn Host>,
+    ) -> BoxFuture<'a, Result<Box<dyn Attendant>, ConnectError>> {
+        let _ = (camera, host);
+        Box::pin(async move {
+            // Only who speaks the protocol can say so.
+            self.connect(how).await?.close().await;
+            Err(ConnectError::NothingToAttend { protocol: self.name() })
+        })
+    }
+
+    /// Makes out how to set properties on a live server, and checks all of it; nothing is sent yet.
+    ///
+    /// # Errors
+    /// For what the protocol does not let clients set, and for values that the server would take and break of.
+    fn plan(
+        &self,
+        scene: &Scene,
+        ids: &[ObjectId],
+        assignments: &[Assignment],
+        force: bool,
+    ) -> Result<Box<dyn Plan>, Unsettable> {
+        let _ = (scene, ids, assignments, force);
+        let text = format!("a client cannot set anything on a server of {}", self.name());
+        Err(Unsettable { text, hint: self.live_set_advice() })
+    }
+
     /// What to say to somebody who wants to set a property on a live server, where that is impossible.
     fn live_set_advice(&self) -> &'static str;
 
@@ -141,6 +181,18 @@ pub async fn connect(how: &Connecting) -> Result<Box<dyn Client>, ConnectError> 
 /// As [`connect`].
 pub async fn caller(how: &Connecting) -> Result<Box<dyn Caller>, ConnectError> {
     first_that_fits(|protocol| protocol.caller(how)).await
+}
+
+/// Attends with the first protocol that the server speaks.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn attend(
+    how: &Connecting,
+    camera: CameraWish,
+    host: &Arc<dyn Host>,
+) -> Result<Box<dyn Attendant>, ConnectError> {
+    first_that_fits(|protocol| protocol.attend(how, camera, Arc::clone(host))).await
 }
 
 /// Makes sense of the traffic of a connection that [`connect`] is about to open: the protocols there are all go

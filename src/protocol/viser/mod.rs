@@ -3,6 +3,7 @@
 //! Seen with viser 1.1.1 and 1.0.30. Nothing has to be asked: what was built so far comes right after the handshake,
 //! and `ReplayDoneMessage` ends it. See `docs/viser.md` for what its scenes look like as objects.
 
+mod attend;
 mod client;
 pub mod dialect;
 mod encode;
@@ -11,6 +12,7 @@ pub mod kinds;
 pub mod message;
 pub mod model;
 mod server;
+mod set;
 mod shape;
 mod text;
 
@@ -22,11 +24,11 @@ use serde_json::Value;
 
 use super::relay::{Middle, Settings};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Handshake, Keep, Protocol, Scrubber, Server,
-    ServerSettings,
+    Attendant, Audit, Caller, CameraWish, Chronicler, Client, ConnectError, Connecting, Ear, Handshake, Host, Keep,
+    Plan, Protocol, Scrubber, Server, ServerSettings, Unsettable,
 };
 use crate::analysis::doctor::Rules;
-use crate::scene::{Dialect, Scene};
+use crate::scene::{Assignment, Dialect, ObjectId, Scene};
 
 /// The protocol's name.
 const NAME: &str = "viser";
@@ -113,8 +115,31 @@ impl Protocol for Viser {
         todo!()
     }
 
+    fn attend<'a>(
+        &'a self,
+        how: &'a Connecting,
+        camera: CameraWish,
+        host: Arc<dyn Host>,
+    ) -> BoxFuture<'a, Result<Box<dyn Attendant>, ConnectError>> {
+        async move {
+            let attendant = attend::ViserAttendant::connect(how, camera, host).await?;
+            Ok(Box::new(attendant) as Box<dyn Attendant>)
+        }
+        .boxed()
+    }
+
+    fn plan(
+        &self,
+        scene: &Scene,
+        ids: &[ObjectId],
+        assignments: &[Assignment],
+        force: bool,
+    ) -> Result<Box<dyn Plan>, Unsettable> {
+        Ok(Box::new(set::ViserPlan::new(scene, ids, assignments, force)?))
+    }
+
     fn live_set_advice(&self) -> &'static str {
-        "viser's clients can set the values of GUI elements and little else"
+        set::ADVICE
     }
 
     fn rules(&self) -> &'static dyn Rules {

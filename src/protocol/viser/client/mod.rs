@@ -27,7 +27,8 @@ use crate::scene::{ObjectId, Root, Scene};
 use crate::wire::{self, Fact};
 
 use open::{Opened, open, says_the_end};
-use reader::{ConnectionTap, Held, Reader, Shared, write};
+pub(super) use reader::Window;
+use reader::{Attended, ConnectionTap, Held, Reader, Shared, write};
 
 /// Messages to the server that may wait.
 const OUTGOING: usize = 256;
@@ -84,6 +85,23 @@ impl ViserClient {
             store: Arc::new(MemoryStore),
             listeners: Vec::new(),
         })
+    }
+
+    /// Hears from now on what is said to this client alone.
+    pub(super) fn attend(&self) -> mpsc::UnboundedReceiver<Window> {
+        let (attended, windows) = Attended::open();
+        self.shared.held().attended = Some(attended);
+        windows
+    }
+
+    /// Where what is to be said goes.
+    pub(super) fn outgoing(&self) -> &mpsc::Sender<SocketMessage> {
+        &self.outgoing
+    }
+
+    /// How long the server may be silent.
+    pub(super) fn timeout(&self) -> Duration {
+        self.how.wire.timeout
     }
 
     fn tell(&self, progress: Progress) {
