@@ -12,7 +12,7 @@ use super::values::seconds;
 #[derive(Debug, Args)]
 #[command(
     mut_arg("source", may_be_launched),
-    mut_arg("root", |arg| arg.help("Ask for the status of this root: a render window's id or its view's name [default: the first]")),
+    mut_arg("root", |arg| arg.help("Ask for the status of this root: its id (for VTK a render window's) or its view's name [default: the first]")),
     after_help = "\
 Examples:
   scenectl ping localhost:8080

@@ -11,7 +11,7 @@ use super::values::{pair, seconds, size};
 /// How to reach a live server; ignored for files.
 #[derive(Clone, Debug, Args)]
 pub struct ConnectionArgs {
-    /// Pull only this root: a render window's id or its view's name (repeatable) [default: all]
+    /// Pull only this root: its id (for VTK a render window's) or its view's name (repeatable) [default: all]
     #[arg(long, value_name = "ID|NAME", help_heading = "Connection")]
     pub root: Vec<String>,
 

@@ -137,7 +137,7 @@ fn relay(
 /// Keeps what passes in a file.
 fn recorder(args: &RelayArgs, path: &Path) -> Result<Arc<Recorder>> {
     let secrets = secrets(&args.url, &args.connection)?;
-    let options = RecorderOptions { force: args.force, protocol: usual(), secrets };
+    let options = RecorderOptions { force: args.force, protocol: Some(usual()), secrets };
     Ok(Recorder::create(path, options)?)
 }
 

@@ -174,7 +174,7 @@ fn readme(source: &str, removed: &[Removed], left_out: &[String], scene: &Scene)
          report/tree.txt      the objects as a tree\n\
          report/doctor.txt    what will not show, and why (doctor.json: for programs)\n\
          report/top.txt       what makes it big\n\
-         states/, blobs/ and vtk-wasm.json make this file a snapshot: `scenectl tree FILE` reads it.\n\n{}\n",
+         states/, blobs/ and the files beside them make this file a snapshot: `scenectl tree FILE` reads it.\n\n{}\n",
         env!("CARGO_PKG_VERSION"),
         told(removed, left_out).join("\n")
     )

@@ -68,7 +68,7 @@ pub(super) async fn diagnose(how: &Connecting, log: &Log, error: &ConnectError) 
             if !how.roots.is_empty() && case.ended_at(protocol::step::STATUS) =>
         {
             let text = format!("there is no status of the root {}: {said}", how.roots.join(", "));
-            let hint = "--root takes a render window's id or its view's name; without it, the first there is";
+            let hint = "--root takes a root's id or its view's name; without it, the first there is";
             Failure::new(Cause::NoSuchRoot, text, hint)
         }
         ConnectError::Client(ClientError::Lost(_)) if case.last_took(how.wire.timeout) => {

@@ -154,7 +154,7 @@ pub enum ConnectError {
         oldest: &'static str,
     },
     /// There is nothing to hydrate.
-    #[error("the server has no render window that scenectl can find")]
+    #[error("the server has no view that scenectl can find")]
     NoRoots,
     /// The wanted root is not there.
     #[error("there is no root `{wanted}`{}", listed(.known))]
@@ -196,9 +196,7 @@ impl ConnectError {
             }
             Self::TooOld { .. } => Some("a newer version of it on the server's side is the only way"),
             Self::NoRoots => Some("--root ID names it; does the application show a view?"),
-            Self::NoSuchRoot { .. } => {
-                Some("--root takes a render window's id or its view's name; without it, all are pulled")
-            }
+            Self::NoSuchRoot { .. } => Some("--root takes a root's id or its view's name; without it, all are pulled"),
             Self::NothingToAttend { .. } => Some("`scenectl watch` shows what changes there"),
             Self::Client(error) => error.hint(),
         }

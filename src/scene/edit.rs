@@ -21,7 +21,7 @@ impl FromStr for Assignment {
     fn from_str(text: &str) -> Result<Self, SceneError> {
         let fail = |reason: String| SceneError::Path { path: text.to_owned(), reason };
         let (path, value) =
-            text.split_once('=').ok_or_else(|| fail(String::from("PATH=JSON is wanted, and there is no `=`")))?;
+            at_equals(text).ok_or_else(|| fail(String::from("PATH=JSON is wanted, and there is no `=`")))?;
         let path: Path = path.parse()?;
         if path.0.is_empty() {
             return Err(fail(String::from("a property is missing before the `=`")));
@@ -32,6 +32,21 @@ impl FromStr for Assignment {
         }
         Ok(Self { path, value: raw::compact(value) })
     }
+}
+
+/// What stands before and behind the first `=` that is not in a quoted name.
+fn at_equals(text: &str) -> Option<(&str, &str)> {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '=' if !quoted => return Some((text.get(..at)?, text.get(at + 1..)?)),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// How strict to be.

@@ -118,8 +118,8 @@ impl SceneError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Selector { .. } => {
-                "a selector is an id (12), a class (vtkActor), a path (/Renderers/0), //CLASS anywhere below, or *; \
-                 filters go in brackets: vtkActor[Visibility=0]"
+                "a selector is an id (12, #/a/b), a class (vtkActor), a path (/Renderers/0), //CLASS anywhere below, or *; \
+                 filters go in brackets: vtkActor[Visibility=0]; odd names in quotes: /\"a b\"/c"
             }
             Self::Path { .. } => "a path is property names and indexes with dots: Renderers.Items.0.Background",
             Self::UnknownObject(_) | Self::NothingMatches(_) => "`scenectl ls SOURCE` lists the objects there are",

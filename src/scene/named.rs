@@ -267,6 +267,18 @@ mod tests {
     }
 
     #[test]
+    fn odd_names_are_set() {
+        let scene = scene(&ODD);
+        for edge in scene.edges(&ObjectId::parse("/")) {
+            let assignment = format!("{}.props.color=[7,8,9]", edge.place).parse().unwrap();
+            let options = crate::scene::EditOptions::default();
+            let (scene, edited) = scene.edit(&[ObjectId::parse("/")], &[assignment], options).unwrap();
+            assert_eq!(edited[0].id, edge.target);
+            assert!(scene.state(&edge.target).unwrap().as_str().contains("[7,8,9]"));
+        }
+    }
+
+    #[test]
     fn values_of_16_bits() {
         let scene = scene(&["/mesh"]);
         let array = scene.array(&ObjectId::parse("/mesh#props.points")).unwrap();

@@ -52,8 +52,8 @@ pub(super) fn encode(text: &str) -> String {
 /// True for the name of a device. (One with other characters than small letters and digits is escaped anyway.)
 fn is_device(text: &str) -> bool {
     let (start, _) = text.split_once('.').unwrap_or((text, ""));
-    let is_port = |port: &&str| start.strip_prefix(port).is_some_and(|digit| matches!(digit.as_bytes(), [b'0'..=b'9']));
-    DEVICES.contains(&start) || PORTS.iter().any(|port| is_port(&port))
+    let is_port = |port: &str| start.strip_prefix(port).is_some_and(|digit| matches!(digit.as_bytes(), [b'0'..=b'9']));
+    DEVICES.contains(&start) || PORTS.iter().any(|port| is_port(port))
 }
 
 /// Refuses entries that no file system would take: nothing is left out without a word.

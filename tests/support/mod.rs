@@ -19,6 +19,7 @@ pub(crate) mod scene;
 pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod stepping;
+pub(crate) mod viser;
 pub(crate) mod zip;
 
 pub(crate) use files::{fixture, names, scratch};

@@ -60,6 +60,19 @@ pub(crate) fn python_wslink1() -> Option<Peer> {
     usable(PEER.get_or_init(|| install(|| venv("venv1", "requirements-wslink1.txt"))))
 }
 
+/// Python with viser, for the scripts in `tests/peers/viser`.
+pub(crate) fn python_viser() -> Option<Peer> {
+    static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| install(|| venv("venv_viser", "viser/requirements.txt"))))
+}
+
+/// The folder with the page of viser's own web client, of [`python_viser`].
+pub(crate) fn viser_client() -> PathBuf {
+    let versions = fs::read_dir(home().join("venv_viser/lib")).unwrap();
+    let mut pages = versions.map(|found| found.unwrap().path().join("site-packages/viser/client/build"));
+    pages.find(|folder| folder.join("index.html").is_file()).expect("viser comes with its client")
+}
+
 /// Node with the JavaScript client.
 pub(crate) fn node() -> Option<Peer> {
     static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
@@ -72,10 +85,16 @@ pub(crate) fn node_wslink1() -> Option<Peer> {
     usable(PEER.get_or_init(|| install(|| node_modules("node1", "package-wslink1.json", "wslink1_client.mjs"))))
 }
 
+/// Node with Khronos' validator of glTF.
+pub(crate) fn gltf_validator() -> Option<Peer> {
+    static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| install(|| node_modules("gltf", "package-gltf.json", "validate_glb.mjs"))))
+}
+
 /// A real browser, and VTK.wasm for the server to give to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Browser {
-    /// Runs `browser.mjs`.
+    /// Runs `browser.mjs` and, as `viser.mjs`, `viser/browser.mjs`.
     pub(crate) node: Peer,
     /// The browser.
     pub(crate) program: PathBuf,
@@ -186,6 +205,7 @@ fn browser_and_wasm() -> Result<Browser, String> {
         fs::create_dir_all(&wasm).map_err(|error| error.to_string())?;
         run(Command::new("tar").arg("-xzf").arg(bundle).arg("-C").arg(&wasm))
     })?;
+    copy_into(&home().join("browser"), "viser/browser.mjs", "viser.mjs")?;
     Ok(Browser { node, program, wasm })
 }
 

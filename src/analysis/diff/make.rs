@@ -206,7 +206,7 @@ struct Names {
 
 impl Names {
     fn new(a: &Index<'_>, b: &Index<'_>, matched: &[(usize, usize)]) -> Self {
-        let partners = Matching::new(a, b, matched).partners;
+        let partners = by_name(a, b, Matching::new(a, b, matched).partners);
         let mut fresh = Fresh::new(a);
         let objects = b.nodes().map(|(y, node)| {
             let partner = partners.get(&y).and_then(|&x| a.node(x)).map(|node| node.id.clone());
@@ -302,6 +302,23 @@ impl<'i, 'a> Matching<'i, 'a> {
             }
         }
     }
+}
+
+/// Names tell more than what was matched: where both scenes have one, an object of B is the object of A with the same
+/// name, and no other. So what moved has the name it has in B, which may say where it is.
+fn by_name(a: &Index<'_>, b: &Index<'_>, mut partners: HashMap<usize, usize>) -> HashMap<usize, usize> {
+    let is_name = |index: &Index<'_>, at: usize| index.node(at).is_some_and(|node| node.id.number().is_none());
+    let mut taken = HashSet::new();
+    for (y, node) in b.nodes().filter(|(_, node)| node.id.number().is_none()) {
+        if let Some(x) = a.graph.position(node.id) {
+            partners.insert(y, x);
+            taken.insert(x);
+        } else if partners.get(&y).is_some_and(|&x| is_name(a, x)) {
+            partners.remove(&y);
+        }
+    }
+    partners.retain(|&y, x| !taken.contains(x) || is_name(b, y));
+    partners
 }
 
 /// Ids that A does not have.

@@ -16,6 +16,8 @@ mod hostile;
 mod index;
 mod make;
 mod merge;
+#[cfg(test)]
+mod named;
 mod note;
 mod options;
 mod outcome;

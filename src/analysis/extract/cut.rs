@@ -26,28 +26,39 @@ pub(super) fn cut(
     /// States are a few levels deep.
     const DEEPEST: usize = 64;
     let mut edits: Vec<(Range<usize>, &str)> = Vec::new();
-    let mut stack = vec![(text, 0)];
-    while let Some((value, depth)) = stack.pop() {
-        let is_list = Kind::of(value) == Kind::Array;
-        let parts: Vec<&str> = if is_list {
-            raw::elements(value).ok()?
+    let mut stack = vec![(text, 0, false)];
+    while let Some((value, depth, is_items)) = stack.pop() {
+        // Where each part stands, with its name; what is a part; whether it is a collection.
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        let parts: Vec<(&str, bool)> = if Kind::of(value) == Kind::Array {
+            raw::elements(value).ok()?.into_iter().map(|part| (part, false)).collect()
         } else {
-            raw::members(value).ok()?.into_iter().map(|(_, value)| value).collect()
+            let members = raw::members(value).ok()?.into_iter();
+            members.map(|(key, value)| (value, dialect.is_items(&key))).collect()
         };
+        let is_list = Kind::of(value) == Kind::Array || is_items;
+        let mut end = raw::span(text, value)?.start + 1;
+        for (part, _) in &parts {
+            let here = raw::span(text, part)?;
+            let between = text.get(end..here.start)?;
+            let start = if Kind::of(value) == Kind::Array { here.start } else { end + between.find('"')? };
+            end = here.end;
+            spans.push(start..end);
+        }
         let mut kept_before = false;
-        for (k, part) in parts.iter().enumerate() {
+        for (k, (part, is_items)) in parts.iter().enumerate() {
             let target = dialect.as_reference(part);
             let verdict = target.as_ref().map_or(Verdict::Keep, |target| judge(target, is_list));
             let here = raw::span(text, part)?;
             if verdict == Verdict::Remove && is_list {
-                edits.push((with_comma(text, &parts, k, kept_before)?, ""));
+                edits.push((with_comma(&spans, k, kept_before)?, ""));
                 continue;
             }
             kept_before = true;
             if verdict != Verdict::Keep {
                 edits.push((here, "null"));
             } else if target.is_none() && depth < DEEPEST && matches!(Kind::of(part), Kind::Object | Kind::Array) {
-                stack.push((part, depth + 1));
+                stack.push((part, depth + 1, *is_items && Kind::of(part) == Kind::Object));
             }
         }
     }
@@ -64,12 +75,11 @@ pub(super) fn cut(
 }
 
 /// An element with the comma before it; with the one behind it, where nothing before it stays.
-fn with_comma(text: &str, parts: &[&str], k: usize, kept_before: bool) -> Option<Range<usize>> {
-    let span = |k: usize| raw::span(text, parts.get(k)?);
-    let here = span(k)?;
+fn with_comma(spans: &[Range<usize>], k: usize, kept_before: bool) -> Option<Range<usize>> {
+    let here = spans.get(k)?;
     Some(match k.checked_sub(1).filter(|_| kept_before) {
-        Some(before) => span(before)?.end..here.end,
-        None => here.start..span(k + 1).map_or(here.end, |next| next.start),
+        Some(before) => spans.get(before)?.end..here.end,
+        None => here.start..spans.get(k + 1).map_or(here.end, |next| next.start),
     })
 }
 

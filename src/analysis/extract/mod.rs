@@ -22,7 +22,7 @@ pub struct Extract {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExtractError {
     /// Nothing of what was asked for shows, or is used by what shows.
-    #[error("nothing that shows (an actor, a volume, a text) is among these objects or uses them")]
+    #[error("nothing that shows (an actor, a mesh, a text) is among these objects or uses them")]
     NothingShows,
     /// A reference could not be taken out of a state.
     #[error("the state of object {0} refers to what is left out, in a place too deep to edit")]

@@ -4,13 +4,20 @@
 //! and `ReplayDoneMessage` ends it. See `docs/viser.md` for what its scenes look like as objects.
 
 mod attend;
+mod body;
+mod caller;
 mod client;
 pub mod dialect;
+pub mod doctor;
+mod ear;
 mod encode;
+#[cfg(test)]
+mod fixtures;
 pub mod frame;
 pub mod kinds;
 pub mod message;
 pub mod model;
+mod scrub;
 mod server;
 mod set;
 mod shape;
@@ -24,11 +31,14 @@ use serde_json::Value;
 
 use super::relay::{Middle, Settings};
 use super::{
-    Attendant, Audit, Caller, CameraWish, Chronicler, Client, ConnectError, Connecting, Ear, Handshake, Host, Keep,
-    Plan, Protocol, Scrubber, Server, ServerSettings, Unsettable,
+    Attendant, Audit, Caller, CameraWish, Chronicler, Client, ConnectError, Connecting, Direction, Ear, Handshake,
+    Heard, Host, Keep, Plan, Protocol, Scrubber, Server, ServerSettings, Unasked, Unsettable, WsMessage,
 };
 use crate::analysis::doctor::Rules;
+use crate::analysis::shapes::{Shapes, Wanted};
 use crate::scene::{Assignment, Dialect, ObjectId, Scene};
+
+use message::Message;
 
 /// The protocol's name.
 const NAME: &str = "viser";
@@ -68,10 +78,22 @@ impl Protocol for Viser {
     }
 
     fn caller<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Caller>, ConnectError>> {
-        todo!()
+        async move {
+            let caller = caller::ViserCaller::connect(how).await?;
+            Ok(Box::new(caller) as Box<dyn Caller>)
+        }
+        .boxed()
     }
 
-    fn forbids(&self, method: &str) -> bool {
+    fn recognises(&self, direction: Direction, message: &WsMessage) -> bool {
+        let is_known = |message: &Message| kinds::kind(message.kind()).is_some();
+        match direction {
+            Direction::ToClient => !message.is_text && frame::looks_like_one(&message.data),
+            Direction::ToServer => !message.is_text && Message::from_client(&message.data).as_ref().is_ok_and(is_known),
+        }
+    }
+
+    fn forbids(&self, _method: &str) -> bool {
         false
     }
 
@@ -92,7 +114,7 @@ impl Protocol for Viser {
     }
 
     fn scrubber(&self) -> Box<dyn Scrubber> {
-        todo!()
+        Box::new(scrub::ViserScrubber)
     }
 
     fn public_secrets(&self) -> &'static [&'static str] {
@@ -104,11 +126,11 @@ impl Protocol for Viser {
     }
 
     fn audit(&self) -> Box<dyn Audit> {
-        todo!()
+        Box::new(NothingAsked)
     }
 
-    fn ear(&self, keep: Keep) -> Box<dyn Ear> {
-        todo!()
+    fn ear(&self, _keep: Keep) -> Box<dyn Ear> {
+        Box::new(ear::ViserEar::default())
     }
 
     fn middle(&self, settings: Settings) -> Result<Arc<dyn Middle>, String> {
@@ -142,7 +164,22 @@ impl Protocol for Viser {
         set::ADVICE
     }
 
-    fn rules(&self) -> &'static dyn Rules {
+    fn shapes<'a>(&self, _scene: &'a Scene, _wanted: &Wanted) -> Shapes<'a> {
         todo!()
+    }
+
+    fn rules(&self) -> &'static dyn Rules {
+        &doctor::ViserRules
+    }
+}
+
+/// Nothing is announced before it is sent.
+struct NothingAsked;
+
+impl Audit for NothingAsked {
+    fn hear(&mut self, _heard: &Heard) {}
+
+    fn unasked(&self) -> Vec<Unasked> {
+        Vec::new()
     }
 }

@@ -99,7 +99,8 @@ const PROPERTIES: Detail = 2;
 /// The labels of the props in an object's lists: as little detail as tells them apart.
 fn labels(scene: &Scene, graph: &Graph<'_>, edges: &[Edge]) -> HashMap<ObjectId, String> {
     let is_prop = |id: &ObjectId| scene.head(id).is_some_and(|head| scene.dialect().role(&head) == Some(Role::Prop));
-    let mut waiting: Vec<&ObjectId> = edges.iter().map(|edge| &edge.target).filter(|id| is_prop(id)).collect();
+    let listed = edges.iter().filter(|edge| edge.in_list).map(|edge| &edge.target);
+    let mut waiting: Vec<&ObjectId> = listed.filter(|id| is_prop(id)).collect();
     waiting.sort_unstable();
     waiting.dedup();
     let mut labels = HashMap::new();
@@ -203,7 +204,7 @@ fn shared(scene: &Scene, graph: &Graph<'_>) -> HashSet<ObjectId> {
     shared
 }
 
-/// A name as a part of a path.
+/// A name as a part of a path; `~` marks names that we made.
 fn step(name: &str) -> String {
-    name.replace('%', "%25").replace('/', "%2F")
+    name.replace('%', "%25").replace('/', "%2F").replace('~', "%7E")
 }

@@ -7,7 +7,7 @@
     --mode exact     the frames as they were recorded
            rewrite   encoded again, with time stamps of their own, as a real server does
            stored    the same in zstd frames that compress nothing
-    --version        closes connections that ask for another one, as a real server does
+    --version        closes connections that ask for another one (1.1.1 unless told), as a real server does; '' lets all in
 The last three do what a server must not. Prints a JSON line when it is ready, and one for each message of a client.
 """
 
@@ -136,7 +136,7 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--mode", choices=["exact", "rewrite", "stored"], default="exact")
     parser.add_argument("--speed", type=float, default=1.0)
-    parser.add_argument("--version")
+    parser.add_argument("--version", default="1.1.1")
     parser.add_argument("--no-replay-done", action="store_true", help="with --viser")
     parser.add_argument("--misalign", action="store_true", help="not with --mode exact")
     parser.add_argument("--no-subprotocol", action="store_true")

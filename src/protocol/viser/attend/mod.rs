@@ -82,14 +82,14 @@ impl ViserAttendant {
         self.flush().await
     }
 
-    /// Listens for what the server says of a file that we send.
-    pub(super) fn expect(&mut self, transfer: &str) {
-        self.acknowledged.insert(transfer.to_owned(), 0);
+    /// Listens for what the server says of a file that we send, or of a form.
+    pub(super) fn expect(&mut self, uuid: &str) {
+        self.acknowledged.insert(uuid.to_owned(), 0);
     }
 
-    /// Bytes of a file that we sent which the server has.
-    pub(super) fn acknowledged(&self, transfer: &str) -> u64 {
-        self.acknowledged.get(transfer).copied().unwrap_or_default()
+    /// Bytes of a file that we sent which the server has; how often it said that a form was submitted.
+    pub(super) fn acknowledged(&self, uuid: &str) -> u64 {
+        self.acknowledged.get(uuid).copied().unwrap_or_default()
     }
 
     /// How long the server may be silent.
@@ -140,6 +140,13 @@ impl ViserAttendant {
                 if let Some(got) = self.acknowledged.get_mut(id) {
                     self.is_acknowledged = true;
                     *got = (*got).max(message.count("transferred_bytes").unwrap_or_default());
+                }
+            }
+            // The one press that others are told of, and who pressed, too.
+            "GuiFormSubmitMessage" => {
+                if let Some(got) = self.acknowledged.get_mut(message.text("uuid").unwrap_or_default()) {
+                    self.is_acknowledged = true;
+                    *got += 1;
                 }
             }
             "FileTransferPart" => self.transfers.part(message, &mut self.events),

@@ -26,9 +26,11 @@ use crate::protocol::{
 use crate::scene::{ObjectId, Root, Scene};
 use crate::wire::{self, Fact};
 
-use open::{Opened, open, says_the_end};
-pub(super) use reader::Window;
-use reader::{Attended, ConnectionTap, Held, Reader, Shared, write};
+use open::{Opened, says_the_end};
+use reader::{Attended, Held, Reader, Shared, write};
+
+pub(super) use open::open;
+pub(super) use reader::{ConnectionTap, Window};
 
 /// Messages to the server that may wait.
 const OUTGOING: usize = 256;
@@ -147,8 +149,11 @@ impl ViserClient {
             update.losses.push(Loss::NoState { id, reason: Some(reason) });
         }
         for id in built.removed {
-            self.scene.remove(&id);
-            update.removed.push(id);
+            // What came and went before anybody looked was never there.
+            if self.scene.state(&id).is_some() {
+                self.scene.remove(&id);
+                update.removed.push(id);
+            }
         }
         for (id, state) in built.states {
             if self.scene.state(&id) != Some(&state) {
@@ -199,7 +204,7 @@ fn converse(
         shared: Arc::clone(shared),
         timeout: how.wire.timeout,
         says_the_end: says_the_end(&opened.version),
-        limits: Limits { inflated: u64::from(how.largest_message) },
+        limits: Limits { inflated: Limits::default().inflated.min(how.largest_message.into()) },
         meter: wire::meter(&opened.connection),
         tap: tap.clone(),
     };

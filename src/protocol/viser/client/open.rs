@@ -36,15 +36,15 @@ pub(super) fn says_the_end(version: &str) -> bool {
 }
 
 /// An open connection, and what is known of who is behind it.
-pub(super) struct Opened {
-    pub(super) connection: Connection,
-    pub(super) url: String,
-    pub(super) info: ServerInfo,
+pub(in crate::protocol::viser) struct Opened {
+    pub(in crate::protocol::viser) connection: Connection,
+    pub(in crate::protocol::viser) url: String,
+    pub(in crate::protocol::viser) info: ServerInfo,
     pub(super) version: String,
 }
 
 /// Finds out the server's version, and connects with it.
-pub(super) async fn open(how: &Connecting) -> Result<Opened, ConnectError> {
+pub(in crate::protocol::viser) async fn open(how: &Connecting) -> Result<Opened, ConnectError> {
     let start = Instant::now();
     let version = discover(how).await?;
     if numbers(&version) < OLDEST {

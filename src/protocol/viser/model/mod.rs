@@ -7,11 +7,11 @@ mod build;
 mod entity;
 mod names;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::dialect::ROOT;
-use super::kinds::{self, Entity as About, Kind, Phase};
+use super::kinds::{Entity as About, Kind, Phase};
 use super::message::Message;
 
 pub use build::{Builder, Built};
@@ -51,13 +51,14 @@ pub struct Model {
     entities: HashMap<Arc<str>, Entity>,
     names: Names,
     /// Ids of what has to be written anew.
-    changed: BTreeSet<Arc<str>>,
+    changed: HashSet<Arc<str>>,
     /// Ids of what is gone, since it was asked for.
-    removed: BTreeSet<Arc<str>>,
+    removed: HashSet<Arc<str>>,
     /// Counts messages.
     clock: u64,
-    /// Ids of messages of unknown types, by when they came.
+    /// Ids of messages of unknown types, by their numbers, and the last number.
     unknown: BTreeMap<u64, Arc<str>>,
+    unknown_so_far: u64,
     /// Programs that the server wanted to be run.
     pub programs: u64,
     /// Something could not be kept, because there is too much of it.
@@ -68,7 +69,7 @@ impl Model {
     /// Takes a message of the server.
     pub fn apply(&mut self, message: Message) -> Applied {
         self.clock += 1;
-        match kinds::kind(message.kind()) {
+        match message.known_kind() {
             Some(kind) => self.known(kind, message),
             None => self.third_party(message),
         }
@@ -92,6 +93,7 @@ impl Model {
         self.changed.clear();
         self.names = Names::default();
         self.unknown.clear();
+        self.unknown_so_far = 0;
         self.touch(ROOT);
     }
 
@@ -120,8 +122,9 @@ impl Model {
     }
 
     fn keep_unknown(&mut self, message: Message) -> Applied {
-        let id: Arc<str> = format!("message:{}", self.clock).into();
-        self.unknown.insert(self.clock, Arc::clone(&id));
+        self.unknown_so_far += 1;
+        let id: Arc<str> = format!("message:{}", self.unknown_so_far).into();
+        self.unknown.insert(self.unknown_so_far, Arc::clone(&id));
         self.insert(id, Entity::new(Family::Message, message, self.clock));
         if self.unknown.len() > MOST_MESSAGES
             && let Some((_, oldest)) = self.unknown.pop_first()
@@ -213,7 +216,9 @@ impl Model {
     }
 
     fn touch(&mut self, id: &str) {
-        self.changed.insert(id.into());
+        if !self.changed.contains(id) {
+            self.changed.insert(id.into());
+        }
     }
 
     /// All that stand at some names have to be written anew: the same node of several owners, or a stand-in.
@@ -221,6 +226,11 @@ impl Model {
         for name in names {
             if name.is_empty() {
                 self.touch(ROOT);
+                continue;
+            }
+            // The usual case: it is there for all, under its own name.
+            if matches!(self.names.owners(&name), [only] if only.is_empty()) {
+                self.touch(&node_id(&name, ""));
                 continue;
             }
             let owners: Vec<Arc<str>> = self.names.owners(&name).to_vec();

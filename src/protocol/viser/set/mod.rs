@@ -28,6 +28,8 @@ pub(super) const ADVICE: &str = "viser's clients can set the `value` of GUI elem
 enum Act {
     /// Is sent; a broadcast to others shows whether it is so. The property of the state where they see it.
     Say { messages: Vec<SocketMessage>, seen: Option<Seen> },
+    /// A form is submitted, which the server tells everybody.
+    Submit { uuid: String },
     /// A file goes to an upload button.
     Upload { uuid: String, path: PathBuf, mime: String },
     /// It is so already.
@@ -162,7 +164,7 @@ impl ViserPlan {
             }
             "GuiFormMessage" => {
                 only("submit")?;
-                (pressed("GuiFormSubmitMessage", &by_uuid), None)
+                (Act::Submit { uuid }, None)
             }
             "GuiButtonMessage" => {
                 only("value")?;

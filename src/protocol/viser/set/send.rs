@@ -51,6 +51,14 @@ pub(super) async fn send(
                 is_seen |= seen.is_some();
                 Fate::Sent
             }
+            Act::Submit { uuid } => {
+                sender.expect(uuid);
+                sender.send(say("GuiFormSubmitMessage", &[("uuid", Field::Text(Some(uuid)))])).await?;
+                match tokio::time::timeout(SEEN, acknowledged(&mut sender, uuid, 0)).await {
+                    Ok(told) => told.map(|_| Fate::Confirmed)?,
+                    Err(_) => Fate::Sent,
+                }
+            }
             Act::Upload { uuid, path, mime } => {
                 upload(&mut sender, uuid, path, mime, progress).await?;
                 Fate::Confirmed
@@ -201,7 +209,9 @@ async fn acknowledged(sender: &mut ViserAttendant, transfer: &str, got: u64) -> 
         match tokio::time::timeout_at(end, sender.next()).await {
             Err(_) => {
                 let seconds = patience.as_secs();
-                return Err(ClientError::Failed(format!("the server did not take the file within {seconds} s")));
+                return Err(ClientError::Failed(format!(
+                    "the server did not say that it has the file within {seconds} s"
+                )));
             }
             Ok(Ok(Step::Changed(_))) => drop(sender.client().update().await?),
             Ok(Ok(Step::Happened(_))) => {}
