@@ -15,8 +15,8 @@ Examples:
   scenectl set scene.wazex 3 'Background=[1,0,0]' -o red.wazex
   scenectl set scene.wazex vtkActor Visibility=0 Property.Opacity=0.5 -o out.wazex
   scenectl set scene.wazex 'vtkTextActor' 'Input=\"hello\"' -o out.wazex
-  scenectl set localhost:8080 'GuiSlider[label=alpha]' value=0.5      on a live viser server
-  scenectl set localhost:8080 'GuiButton[label=press]' value=true    press it
+  scenectl set localhost:8080 'GuiSlider[props.label=alpha]' value=0.5      on a live viser server
+  scenectl set localhost:8080 'GuiButton[props.label=press]' value=true    press it
   scenectl set localhost:8080 GuiForm submit=true; scenectl set localhost:8080 RegisterCommand trigger=true
   scenectl set localhost:8080 GuiUploadButton file=@mesh.ply
   scenectl set localhost:8080 /gizmo 'position=[1,0,0]' 'wxyz=[1,0,0,0]'
