@@ -187,7 +187,7 @@ fn everything_is_told_and_answered() {
 fn what_cannot_be_attended_is_said() {
     let fake = Fake::of(Scene::small(), |_| None);
     scenectl().args(["attend", &fake.url]).run().fails(1, &["nothing to attend", "scenectl watch"]);
-    scenectl().args(["attend", "x.wazex"]).run().fails(2, &["is a file"]);
+    scenectl().args(["attend", "x.wazex"]).run().fails(2, &["no file or folder"]);
     let bad = ["--camera=fov=200", "--downloads=/nowhere", "--render=/dev/null", "--until=x"];
     for bad in bad {
         scenectl().args(["attend", "localhost:1", bad]).run().code(2);
@@ -259,7 +259,7 @@ fn a_copy_of_a_live_scene_takes_anything() {
     let run = scenectl().args(["set", &fake.url, "GuiSlider", "props.max=9", "-o"]).arg(&copy);
     run.run().ok();
     let run = scenectl().args(["get", copy.to_str().unwrap(), "GuiSlider", "props.max"]).run().ok();
-    assert_eq!(run.text().trim(), "9");
+    assert_eq!(run.text().trim(), "9.0");
     assert!(fake.heard("ViewerCameraMessage").is_empty());
     scenectl().args(["set", copy.to_str().unwrap(), "GuiSlider", "props.max=1"]).run().fails(2, &["-o OUT"]);
 }
