@@ -37,7 +37,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "ls" -d 'List obje
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "tree" -d 'Show objects as the tree they own each other in'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "get" -d 'Print a state, or a value in it'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "query" -d 'Ask the whole scene, in jq'
-complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "set" -d 'Change properties of existing objects, into a new snapshot'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "set" -d 'Change properties of existing objects, into a new snapshot or on a live viser server'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "shell" -d 'Keep a scene in memory, and ask and set interactively or from a script'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "convert" -d 'Copy a scene from one form of snapshot into another'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "diff" -d 'What differs between two scenes, by structure and not by id'
@@ -55,6 +55,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "replay" -d 'Be a 
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "relay" -d 'Stand between clients and a live server: show, change, share, disturb what passes'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "relay-set" -d 'Change what clients of a running relay get'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "watch" -d 'Show what changes in a live scene, how fast, and what it leaves behind'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "attend" -d 'Be to a script what a browser is: notifications, downloads, pictures that it asks for'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "view" -d 'Show a scene in the browser, with the real VTK.wasm viewer'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "ping" -d 'Show each step of reaching a server, and why it goes no further'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "call" -d 'Call any method of a server'
@@ -228,7 +229,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher -d 'L
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l application -d 'The application to launch' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s o -l output -d 'Where to write the changed scene' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s o -l output -d 'Where to write the changed scene; without it, it is set on the live server SOURCE' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -470,8 +471,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l json -d 'P
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -495,7 +495,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l json -d 'Pr
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -681,6 +681,46 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l insecure -d 
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l camera -d 'Where the camera is: any of position, look_at, up (each x,y,z), fov (vertical, in degrees), near, far, width, height (pixels) [default: as the scene says, else position=3,3,3,look_at=0,0,0,up=0,0,1,fov=75, near=0.01,far=1000,width=1280,height=720]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l downloads -d 'Save the files that the server sends in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l max-download -d 'Refuse files larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l render -d 'Answer requests for pictures with this file (PNG or JPEG), or with `empty`: that there is none' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l render-exec -d 'Answer requests for pictures with what this command prints: the request is JSON on its stdin, and in SCENECTL_WIDTH, SCENECTL_HEIGHT and SCENECTL_FORMAT' -r -f -a "(__fish_complete_command)"
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l render-timeout -d 'Give up on that command after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l local-storage -d 'Keep what the script stores in the browser in this JSON file [default: in memory]' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l until -d 'Stop as soon as this has happened' -r -f -a "notification\t'A notification is shown'
+download\t'A file has come as a whole'
+render\t'A picture was asked for, and answered'
+storage\t'The server\'s program used what a browser stores'
+camera\t'The server moved the camera'
+update\t'The scene changed'"
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l retries -d 'Connect again so often when the connection is lost' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -s o -l output -d 'Write a snapshot: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l json -d 'Print JSON: a line an event'
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l compress -d 'Deflate the entries of a zip (smaller, slower)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l pretty -d 'Indent the states of a folder for reading; their bytes are then not the server\'s'
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c scenectl -n "__fish_scenectl_using_subcommand view" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand view" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand view" -l secret-file -d 'Read the secret from a file (its first line)' -r -F

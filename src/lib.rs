@@ -9,12 +9,14 @@
 //! - [`pull`][], [`replay`][], [`relay`][], [`watch`][], [`ping`][]: the live engines, protocol-neutral; [`faults`][]: bad links on
 //!   purpose
 //! - [`protocol`][]: one folder per protocol: codec, client, fake server, dialect
+//! - [`attend`][]: what attending needs of this machine: files, pictures, what browsers store
 //! - [`query`][]: jq; [`shell`][]: lines, completion and local changes of an interactive session
 //! - [`wire`][]: sockets
 //! - [`analysis`][]: what there is to say about scenes: pure functions
 //! - [`scene`][]: the model (objects, states, blobs, graph, selectors, paths). No I/O, no protocol names
 
 pub mod analysis;
+pub mod attend;
 pub mod cli;
 pub mod commands;
 pub mod export;

@@ -31,6 +31,7 @@ const VERBS: &[&str] = &[
     "relay",
     "relay-set",
     "watch",
+    "attend",
     "view",
     "ping",
     "call",

@@ -14,6 +14,7 @@
 
 mod support;
 
+mod attend;
 mod call;
 mod check;
 mod cli;
@@ -36,6 +37,7 @@ mod launcher;
 mod ls;
 mod man;
 mod patch;
+mod peers_attend;
 mod peers_browser;
 mod peers_call;
 mod peers_diff;

@@ -143,7 +143,7 @@ fn nothing_is_overwritten() {
 fn a_live_server_is_left_untouched() {
     let fake = Fake::of(Scene::small(), |_| None);
     let folder = scratch();
-    let output = set(Path::new(&fake.url), &folder, &["5", "Visibility=0"]).run();
+    let output = scenectl().args(["set", &fake.url, "5", "Visibility=0"]).run();
     output.fails(1, &["untouched", "hint: "]);
     assert_eq!(names(folder.path()), [""; 0]);
     assert!(fake.calls().iter().all(|call| !call.method.contains("update") && !call.method.contains("trigger")));

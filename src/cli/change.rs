@@ -15,8 +15,16 @@ Examples:
   scenectl set scene.wazex 3 'Background=[1,0,0]' -o red.wazex
   scenectl set scene.wazex vtkActor Visibility=0 Property.Opacity=0.5 -o out.wazex
   scenectl set scene.wazex 'vtkTextActor' 'Input=\"hello\"' -o out.wazex
+  scenectl set localhost:8080 'GuiSlider[props.label=alpha]' value=0.5      on a live viser server
+  scenectl set localhost:8080 'GuiButton[props.label=press]' value=true    press it
+  scenectl set localhost:8080 GuiForm submit=true; scenectl set localhost:8080 RegisterCommand trigger=true
+  scenectl set localhost:8080 GuiUploadButton file=@mesh.ply
+  scenectl set localhost:8080 /gizmo 'position=[1,0,0]' 'wxyz=[1,0,0,0]'
 
-Only existing properties of existing objects are set, to values of the same kind (--force: to any).")]
+Only existing properties of existing objects are set, to values of the same kind (--force: to any).
+Without -o, the live server SOURCE is told, as far as its protocol lets clients set anything: viser's
+do, for what its page lets people do, and nothing else is sent. Where the server tells other clients
+of it, that is waited for: `confirmed`, `changed` (its script made it something else), or `sent`.")]
 pub struct SetArgs {
     /// The source.
     #[command(flatten)]
@@ -26,11 +34,11 @@ pub struct SetArgs {
     #[command(flatten)]
     pub what: SetWhat,
 
-    /// Where to write the changed scene
-    #[arg(short, long, value_name = "OUT", required = true, value_hint = ValueHint::AnyPath)]
-    pub output: PathBuf,
+    /// Where to write the changed scene; without it, it is set on the live server SOURCE
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::AnyPath)]
+    pub output: Option<PathBuf>,
 
-    /// How to write it. `--force` also lets values change their kind.
+    /// How to write it. `--force` also lets values change their kind; on a live server it sets what is disabled.
     #[command(flatten)]
     pub form: FormArgs,
 }
@@ -43,7 +51,7 @@ pub struct SetWhat {
     pub selector: Selector,
 
     /// What to set
-    #[arg(value_name = "PATH=JSON", required = true, value_parser = hinted::<Assignment>)]
+    #[arg(value_name = "PATH=JSON", required = true, value_parser = assignment)]
     pub assignments: Vec<Assignment>,
 
     /// Print JSON: what was changed, from what to what
@@ -146,6 +154,17 @@ pub struct ExtractArgs {
     /// Print JSON: what was kept, of how much
     #[arg(long)]
     pub json: bool,
+}
+
+/// `PATH=JSON`, or `file=@PATH` for a file that is uploaded.
+fn assignment(text: &str) -> Result<Assignment, String> {
+    match text.strip_prefix("file=@") {
+        Some(file) => {
+            let path = hinted("file")?;
+            Ok(Assignment { path, value: serde_json::Value::from(format!("@{file}")).to_string() })
+        }
+        None => hinted(text),
+    }
 }
 
 /// `export`

@@ -1,5 +1,6 @@
 //! The command line: what may be typed. Only clap types live here; what they do is in [`crate::commands`].
 
+mod attend;
 mod change;
 mod compare;
 mod examine;
@@ -20,6 +21,7 @@ mod view;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
+pub use attend::{AttendArgs, Until};
 pub use change::{ConvertArgs, ExportArgs, ExtractArgs, PatchArgs, SaveArgs, SetArgs, SetWhat, UpAxis};
 pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
 pub use examine::{DoctorArgs, DoctorWhat, ReportArgs, TopArgs, TopBy, TopWhat};
@@ -115,7 +117,7 @@ pub enum Command {
     Get(GetArgs),
     /// Ask the whole scene, in jq
     Query(QueryArgs),
-    /// Change properties of existing objects, into a new snapshot
+    /// Change properties of existing objects, into a new snapshot or on a live viser server
     Set(SetArgs),
     /// Keep a scene in memory, and ask and set interactively or from a script
     Shell(Box<ShellArgs>),
@@ -151,6 +153,8 @@ pub enum Command {
     RelaySet(RelaySetArgs),
     /// Show what changes in a live scene, how fast, and what it leaves behind
     Watch(WatchArgs),
+    /// Be to a script what a browser is: notifications, downloads, pictures that it asks for
+    Attend(Box<AttendArgs>),
     /// Show a scene in the browser, with the real VTK.wasm viewer
     View(Box<ViewArgs>),
     /// Show each step of reaching a server, and why it goes no further

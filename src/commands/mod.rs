@@ -1,5 +1,6 @@
 //! What the verbs do: one file each, `run(context, args)` giving an [`Outcome`].
 
+mod attend;
 mod binaries;
 mod call;
 mod check;
@@ -30,6 +31,7 @@ mod relay_set;
 mod replay;
 mod report;
 mod set;
+mod set_live;
 mod shell;
 mod signals;
 mod sub;
@@ -109,6 +111,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Extract(args) => extract::run(&mut context, args),
         Command::Watch(args) => watch::run(&mut context, args),
         Command::View(args) => view::run(&mut context, *args),
+        Command::Attend(args) => attend::run(&mut context, *args),
         Command::Ping(args) => ping::run(&mut context, args),
         Command::Call(args) => call::run(&mut context, args),
         Command::Sub(args) => sub::run(&mut context, args),

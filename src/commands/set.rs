@@ -6,9 +6,8 @@ use anyhow::{Context as _, Result};
 use serde_json::json;
 
 use super::load::load;
-use super::{Context, Outcome, Refused};
+use super::{Context, Outcome, UsageError};
 use crate::cli::{SetArgs, SetWhat};
-use crate::protocol;
 use crate::render::{count, note};
 use crate::scene::{EditOptions, Edited, ObjectId, Scene};
 use crate::snapshot;
@@ -16,21 +15,24 @@ use crate::source::Source;
 
 pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
     let source = Source::parse(&args.source.source)?;
-    if source.is_live() {
-        let hint = protocol::ALL.first().map(|protocol| protocol.live_set_advice());
-        let text = format!("nothing is set on {}: the live server would be left untouched", source.name());
-        return Err(Refused { text, hint }.into());
-    }
-    snapshot::check_output(&args.output, args.form.force)?;
-    super::pull::refuse_terminal(context, &args.output)?;
+    let Some(output) = &args.output else {
+        if source.is_live() {
+            return super::set_live::run(context, &source, &args);
+        }
+        let text =
+            format!("{} is a file, which is never changed itself: where is the changed scene to go?", source.name());
+        return Err(UsageError { text, hint: Some("-o OUT writes it; --force with it overwrites") }.into());
+    };
+    snapshot::check_output(output, args.form.force)?;
+    super::pull::refuse_terminal(context, output)?;
     let loaded = load(context, &args.source)?;
     let changed = change(&loaded.scene, &args.what, EditOptions { force: args.form.force })?;
-    snapshot::write(&changed.scene, &args.output, &args.form.into())?;
-    if args.output == Path::new("-") {
+    snapshot::write(&changed.scene, output, &args.form.into())?;
+    if output == Path::new("-") {
         return Ok(Outcome::Done); // stdout is the snapshot
     }
-    let written = format!("wrote {}", args.output.display());
-    changed.tell(context, args.what.json, Some(&args.output), &written)?;
+    let written = format!("wrote {}", output.display());
+    changed.tell(context, args.what.json, Some(output), &written)?;
     Ok(Outcome::Done)
 }
 

@@ -79,7 +79,9 @@ pub(super) async fn diagnose(how: &Connecting, log: &Log, error: &ConnectError) 
             Failure::new(Cause::Silent, text, hint)
         }
         ConnectError::Client(ClientError::Lost(_)) => case.plainly(Cause::Lost, error, error.to_string()),
-        ConnectError::Client(_) => case.plainly(Cause::Failed, error, in_full(error)),
+        ConnectError::NothingToAttend { .. } | ConnectError::Client(_) => {
+            case.plainly(Cause::Failed, error, in_full(error))
+        }
     }
 }
 

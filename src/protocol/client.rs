@@ -164,6 +164,12 @@ pub enum ConnectError {
         /// What there is.
         known: Vec<String>,
     },
+    /// The protocol tells all its clients the same.
+    #[error("a server of {protocol} has nothing to say to one client alone: there is nothing to attend")]
+    NothingToAttend {
+        /// The protocol.
+        protocol: &'static str,
+    },
     /// The server does not answer as it should.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -191,6 +197,7 @@ impl ConnectError {
             Self::TooOld { .. } => Some("a newer version of it on the server's side is the only way"),
             Self::NoRoots => Some("--root ID names it; does the application show a view?"),
             Self::NoSuchRoot { .. } => Some("--root takes a root's id or its view's name; without it, all are pulled"),
+            Self::NothingToAttend { .. } => Some("`scenectl watch` shows what changes there"),
             Self::Client(error) => error.hint(),
         }
     }

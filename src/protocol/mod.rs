@@ -3,6 +3,7 @@
 //! Adding a protocol is a folder here and a line in [`ALL`]. A protocol has a codec (no I/O), a
 //! [`Client`] that hydrates, a [`Server`] that answers by meaning, and a [`Dialect`].
 
+mod attend;
 mod audit;
 mod body;
 mod caller;
@@ -15,6 +16,7 @@ pub mod msgpack;
 mod progress;
 pub mod relay;
 mod server;
+mod set_live;
 mod spool;
 pub mod state_text;
 mod store;
@@ -23,6 +25,10 @@ pub mod viser;
 pub mod vtklocal;
 pub mod wslink;
 
+pub use attend::{
+    Attendant, Camera, CameraWish, Change, Download, DownloadState, Event, Host, Notification, PictureRequest,
+    Receiving, Step,
+};
 pub use audit::{Audit, Unasked};
 pub use body::{Body, BodyError, binary_placeholder};
 pub use caller::{Argument, CallFailure, Caller, Pushed, Request, Subscription};
@@ -32,6 +38,7 @@ pub use ear::{Ear, Heard, Keep, Kind};
 pub use files::{Files, START, Told, Written, files_like, files_of};
 pub use progress::{Count, Loss, Progress, Update};
 pub use server::{Close, Dropped, Handshake, Newcomer, Outgoing, Peer, Pieces, Server, ServerSettings, no_subprotocol};
+pub use set_live::{Fate, Plan, SendError, Settled, Unsettable, Wish};
 pub use spool::Spool;
 pub use store::{BlobStore, ForgettingStore, MemoryStore, in_memory};
 pub use traffic::{Direction, Happening, Part, Scrubber, Tap, Traffic, WsMessage};
@@ -45,7 +52,7 @@ use held::HeldTap;
 
 use crate::analysis::doctor::{Code, Rules, codes};
 use crate::analysis::shapes::{Shapes, Wanted};
-use crate::scene::{Dialect, Scene};
+use crate::scene::{Assignment, Dialect, ObjectId, Scene};
 
 /// A protocol.
 pub trait Protocol: Send + Sync {
@@ -115,6 +122,39 @@ pub trait Protocol: Send + Sync {
     /// What a relay needs to know to stand between clients and servers.
     fn middle(&self, settings: relay::Settings) -> Result<Arc<dyn relay::Middle>, String>;
 
+    /// Connects as a client that the server's program notices. Hydrate its scene, then [`Attendant::begin`].
+    ///
+    /// Where a protocol tells all clients the same, there is nothing to attend: [`ConnectError::NothingToAttend`].
+    fn attend<'a>(
+        &'a self,
+        how: &'a Connecting,
+        camera: CameraWish,
+        host: Arc<dyn Host>,
+    ) -> BoxFuture<'a, Result<Box<dyn Attendant>, ConnectError>> {
+        let _ = (camera, host);
+        Box::pin(async move {
+            // Only who speaks the protocol can say so.
+            self.connect(how).await?.close().await;
+            Err(ConnectError::NothingToAttend { protocol: self.name() })
+        })
+    }
+
+    /// Makes out how to set properties on a live server, and checks all of it; nothing is sent yet.
+    ///
+    /// # Errors
+    /// For what the protocol does not let clients set, and for values that the server would take and break of.
+    fn plan(
+        &self,
+        scene: &Scene,
+        ids: &[ObjectId],
+        assignments: &[Assignment],
+        force: bool,
+    ) -> Result<Box<dyn Plan>, Unsettable> {
+        let _ = (scene, ids, assignments, force);
+        let text = format!("a client cannot set anything on a server of {}", self.name());
+        Err(Unsettable { text, hint: self.live_set_advice() })
+    }
+
     /// What to say to somebody who wants to set a property on a live server, where that is impossible.
     fn live_set_advice(&self) -> &'static str;
 
@@ -165,6 +205,23 @@ pub async fn connect(how: &Connecting) -> Result<Box<dyn Client>, ConnectError> 
 /// As [`connect`].
 pub async fn caller(how: &Connecting) -> Result<Box<dyn Caller>, ConnectError> {
     for_each_protocol(how, |protocol, how| Box::pin(async move { protocol.caller(&how).await })).await
+}
+
+/// Attends with the first protocol that the server speaks.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn attend(
+    how: &Connecting,
+    camera: CameraWish,
+    host: &Arc<dyn Host>,
+) -> Result<Box<dyn Attendant>, ConnectError> {
+    let host = Arc::clone(host);
+    for_each_protocol(how, |protocol, how| {
+        let host = Arc::clone(&host);
+        Box::pin(async move { protocol.attend(&how, camera, host).await })
+    })
+    .await
 }
 
 /// The protocol that some traffic is of, told by its first messages.

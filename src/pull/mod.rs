@@ -75,7 +75,11 @@ pub async fn changed(client: &mut dyn Client, retries: u32, events: &Arc<dyn Eve
     }
 }
 
-async fn reconnect(
+/// Sets up a lost connection again, with growing pauses.
+///
+/// # Errors
+/// When that does not work, or is not to be tried.
+pub async fn reconnect(
     client: &mut dyn Client,
     backoff: &mut Backoff,
     lost: ClientError,

@@ -1,6 +1,7 @@
 //! Every byte that reaches stdout, and what people see on stderr: tables, trees, JSON, bars, errors.
 
 mod array;
+pub mod attending;
 mod bars;
 pub mod differences;
 mod errors;
@@ -11,6 +12,7 @@ mod screen;
 mod size;
 mod summary;
 mod table;
+mod transfer;
 mod tree;
 pub mod updates;
 
@@ -24,4 +26,5 @@ pub use screen::Screen;
 pub use size::{bytes, count, seconds};
 pub use summary::{ArraySummary, array_summary, array_summary_json};
 pub use table::Table;
+pub use transfer::TransferBar;
 pub use tree::print_tree;

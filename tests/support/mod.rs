@@ -5,6 +5,7 @@ pub(crate) mod caller;
 pub(crate) mod certificates;
 pub(crate) mod fake;
 pub(crate) mod fake1;
+pub(crate) mod fake_viser;
 pub(crate) mod files;
 pub(crate) mod msgpack;
 pub(crate) mod nginx;

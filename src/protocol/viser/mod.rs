@@ -3,6 +3,7 @@
 //! Seen with viser 1.1.1 and 1.0.30. Nothing has to be asked: what was built so far comes right after the handshake,
 //! and `ReplayDoneMessage` ends it. See `docs/viser.md` for what its scenes look like as objects.
 
+mod attend;
 mod body;
 mod caller;
 mod chronicle;
@@ -22,6 +23,7 @@ pub mod model;
 mod properties;
 mod scrub;
 pub mod server;
+mod set;
 pub mod shape;
 mod shapes;
 pub mod text;
@@ -34,12 +36,13 @@ use serde_json::Value;
 
 use super::relay::{Middle, Settings};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Dropped, Ear, Files, Handshake, Heard,
-    Keep, Newcomer, Protocol, Scrubber, Server, ServerSettings, Unasked, WsMessage,
+    Attendant, Audit, Caller, CameraWish, Chronicler, Client, ConnectError, Connecting, Direction, Dropped, Ear, Files,
+    Handshake, Heard, Host, Keep, Newcomer, Plan, Protocol, Scrubber, Server, ServerSettings, Unasked, Unsettable,
+    WsMessage,
 };
 use crate::analysis::doctor::Rules;
 use crate::analysis::shapes::{Shapes, Wanted};
-use crate::scene::{Dialect, Scene};
+use crate::scene::{Assignment, Dialect, ObjectId, Scene};
 
 use message::Message;
 
@@ -148,8 +151,31 @@ impl Protocol for Viser {
         todo!()
     }
 
+    fn attend<'a>(
+        &'a self,
+        how: &'a Connecting,
+        camera: CameraWish,
+        host: Arc<dyn Host>,
+    ) -> BoxFuture<'a, Result<Box<dyn Attendant>, ConnectError>> {
+        async move {
+            let attendant = attend::ViserAttendant::connect(how, camera, host).await?;
+            Ok(Box::new(attendant) as Box<dyn Attendant>)
+        }
+        .boxed()
+    }
+
+    fn plan(
+        &self,
+        scene: &Scene,
+        ids: &[ObjectId],
+        assignments: &[Assignment],
+        force: bool,
+    ) -> Result<Box<dyn Plan>, Unsettable> {
+        Ok(Box::new(set::ViserPlan::new(scene, ids, assignments, force)?))
+    }
+
     fn live_set_advice(&self) -> &'static str {
-        "viser's clients can set the values of GUI elements and little else"
+        set::ADVICE
     }
 
     fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a> {

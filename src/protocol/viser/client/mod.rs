@@ -27,10 +27,10 @@ use crate::scene::{ObjectId, Root, Scene};
 use crate::wire::{self, Fact};
 
 use open::{Opened, says_the_end};
-use reader::{Held, Reader, Shared, write};
+use reader::{Attended, Held, Reader, Shared, write};
 
 pub(super) use open::open;
-pub(super) use reader::ConnectionTap;
+pub(super) use reader::{ConnectionTap, Window};
 
 /// Messages to the server that may wait.
 const OUTGOING: usize = 256;
@@ -91,6 +91,23 @@ impl ViserClient {
         })
     }
 
+    /// Hears from now on what is said to this client alone.
+    pub(super) fn attend(&self) -> mpsc::UnboundedReceiver<Window> {
+        let (attended, windows) = Attended::open();
+        self.shared.held().attended = Some(attended);
+        windows
+    }
+
+    /// Where what is to be said goes.
+    pub(super) fn outgoing(&self) -> &mpsc::Sender<SocketMessage> {
+        &self.outgoing
+    }
+
+    /// How long the server may be silent.
+    pub(super) fn timeout(&self) -> Duration {
+        self.how.wire.timeout
+    }
+
     fn tell(&self, progress: Progress) {
         self.listeners.iter().for_each(|listener| listener(progress));
     }
@@ -137,8 +154,11 @@ impl ViserClient {
             update.losses.push(Loss::NoState { id, reason: Some(reason) });
         }
         for id in built.removed {
-            self.scene.remove(&id);
-            update.removed.push(id);
+            // What came and went before anybody looked was never there.
+            if self.scene.state(&id).is_some() {
+                self.scene.remove(&id);
+                update.removed.push(id);
+            }
         }
         for (id, state) in built.states {
             if self.scene.state(&id) != Some(&state) {

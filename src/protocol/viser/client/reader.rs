@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message as SocketMessage};
 
 use super::super::frame::{Frame, Limits};
@@ -22,8 +22,10 @@ const HEARTBEAT: Duration = Duration::from_secs(20);
 /// A version that does not say when all has come has sent it when it is silent for so long.
 const QUIESCENT: Duration = Duration::from_millis(500);
 
-/// Messages for one client only that wait for somebody to look at them.
-const MOST_PASSING: usize = 4_096;
+/// Bytes of windows that wait for somebody who attends; while there are more, nothing is read.
+const MOST_WAITING: u32 = 128 << 20;
+/// What a window counts for at least.
+const LEAST_WINDOW: u64 = 1 << 10;
 
 /// What the reader and who asks share.
 pub(super) struct Shared {
@@ -46,8 +48,44 @@ pub(super) struct Held {
     pub(super) messages: u64,
     /// Why nothing more comes.
     pub(super) ended: Option<ClientError>,
-    /// What is said once to one client, for who attends.
-    pub(super) passing: Option<mpsc::Sender<Message>>,
+    /// Where it goes what is said once to one client, for who attends.
+    pub(super) attended: Option<Attended>,
+}
+
+/// Who attends is told here, window by window.
+#[derive(Clone)]
+pub(super) struct Attended {
+    windows: mpsc::UnboundedSender<Window>,
+    room: Arc<Semaphore>,
+}
+
+/// What one window holds for who attends.
+pub(in super::super) struct Window {
+    /// The messages, in order.
+    pub(in super::super) messages: Vec<Message>,
+    /// Room for others, when this one is dropped.
+    pub(in super::super) _room: Option<OwnedSemaphorePermit>,
+}
+
+impl Attended {
+    pub(super) fn open() -> (Self, mpsc::UnboundedReceiver<Window>) {
+        let (windows, waiting) = mpsc::unbounded_channel();
+        (Self { windows, room: Arc::new(Semaphore::new(MOST_WAITING as usize)) }, waiting)
+    }
+
+    /// Hands a window over. Where too much waits already, this waits, too: then the server has to.
+    async fn tell(&self, messages: Vec<Message>) {
+        let bytes: u64 = messages.iter().map(Message::len).sum();
+        let weight = u32::try_from(bytes.max(LEAST_WINDOW)).unwrap_or(MOST_WAITING).min(MOST_WAITING);
+        let room = Arc::clone(&self.room).acquire_many_owned(weight).await.ok();
+        let _ = self.windows.send(Window { messages, _room: room });
+    }
+}
+
+/// True for what who attends wants to hear of, although the scene keeps it.
+fn is_told(message: &Message) -> bool {
+    let kind = message.kind();
+    kind.contains("Notification") || kind == "RunJavascriptMessage"
 }
 
 impl Shared {
@@ -132,7 +170,7 @@ impl Reader {
                     if let Some(tap) = &self.tap {
                         tap.saw(Direction::ToClient, &data);
                     }
-                    if let Err(error) = self.frame(&data) {
+                    if let Err(error) = self.frame(&data).await {
                         return error;
                     }
                 }
@@ -159,32 +197,29 @@ impl Reader {
         new > 0
     }
 
-    fn frame(&self, data: &Bytes) -> Result<(), ClientError> {
+    async fn frame(&self, data: &Bytes) -> Result<(), ClientError> {
         let frame = Frame::decode(data, self.limits).map_err(|error| ClientError::Failed(error.to_string()))?;
         let mut done = false;
-        {
+        let mut told = Vec::new();
+        let attended = {
             let mut held = self.shared.held();
             held.frames += 1;
             held.messages += frame.messages.len() as u64;
             for message in frame.messages {
-                let kept = held.passing.is_some().then(|| message.clone());
+                let kept = held.attended.is_some().then(|| message.clone());
                 match held.model.apply(message) {
-                    Applied::Kept => {}
+                    Applied::Kept => told.extend(kept.filter(is_told)),
                     Applied::ReplayDone => done = true,
-                    Applied::Passing => {
-                        if let (Some(passing), Some(message)) = (&held.passing, kept)
-                            && passing.try_send(message).is_err()
-                        {
-                            return Err(ClientError::Failed(format!(
-                                "the server sends more than {MOST_PASSING} requests before they are answered"
-                            )));
-                        }
-                    }
+                    Applied::Passing => told.extend(kept),
                 }
             }
-        }
+            held.attended.clone().filter(|_| !told.is_empty())
+        };
         if done {
             self.hydrated();
+        }
+        if let Some(attended) = attended {
+            attended.tell(told).await;
         }
         self.shared.news.notify_one();
         Ok(())

@@ -1,0 +1,265 @@
+//! `attend` and live `set`, with servers that are not what they should be.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::fake::Fake;
+use crate::support::fake_viser::{Does, FakeViser, download, message, part};
+use crate::support::scene::Scene;
+use crate::support::schema::assert_valid;
+use crate::support::{names, scenectl, scratch};
+
+const SCHEMA: &str = include_str!("../docs/schemas/attend.schema.json");
+
+fn render(uuid: &str) -> Vec<u8> {
+    message(&json!({
+        "format": "image/png", "height": 3, "width": 4, "quality": 80, "wxyz": [1, 0, 0, 0], "position": [0, 0, 1],
+        "fov": 1.0, "render_uuid": uuid, "type": "GetRenderRequestMessage",
+    }))
+}
+
+fn notification(kind: &str, title: &str) -> Vec<u8> {
+    message(&json!({
+        "uuid": "n1", "type": kind,
+        "props": {"title": title, "body": "b", "loading": true, "with_close_button": false,
+                  "auto_close_seconds": 2.5, "color": [1, 2, 3]},
+    }))
+}
+
+#[test]
+fn downloads_stay_in_their_folder_and_are_whole_or_not_there() {
+    let fake = FakeViser::start(Vec::new(), || {
+        vec![
+            Does::Window(vec![
+                download("path", "../../../up\u{1b}[31m.txt", 2, 1),
+                part("path", 0, b"hi"),
+                download("hidden", ".profile", 0, 0),
+                download("device", "nul", 1, 1),
+                part("device", 0, b"x"),
+                download("twice", "up[31m.txt", 1, 1),
+                part("twice", 0, b"y"),
+            ]),
+            Does::Window(vec![
+                download("short", "short", 5, 1),
+                part("short", 0, b"1234"),
+                download("long", "long", 5, 2),
+                part("long", 0, b"123456"),
+                part("long", 1, b"1"),
+                download("order", "order", 2, 2),
+                part("order", 1, b"1"),
+                part("order", 0, b"1"),
+                download("double", "double", 2, 2),
+                part("double", 0, b"1"),
+                part("double", 0, b"1"),
+                download("more", "more", 1, 1),
+                part("more", 7, b"1"),
+                download("none", "none", 9, 0),
+                download("huge", "huge", 1 << 40, 1 << 20),
+                part("huge", 0, b"1"),
+                part("unknown", 0, b"1"),
+                download("unfinished", "unfinished", 1_000_000_000, 1000),
+                part("unfinished", 0, b"1"),
+            ]),
+            Does::Window(vec![notification("NotificationShowMessage", "last")]),
+        ]
+    });
+    let (folder, downloads) = (scratch(), scratch());
+    let run = scenectl().args(["attend", &fake.url, "--json", "--until", "notification", "--downloads"]);
+    let output = run.arg(downloads.path()).current_dir(folder.path()).run().code(3);
+    assert_eq!(names(downloads.path()), ["_nul", "profile", "up[31m (1).txt", "up[31m.txt"]);
+    assert_eq!(fs::read(downloads.path().join("up[31m.txt")).unwrap(), b"hi");
+    assert_eq!(names(folder.path()), [""; 0]);
+    let lines = output.json_lines();
+    lines.iter().for_each(|line| assert_valid(SCHEMA, line));
+    let refused: Vec<(&str, &str)> = lines
+        .iter()
+        .filter(|line| line["state"] == "refused")
+        .map(|line| (line["name"].as_str().unwrap(), line["reason"].as_str().unwrap()))
+        .collect();
+    let wanted = [
+        ("short", "4 bytes came"),
+        ("long", "more than the 5 bytes"),
+        ("order", "part 1 came where part 0"),
+        ("double", "part 0 came where part 1"),
+        ("more", "part 7 came"),
+        ("none", "in no part"),
+        ("huge", "--max-download"),
+    ];
+    assert_eq!(refused.len(), wanted.len(), "{refused:?}");
+    for ((name, reason), (wanted, words)) in refused.iter().zip(wanted) {
+        assert!(*name == wanted && reason.contains(words), "{name}: {reason}");
+    }
+    assert!(output.stderr.contains("unfinished had not come as a whole"), "{}", output.stderr);
+}
+
+#[test]
+fn endless_parts_take_no_memory() {
+    let fake = FakeViser::start(Vec::new(), || {
+        let content = vec![7; 1 << 20];
+        let start = Does::Window(vec![download("endless", "endless", 1 << 20, 1 << 30)]);
+        let parts = (0..300).map(move |index| Does::Window(vec![part("endless", index, &content)]));
+        std::iter::once(start).chain(parts).chain([Does::Window(vec![render("r")])]).collect()
+    });
+    let downloads = scratch();
+    let run = scenectl().args(["attend", &fake.url, "--until", "render", "--downloads"]).arg(downloads.path());
+    let output = run.run().code(3);
+    assert_eq!(names(downloads.path()), [""; 0]);
+    assert!(output.peak < 120 << 20, "{} bytes", output.peak);
+}
+
+#[test]
+fn floods_are_answered_one_by_one() {
+    let fake = FakeViser::start(Vec::new(), || {
+        let renders = (0..3000).map(|number| render(&number.to_string())).collect();
+        let shown =
+            (0..3000).map(|n| notification("NotificationUpdateMessage", &format!("\u{1b}]0;{n}\u{7}"))).collect();
+        vec![
+            Does::Window(renders),
+            Does::Window(shown),
+            Does::Await("GetRenderResponseMessage", 3000),
+            Does::Close(1000, "bye"),
+        ]
+    });
+    let start = Instant::now();
+    let output = scenectl().args(["attend", &fake.url, "--retries", "0", "--for", "50"]).run();
+    let output = output.fails(4, &["closed the connection (1000 bye)"]);
+    assert!(start.elapsed() < Duration::from_secs(40));
+    assert!(!output.text().contains('\u{1b}'));
+    let answers = fake.heard("GetRenderResponseMessage");
+    let ids: std::collections::BTreeSet<&str> = answers.iter().map(|it| it["render_uuid"].as_str().unwrap()).collect();
+    assert_eq!((answers.len(), ids.len()), (3000, 3000));
+}
+
+#[test]
+fn everything_is_told_and_answered() {
+    let fake = FakeViser::start(Vec::new(), || {
+        let text = |value: &Value| message(value);
+        vec![
+            Does::Window(vec![
+                notification("NotificationShowMessage", "T"),
+                text(&json!({"type": "RunJavascriptMessage", "source": "alert(1)"})),
+                text(&json!({"type": "LocalStorageSetItemMessage", "key": "k", "value": "v"})),
+                text(&json!({"type": "LocalStorageGetItemRequestMessage", "key": "k", "request_uuid": "a"})),
+                text(&json!({"type": "LocalStorageRemoveItemMessage", "key": "k"})),
+                text(&json!({"type": "LocalStorageGetItemRequestMessage", "key": "k", "request_uuid": "b"})),
+                text(&json!({"type": "SetCameraPositionMessage", "position": [0, -5, 0], "initial": false})),
+                text(&json!({"type": "SetCameraFovMessage", "fov": 1.0, "initial": false})),
+            ]),
+            Does::Await("LocalStorageGetItemResponseMessage", 2),
+            Does::Await("ViewerCameraMessage", 2),
+            Does::Window(vec![
+                text(&json!({"type": "LocalStorageSetItemMessage", "key": "kept", "value": "x"})),
+                text(&json!({"type": "RemoveNotificationMessage", "uuid": "n1"})),
+                render("r"),
+            ]),
+        ]
+    });
+    let folder = scratch();
+    let storage = folder.path().join("storage.json");
+    let run = scenectl().args(["attend", &fake.url, "--json", "--until", "render", "--camera", "fov=90,width=640"]);
+    let output = run.arg("--local-storage").arg(&storage).run().ok();
+    let lines = output.json_lines();
+    lines.iter().for_each(|line| assert_valid(SCHEMA, line));
+    let told: Vec<&str> =
+        lines.iter().map(|line| line["event"].as_str().unwrap()).filter(|it| *it != "update").collect();
+    let storage_events = ["storage"; 4];
+    let wanted =
+        [&["attending", "notification", "program"], &storage_events[..], &["camera", "storage", "notification"]];
+    assert_eq!(told, [&wanted.concat()[..], &["render", "end"]].concat());
+    let shown = &lines[1];
+    assert_eq!(
+        (&shown["change"], &shown["auto_close"], &shown["color"]),
+        (&json!("shown"), &json!(2.5), &json!([1, 2, 3]))
+    );
+    let values: Vec<Value> =
+        fake.heard("LocalStorageGetItemResponseMessage").iter().map(|it| it["value"].clone()).collect();
+    assert_eq!(values, [json!("v"), Value::Null]);
+    let cameras = fake.heard("ViewerCameraMessage");
+    assert_eq!((&cameras[0]["image_width"], &cameras[1]["position"]), (&json!(640), &json!([0.0, -5.0, 0.0])));
+    assert_eq!((cameras.len(), &cameras[1]["fov"]), (2, &json!(1.0)));
+    let stored: Value = serde_json::from_slice(&fs::read(&storage).unwrap()).unwrap();
+    assert_eq!(stored, json!({"kept": "x"}));
+}
+
+#[test]
+fn what_cannot_be_attended_is_said() {
+    let fake = Fake::of(Scene::small(), |_| None);
+    scenectl().args(["attend", &fake.url]).run().fails(1, &["nothing to attend", "scenectl watch"]);
+    scenectl().args(["attend", "x.wazex"]).run().fails(2, &["no file or folder"]);
+    let bad = ["--camera=fov=200", "--downloads=/nowhere", "--render=/dev/null", "--until=x"];
+    for bad in bad {
+        scenectl().args(["attend", "localhost:1", bad]).run().code(2);
+    }
+    let quiet = FakeViser::start(Vec::new(), Vec::new);
+    let output = scenectl().args(["attend", &quiet.url, "--for", "0.3", "--until", "download"]).run();
+    output.fails(1, &["no download came"]);
+}
+
+fn gui() -> Vec<Vec<u8>> {
+    let element = |kind: &str, uuid: &str, value: Value, props: Value| {
+        message(&json!({"type": kind, "uuid": uuid, "value": value, "container_uuid": "root", "props": props}))
+    };
+    vec![
+        element(
+            "GuiSliderMessage",
+            "s",
+            json!(0.5),
+            json!({"order": 1, "label": "s", "visible": true, "disabled": false,
+                 "min": 0.0, "max": 1.0, "step": 0.25, "precision": 2}),
+        ),
+        element(
+            "GuiTextMessage",
+            "t",
+            json!("a"),
+            json!({"order": 2, "label": "t", "visible": true, "disabled": true}),
+        ),
+        element(
+            "GuiButtonMessage",
+            "b",
+            json!(false),
+            json!({"order": 3, "label": "b", "visible": true, "disabled": false}),
+        ),
+    ]
+}
+
+#[test]
+fn nothing_but_values_is_ever_sent() {
+    let fake = FakeViser::start(gui(), Vec::new);
+    let set = |args: &[&str]| scenectl().args([&["set", fake.url.as_str()], args].concat()).run();
+    for refused in [
+        &["GuiSlider", "value=0.3"][..],
+        &["GuiSlider", "value=2"],
+        &["GuiSlider", "value=\"0.5\""],
+        &["GuiSlider", "props.max=9"],
+        &["GuiSlider", "value=0.75", "uuid=\"x\""],
+        &["GuiText", "value=\"b\""],
+        &["GuiButton", "value=false"],
+        &["GuiButton", "props={}", "--force"],
+        &["/", "visible=false"],
+    ] {
+        set(refused).fails(1, &["the live server is left untouched"]);
+    }
+    assert_eq!(fake.kinds(), [""; 0]);
+    let output = set(&["GuiSlider", "value=0.75", "--json"]).ok().json();
+    assert_eq!((&output["edits"][0]["fate"], &output["edits"][0]["old"]), (&json!("sent"), &json!(0.5)));
+    assert_eq!(set(&["GuiSlider", "value=0.5", "--json"]).ok().json()["edits"][0]["fate"], "unchanged");
+    set(&["GuiText", "value=\"b\"", "--force"]).ok();
+    set(&["GuiButton", "value=true"]).ok();
+    let updates: Vec<Value> = fake.heard("GuiUpdateMessage").iter().map(|it| it["updates"].clone()).collect();
+    assert_eq!(updates, [json!({"value": 0.75}), json!({"value": "b"}), json!({"value": true})]);
+}
+
+#[test]
+fn a_copy_of_a_live_scene_takes_anything() {
+    let fake = FakeViser::start(gui(), Vec::new);
+    let folder = scratch();
+    let copy = folder.path().join("copy.wazex");
+    let run = scenectl().args(["set", &fake.url, "GuiSlider", "props.max=9", "-o"]).arg(&copy);
+    run.run().ok();
+    let run = scenectl().args(["get", copy.to_str().unwrap(), "GuiSlider", "props.max"]).run().ok();
+    assert_eq!(run.text().trim(), "9.0");
+    assert!(fake.heard("ViewerCameraMessage").is_empty());
+    scenectl().args(["set", copy.to_str().unwrap(), "GuiSlider", "props.max=1"]).run().fails(2, &["-o OUT"]);
+}
