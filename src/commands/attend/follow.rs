@@ -182,7 +182,7 @@ impl<'a> Follow<'a> {
             {
                 return;
             }
-            if matches!(self.attendant.client().update().await, Err(_)) {
+            if self.attendant.client().update().await.is_err() {
                 return;
             }
         }

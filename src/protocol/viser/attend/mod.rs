@@ -39,7 +39,7 @@ pub(super) struct ViserAttendant {
     wish: CameraWish,
     camera: Option<Camera>,
     host: Arc<dyn Host>,
-    windows: mpsc::UnboundedReceiver<Window>,
+    windows: mpsc::Receiver<Window>,
     /// What is left of the window that is being handled.
     window: Option<(Window, VecDeque<Message>)>,
     is_moved: bool,

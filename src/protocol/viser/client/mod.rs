@@ -92,7 +92,7 @@ impl ViserClient {
     }
 
     /// Hears from now on what is said to this client alone.
-    pub(super) fn attend(&self) -> mpsc::UnboundedReceiver<Window> {
+    pub(super) fn attend(&self) -> mpsc::Receiver<Window> {
         let (attended, windows) = Attended::open();
         self.shared.held().attended = Some(attended);
         windows

@@ -55,7 +55,7 @@ pub(super) struct Held {
 /// Who attends is told here, window by window.
 #[derive(Clone)]
 pub(super) struct Attended {
-    windows: mpsc::UnboundedSender<Window>,
+    windows: mpsc::Sender<Window>,
     room: Arc<Semaphore>,
 }
 
@@ -68,8 +68,9 @@ pub(in super::super) struct Window {
 }
 
 impl Attended {
-    pub(super) fn open() -> (Self, mpsc::UnboundedReceiver<Window>) {
-        let (windows, waiting) = mpsc::unbounded_channel();
+    pub(super) fn open() -> (Self, mpsc::Receiver<Window>) {
+        // There is room for all of them: the bytes are what is limited.
+        let (windows, waiting) = mpsc::channel(MOST_WAITING as usize / LEAST_WINDOW as usize);
         (Self { windows, room: Arc::new(Semaphore::new(MOST_WAITING as usize)) }, waiting)
     }
 
@@ -78,7 +79,7 @@ impl Attended {
         let bytes: u64 = messages.iter().map(Message::len).sum();
         let weight = u32::try_from(bytes.max(LEAST_WINDOW)).unwrap_or(MOST_WAITING).min(MOST_WAITING);
         let room = Arc::clone(&self.room).acquire_many_owned(weight).await.ok();
-        let _ = self.windows.send(Window { messages, _room: room });
+        let _ = self.windows.send(Window { messages, _room: room }).await;
     }
 }
 
