@@ -92,13 +92,31 @@ pub trait Protocol: Send + Sync {
     fn ear(&self, keep: Keep) -> Box<dyn Ear>;
 
     /// What a relay needs to know to stand between clients and servers.
-    fn middle(&self, settings: relay::Settings) -> Result<Arc<dyn relay::Middle>, String>;
+    ///
+    /// # Errors
+    /// In words, for settings that are wrong or that make no sense here.
+    fn middle(&self, settings: relay::Settings) -> Result<relay::Stance, String>;
+
+    /// True for a server that speaks this protocol, as far as that shows without saying hello.
+    ///
+    /// # Errors
+    /// Where it does not answer at all.
+    fn recognises<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<bool, ConnectError>> {
+        let _ = how;
+        Box::pin(std::future::ready(Ok(false)))
+    }
 
     /// What to say to somebody who wants to set a property on a live server, where that is impossible.
     fn live_set_advice(&self) -> &'static str;
 
     /// What `doctor` knows of its scenes.
     fn rules(&self) -> &'static dyn Rules;
+}
+
+impl std::fmt::Debug for dyn Protocol {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// All protocols, the likeliest first.
@@ -141,6 +159,20 @@ pub async fn connect(how: &Connecting) -> Result<Box<dyn Client>, ConnectError> 
 /// As [`connect`].
 pub async fn caller(how: &Connecting) -> Result<Box<dyn Caller>, ConnectError> {
     first_that_fits(|protocol| protocol.caller(how)).await
+}
+
+/// The protocol of a server that is to be stood before, as far as that shows without saying hello: the usual one where
+/// nothing else does.
+///
+/// # Errors
+/// Where the server does not answer at all.
+pub async fn recognise(how: &Connecting) -> Result<&'static dyn Protocol, ConnectError> {
+    for protocol in ALL.iter().copied() {
+        if protocol.recognises(how).await? {
+            return Ok(protocol);
+        }
+    }
+    Ok(usual())
 }
 
 /// Makes sense of the traffic of a connection that [`connect`] is about to open: the protocols there are all go

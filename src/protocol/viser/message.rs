@@ -177,6 +177,11 @@ impl Message {
         &self.map
     }
 
+    /// The buffers that it refers to, in the order of their indexes.
+    pub fn buffers(&self) -> impl Iterator<Item = &Bytes> {
+        self.buffers.iter().map(|(_, buffer)| buffer)
+    }
+
     /// Bytes of it, with its buffers.
     pub fn len(&self) -> u64 {
         self.map.len() as u64 + self.buffers.iter().map(|(_, buffer)| buffer.len() as u64).sum::<u64>()

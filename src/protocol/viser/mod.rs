@@ -10,6 +10,7 @@ pub mod frame;
 pub mod kinds;
 pub mod message;
 pub mod model;
+mod relay;
 mod server;
 mod shape;
 mod text;
@@ -20,7 +21,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::relay::{Middle, Settings};
+use super::relay::{Settings, Stance};
 use super::{
     Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Handshake, Keep, Protocol, Scrubber, Server,
     ServerSettings,
@@ -109,8 +110,12 @@ impl Protocol for Viser {
         todo!()
     }
 
-    fn middle(&self, settings: Settings) -> Result<Arc<dyn Middle>, String> {
-        todo!()
+    fn middle(&self, settings: Settings) -> Result<Stance, String> {
+        Ok(Stance::Shared(Arc::new(relay::ViserFanout::new(settings)?)))
+    }
+
+    fn recognises<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<bool, ConnectError>> {
+        client::open::is_one(how).boxed()
     }
 
     fn live_set_advice(&self) -> &'static str {

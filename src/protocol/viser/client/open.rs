@@ -25,26 +25,26 @@ const OLDEST: [u64; 3] = [1, 0, 25];
 const FIRST_WITH_END: [u64; 3] = [1, 1, 0];
 
 /// A version, by its numbers.
-pub(super) fn numbers(version: &str) -> [u64; 3] {
+fn numbers(version: &str) -> [u64; 3] {
     let mut numbers = version.split(['.', '-', '+']).map(|part| part.parse().unwrap_or_default());
     std::array::from_fn(|_| numbers.next().unwrap_or_default())
 }
 
 /// True for versions that end the replay of what was built so far with a message.
-pub(super) fn says_the_end(version: &str) -> bool {
+pub(in super::super) fn says_the_end(version: &str) -> bool {
     numbers(version) >= FIRST_WITH_END
 }
 
 /// An open connection, and what is known of who is behind it.
-pub(super) struct Opened {
-    pub(super) connection: Connection,
-    pub(super) url: String,
-    pub(super) info: ServerInfo,
-    pub(super) version: String,
+pub(in super::super) struct Opened {
+    pub(in super::super) connection: Connection,
+    pub(in super::super) url: String,
+    pub(in super::super) info: ServerInfo,
+    pub(in super::super) version: String,
 }
 
 /// Finds out the server's version, and connects with it.
-pub(super) async fn open(how: &Connecting) -> Result<Opened, ConnectError> {
+pub(in super::super) async fn open(how: &Connecting) -> Result<Opened, ConnectError> {
     let start = Instant::now();
     let version = discover(how).await?;
     if numbers(&version) < OLDEST {
@@ -63,7 +63,8 @@ pub(super) async fn open(how: &Connecting) -> Result<Opened, ConnectError> {
     Ok(Opened { connection, url, info, version })
 }
 
-async fn connect(how: &Connecting, version: &str) -> Result<(Connection, Url, Duration), ConnectError> {
+/// Opens a websocket as a client of this version.
+pub(in super::super) async fn connect(how: &Connecting, version: &str) -> Result<(Connection, Url, Duration), ConnectError> {
     let offered = HeaderValue::from_str(&format!("{SUBPROTOCOL}{version}"));
     let offered = offered.map_err(|_| other("its version is no version"))?;
     let mut options = how.wire.clone();
@@ -73,6 +74,23 @@ async fn connect(how: &Connecting, version: &str) -> Result<(Connection, Url, Du
         // It answers as a websocket, and knows no subprotocol.
         Err(WireError::Handshake { url, reason }) => Err(other(&format!("{url} is not a viser server: {reason}"))),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// True for a server that names its version.
+///
+/// # Errors
+/// Where it does not answer at all.
+pub(in super::super) async fn is_one(how: &Connecting) -> Result<bool, ConnectError> {
+    match discover(how).await {
+        Ok(_) => Ok(true),
+        // Something else answers there, in whichever way.
+        Err(
+            ConnectError::OtherProtocol(_)
+            | ConnectError::Client(_)
+            | ConnectError::Wire(WireError::Http { .. } | WireError::Handshake { .. }),
+        ) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
