@@ -132,11 +132,6 @@ impl Keyed {
         self.last
     }
 
-    /// Messages that are kept.
-    pub(super) fn len(&self) -> usize {
-        self.slots.len()
-    }
-
     /// True where this message is the last word.
     pub(super) fn has(&self, message: &Message) -> bool {
         let same = |at: &u64| self.slots.get(at).is_some_and(|slot| is_same(&slot.message, message));
@@ -343,9 +338,12 @@ impl Keyed {
     /// came in one frame stays together where it fits.
     pub(super) fn window(&self, client: Place, number: u64, limit: u64) -> (Vec<Message>, u64) {
         let (mut taken, mut bytes, mut end) = (Vec::new(), 0, client.at);
+        if limit <= client.at {
+            return (taken, end);
+        }
         // Where the frame began that the last message is of.
         let (mut frame, mut begun, mut before) = (None, 0, client.at);
-        for (at, slot) in self.slots.range(client.at + 1..=limit.max(client.at)) {
+        for (at, slot) in self.slots.range(client.at + 1..=limit) {
             let is_new = match slot.life {
                 Life::Stays => true,
                 Life::Removes { since } => client.joined < *at && since <= client.at,
@@ -372,7 +370,7 @@ impl Keyed {
             taken.push(slot.message.clone());
             end = *at;
         }
-        (taken, limit.max(client.at))
+        (taken, limit)
     }
 }
 
