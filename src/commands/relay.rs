@@ -104,7 +104,8 @@ fn recognised(context: &mut Context, how: &Connecting) -> Result<&'static dyn Pr
         Err(error) => {
             let name = usual().name();
             tracing::info!(%error, "the server's protocol is not known");
-            context.warn(format!("the server does not answer yet: it is taken for one of {name} (--protocol NAME tells)"));
+            context
+                .warn(format!("the server does not answer yet: it is taken for one of {name} (--protocol NAME tells)"));
             Ok(usual())
         }
     }

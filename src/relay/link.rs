@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 use super::ledger::{Landed, Ledger, Waiting};
 use super::share::Route;
 use super::{Relay, taps::Connection};
-use crate::protocol::relay::{Middle, Ask, FromClient, FromServer, ToClient, Whole};
+use crate::protocol::relay::{Ask, FromClient, FromServer, Middle, ToClient, Whole};
 use crate::protocol::{Dropped, WsMessage};
 
 /// See the module.

@@ -71,11 +71,8 @@ where
 }
 
 /// Sends what there is for a client. Ends when the connection does.
-pub(super) async fn write<S>(
-    relay: Arc<Relay>,
-    session: Arc<Session>,
-    mut sink: SplitSink<WebSocketStream<S>, Message>,
-) where
+pub(super) async fn write<S>(relay: Arc<Relay>, session: Arc<Session>, mut sink: SplitSink<WebSocketStream<S>, Message>)
+where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let sending = async {

@@ -64,7 +64,10 @@ pub(in super::super) async fn open(how: &Connecting) -> Result<Opened, ConnectEr
 }
 
 /// Opens a websocket as a client of this version.
-pub(in super::super) async fn connect(how: &Connecting, version: &str) -> Result<(Connection, Url, Duration), ConnectError> {
+pub(in super::super) async fn connect(
+    how: &Connecting,
+    version: &str,
+) -> Result<(Connection, Url, Duration), ConnectError> {
     let offered = HeaderValue::from_str(&format!("{SUBPROTOCOL}{version}"));
     let offered = offered.map_err(|_| other("its version is no version"))?;
     let mut options = how.wire.clone();

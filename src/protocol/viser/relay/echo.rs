@@ -119,3 +119,44 @@ fn number(token: &Token<'_>) -> Option<f64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::protocol::viser::relay::testing::{message, packed};
+
+    fn set(value: serde_json::Value) -> Message {
+        message(json!({"type": "GuiUpdateMessage", "uuid": "u", "updates": {"value": value}}))
+    }
+
+    #[test]
+    fn values_are_compared_as_a_server_takes_them() {
+        let same = |a, b| is_same_value(&packed(&a), &packed(&b));
+        assert!(same(json!(1), json!(1.0)) && same(json!([1, "x"]), json!([1.000_000_1, "x"])));
+        assert!(!same(json!(1), json!(2)) && !same(json!([1]), json!([1, 2])) && !same(json!(1), json!("1")));
+    }
+
+    #[test]
+    fn what_a_client_set_is_taken_once_and_what_it_set_before_is_not_waited_for() {
+        let mut echoes = Echoes::default();
+        [0.1, 0.2, 0.3].into_iter().for_each(|value| echoes.said(&set(json!(value))));
+        assert!(!echoes.take(&set(json!(0.7))));
+        assert!(echoes.take(&set(json!(0.2))) && !echoes.take(&set(json!(0.1))));
+        assert!(echoes.take(&set(json!(0.3))) && !echoes.take(&set(json!(0.3))));
+        assert!(echoes.0.is_empty());
+    }
+
+    #[test]
+    fn a_gizmo_moves_for_everybody_else() {
+        let mut echoes = Echoes::default();
+        let moved = json!({"type": "TransformControlsUpdateMessage", "name": "/g", "wxyz": [1, 0, 0, 0],
+            "position": [1, 2, 3], "owner": ""});
+        echoes.said(&message(moved));
+        let told = |kind, field, value| message(json!({"type": kind, "name": "/g", field: value, "owner": ""}));
+        assert!(echoes.take(&told("SetPositionMessage", "position", json!([1.0, 2.0, 3.0]))));
+        assert!(!echoes.take(&told("SetPositionMessage", "position", json!([1.0, 2.0, 3.0]))));
+        assert!(echoes.take(&told("SetOrientationMessage", "wxyz", json!([1.0, 0.0, 0.0, 0.0]))));
+    }
+}

@@ -247,14 +247,7 @@ impl Keyed {
         Ok(())
     }
 
-    fn put(
-        &mut self,
-        message: Message,
-        about: Option<Arc<str>>,
-        life: Life,
-        frame: u64,
-        except: Option<u64>,
-    ) -> u64 {
+    fn put(&mut self, message: Message, about: Option<Arc<str>>, life: Life, frame: u64, except: Option<u64>) -> u64 {
         self.last += 1;
         let at = self.last;
         let key: Option<Arc<str>> = kinds::redundancy_key(&message).map(Arc::from);

@@ -12,6 +12,8 @@ mod hub;
 mod keyed;
 mod member;
 mod sieve;
+#[cfg(test)]
+mod testing;
 mod words;
 
 use std::sync::Arc;
