@@ -43,6 +43,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand doctor 'Find what will not show, and say why'
             cand top 'Show what makes a scene big'
             cand extract 'Write the smallest scene that still shows some objects'
+            cand export 'Write what shows as binary glTF, and list what is lost'
             cand report 'Gather what to attach to a bug report, without secrets'
             cand record 'Keep a session with a live server: everything that is said, and when'
             cand import 'Make a recording of what a browser captured'
@@ -59,7 +60,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand help 'Explain a verb or a topic: sources, selectors, formats, exit-codes'
         }
         &'scenectl;pull'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -99,7 +100,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;info'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -123,7 +124,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;ls'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -148,7 +149,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;tree'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -174,7 +175,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;get'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -206,7 +207,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;query'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -240,7 +241,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;set'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -270,7 +271,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;shell'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -299,7 +300,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;convert'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -334,7 +335,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --only 'Compare only these objects and what is below them (repeatable)'
             cand -U 'Print so many unchanged properties before and after each changed one'
             cand --context 'Print so many unchanged properties before and after each changed one'
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -367,7 +368,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;patch'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -450,7 +451,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;doctor'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -480,7 +481,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;top'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -511,7 +512,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'scenectl;extract'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -540,8 +541,35 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
-        &'scenectl;report'= {
+        &'scenectl;export'= {
             cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --secret 'The server''s secret [default: the one wslink uses]'
+            cand --secret-file 'Read the secret from a file (its first line)'
+            cand --header 'Send a header with the handshake (repeatable)'
+            cand --cookie 'Send a cookie with the handshake (repeatable)'
+            cand --path 'The websocket''s path, where it is not /ws under the address'
+            cand --ca-file 'Trust the certificates in this PEM file, too'
+            cand --timeout 'Give up on a server that is silent for so long'
+            cand --max-message 'Refuse messages larger than this'
+            cand --launcher 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it'
+            cand --application 'The application to launch'
+            cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
+            cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
+            cand --up 'The axis that points up in the scene [default: y, as in VTK''s own cameras]'
+            cand --color 'When to use colours'
+            cand --insecure 'Do not check the server''s certificate'
+            cand -f 'Overwrite what is there'
+            cand --force 'Overwrite what is there'
+            cand --json 'Print JSON: what is in the file, and what was lost'
+            cand -q 'Say nothing but the answer and errors: no bars, no warnings'
+            cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
+            cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'scenectl;report'= {
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -571,7 +599,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;record'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -616,7 +644,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;replay'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -650,6 +678,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --color 'When to use colours'
             cand --insecure 'Do not check the server''s certificate'
             cand --allow-remote 'Allow an address that other machines reach'
+            cand --exact-version 'Refuse clients of other versions than the scene''s, as real servers do (viser)'
             cand --reorder 'Messages overtake each other'
             cand --loop 'Play the session again and again'
             cand --step 'The next update comes only when a client calls scenectl.step'
@@ -664,7 +693,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'scenectl;relay'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -729,7 +758,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --for 'Stop after so long'
             cand --assert 'Exit with 1 as soon as this jq expression does not hold for an update (repeatable)'
             cand --retries 'Connect again so often when the connection is lost'
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -754,7 +783,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;view'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
             cand --header 'Send a header with the handshake (repeatable)'
@@ -804,7 +833,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --application 'The application to launch'
             cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
             cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
-            cand --root 'Ask for the status of this root: a render window''s id or its view''s name [default: the first]'
+            cand --root 'Ask for the status of this root: its id (for VTK a render window''s) or its view''s name [default: the first]'
             cand --color 'When to use colours'
             cand --json 'Print JSON: a document a try, and with --count one in the end'
             cand --insecure 'Do not check the server''s certificate'
@@ -832,7 +861,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --application 'The application to launch'
             cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
             cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --color 'When to use colours'
             cand -s 'Take all arguments as strings, as they are: 12 for ''"12"'''
             cand --text 'Take all arguments as strings, as they are: 12 for ''"12"'''
@@ -866,7 +895,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --application 'The application to launch'
             cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
             cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
+            cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --color 'When to use colours'
             cand --exit-status 'Exit with 1 when nothing came'
             cand -f 'Overwrite what is there'

@@ -47,6 +47,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "accept" -d 'Take 
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "doctor" -d 'Find what will not show, and say why'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "top" -d 'Show what makes a scene big'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "extract" -d 'Write the smallest scene that still shows some objects'
+complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "export" -d 'Write what shows as binary glTF, and list what is lost'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "report" -d 'Gather what to attach to a bug report, without secrets'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "record" -d 'Keep a session with a live server: everything that is said, and when'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "import" -d 'Make a recording of what a browser captured'
@@ -61,7 +62,7 @@ complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "sub" -d 'Print wh
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "man" -d 'Print the manual page, or write one for every verb and topic'
 complete -c scenectl -n "__fish_scenectl_needs_command" -f -a "help" -d 'Explain a verb or a topic: sources, selectors, formats, exit-codes'
-complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -95,7 +96,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l json -d 'Prin
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -116,7 +117,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand info" -l json -d 'Prin
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand info" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -138,7 +139,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -l exit-status -d 
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand ls" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -160,7 +161,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -l json -d 'Prin
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand tree" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -187,7 +188,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s f -l force -d 
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -214,7 +215,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s e -l exit-st
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand query" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -239,7 +240,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand set" -l pretty -d 'Ind
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand set" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -262,7 +263,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s k -l keep-go
 complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand shell" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand convert" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -292,7 +293,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l atol -d 'Numb
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l ignore -d 'Leave out a property of some objects (`*`: the objects as a whole); repeatable' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l only -d 'Compare only these objects and what is below them (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -s U -l context -d 'Print so many unchanged properties before and after each changed one' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -322,7 +323,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -l insecure -d '
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand diff" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand patch" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -388,7 +389,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -l strict -d '
 complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand accept" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -415,7 +416,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -l json -d 'Pr
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand doctor" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -444,7 +445,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand top" -l json -d 'Print
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand top" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -469,6 +470,31 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -l json -d 'P
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand extract" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l header -d 'Send a header with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l cookie -d 'Send a cookie with the handshake (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l path -d 'The websocket\'s path, where it is not /ws under the address' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l ca-file -d 'Trust the certificates in this PEM file, too' -r -F
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l timeout -d 'Give up on a server that is silent for so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l max-message -d 'Refuse messages larger than this' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l launcher -d 'Let this launcher start the server (http://host/paraview/). SOURCE is then `launcher:`, or nothing where nothing follows it' -r -f
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l application -d 'The application to launch' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l up -d 'The axis that points up in the scene [default: y, as in VTK\'s own cameras]' -r -f -a "y\t'As in glTF'
+z\t'As in worlds of robots and maps'"
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l color -d 'When to use colours' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l insecure -d 'Do not check the server\'s certificate'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s f -l force -d 'Overwrite what is there'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l json -d 'Print JSON: what is in the file, and what was lost'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
@@ -494,7 +520,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand report" -l json -d 'Pr
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand report" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -529,7 +555,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand import" -l json -d 'Pr
 complete -c scenectl -n "__fish_scenectl_using_subcommand import" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand import" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand import" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -566,6 +592,7 @@ always\t''
 never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l insecure -d 'Do not check the server\'s certificate'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l allow-remote -d 'Allow an address that other machines reach'
+complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l exact-version -d 'Refuse clients of other versions than the scene\'s, as real servers do (viser)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l reorder -d 'Messages overtake each other'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l loop -d 'Play the session again and again'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l step -d 'The next update comes only when a client calls scenectl.step'
@@ -575,7 +602,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -l exact -d 'R
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -632,7 +659,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l updates -d '
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l for -d 'Stop after so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l assert -d 'Exit with 1 as soon as this jq expression does not hold for an update (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l retries -d 'Connect again so often when the connection is lost' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -654,7 +681,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l insecure -d 
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -s h -l help -d 'Print help'
-complete -c scenectl -n "__fish_scenectl_using_subcommand view" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand view" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand view" -l secret -d 'The server\'s secret [default: the one wslink uses]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand view" -l secret-file -d 'Read the secret from a file (its first line)' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand view" -l header -d 'Send a header with the handshake (repeatable)' -r
@@ -698,7 +725,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l launcher -d '
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l application -d 'The application to launch' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l root -d 'Ask for the status of this root: a render window\'s id or its view\'s name [default: the first]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l root -d 'Ask for the status of this root: its id (for VTK a render window\'s) or its view\'s name [default: the first]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand ping" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -721,7 +748,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l launcher -d '
 complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l application -d 'The application to launch' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand call" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -748,7 +775,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l launcher -d 'L
 complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l application -d 'The application to launch' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l root -d 'Pull only this root: a render window\'s id or its view\'s name (repeatable) [default: all]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand sub" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"

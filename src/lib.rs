@@ -3,7 +3,8 @@
 //! The rooms, each depending only on those below it:
 //!
 //! - [`cli`][], [`commands`][], [`render`][]: the command line, one file per verb, and everything it prints
-//! - [`source`][], [`snapshot`][], [`recording`][]: anything a scene can come from; scenes and sessions in files
+//! - [`source`][], [`snapshot`][], [`recording`][]: anything a scene can come from; scenes and sessions in files; [`export`][]: files
+//!   for programs that know no scenes
 //! - [`analysis`][]: pure functions over scenes
 //! - [`pull`][], [`replay`][], [`relay`][], [`watch`][], [`ping`][]: the live engines, protocol-neutral; [`faults`][]: bad links on
 //!   purpose
@@ -16,6 +17,7 @@
 pub mod analysis;
 pub mod cli;
 pub mod commands;
+pub mod export;
 pub mod faults;
 mod limited;
 mod parallel;

@@ -23,6 +23,7 @@ const VERBS: &[&str] = &[
     "doctor",
     "top",
     "extract",
+    "export",
     "report",
     "record",
     "import",

@@ -443,7 +443,11 @@ fn explained() {
 /// Codes are named once, and their letter is their severity; each is in a test here.
 #[test]
 fn the_table_of_codes_is_sound() {
-    let this = concat!(include_str!("doctor.rs"), include_str!("peers_doctor.rs"));
+    let this = concat!(
+        include_str!("doctor.rs"),
+        include_str!("peers_doctor.rs"),
+        include_str!("../src/protocol/viser/doctor/tests.rs")
+    );
     let mut seen = BTreeMap::new();
     for code in protocol::codes() {
         assert!(seen.insert(code.name, code.title).is_none(), "{} is there twice", code.name);

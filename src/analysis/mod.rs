@@ -10,6 +10,7 @@ pub mod extract;
 pub mod find;
 pub mod patch;
 pub mod redact;
+pub mod shapes;
 mod stage;
 pub mod usage;
 

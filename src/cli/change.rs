@@ -1,8 +1,8 @@
-//! The verbs that write another scene: `set`, `convert`, `patch`, `extract`.
+//! The verbs that write another scene: `set`, `convert`, `patch`, `extract`; and `export`, which writes what shows of one.
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
 use super::source::{FormArgs, SourceArgs};
 use super::values::hinted;
@@ -145,6 +145,50 @@ pub struct ExtractArgs {
     /// Print JSON: what was kept, of how much
     #[arg(long)]
     pub json: bool,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  scenectl export scene.wazex scene.glb           what shows now, for Blender, three.js, PowerPoint, ...
+  scenectl export ws://localhost:1234/ws scene.glb --root 1
+  scenectl export robot.wazex robot.glb --up z    the scene's Z points up; glTF's Y does
+  scenectl export scene.wazex - > scene.glb        to stdout
+
+A .glb is binary glTF 2.0: meshes, lines, points with their colours, textures, cameras, lights. What it cannot hold
+(volumes, texts, ...) is listed and changes nothing about the exit code: it is 3 only where the scene itself is broken,
+for instance a blob is missing or points are NaN. Each window is a scene of the file; --root takes some, of files too.
+What goes in and what does not: docs/formats.md.")]
+pub struct ExportArgs {
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+
+    /// Where to write: a .glb file, or - for stdout
+    #[arg(value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub output: PathBuf,
+
+    /// Overwrite what is there
+    #[arg(short, long)]
+    pub force: bool,
+
+    /// The axis that points up in the scene [default: y, as in VTK's own cameras]
+    #[arg(long, value_name = "AXIS")]
+    pub up: Option<UpAxis>,
+
+    /// Print JSON: what is in the file, and what was lost
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An axis that points up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UpAxis {
+    /// As in glTF
+    Y,
+    /// As in worlds of robots and maps
+    Z,
 }
 
 /// A version of VTK: numbers and dots.

@@ -20,7 +20,7 @@ mod view;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
-pub use change::{ConvertArgs, ExtractArgs, PatchArgs, SaveArgs, SetArgs, SetWhat};
+pub use change::{ConvertArgs, ExportArgs, ExtractArgs, PatchArgs, SaveArgs, SetArgs, SetWhat, UpAxis};
 pub use compare::{AcceptArgs, CheckArgs, DiffArgs, DiffOptionArgs};
 pub use examine::{DoctorArgs, DoctorWhat, ReportArgs, TopArgs, TopBy, TopWhat};
 pub use generate::{CompletionsArgs, HelpArgs, ManArgs, Shell};
@@ -135,6 +135,8 @@ pub enum Command {
     Top(TopArgs),
     /// Write the smallest scene that still shows some objects
     Extract(ExtractArgs),
+    /// Write what shows as binary glTF, and list what is lost
+    Export(ExportArgs),
     /// Gather what to attach to a bug report, without secrets
     Report(ReportArgs),
     /// Keep a session with a live server: everything that is said, and when

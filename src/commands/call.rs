@@ -42,6 +42,9 @@ pub(super) fn run(context: &mut Context, args: CallArgs) -> Result<Outcome> {
             failure::report(context, &args, &method, &*error, unknown)
         }
         Err(CallFailure::Client(error)) => Err(error.into()),
+        Err(error @ CallFailure::NoCalls { hint, .. }) => {
+            Err(UsageError { text: error.to_string(), hint: Some(hint) }.into())
+        }
         Err(error @ CallFailure::Forbidden { .. }) => Err(error.into()),
     }
 }

@@ -70,9 +70,9 @@ pub(super) fn show(context: &mut Context, loaded: &Loaded, source: &str, args: &
 
 fn code(name: &str) -> Result<&'static Code, UsageError> {
     protocol::codes().into_iter().find(|code| code.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let list: Vec<String> =
-            protocol::codes().iter().map(|code| format!("\n  {}  {}", code.name, code.title)).collect();
-        UsageError { text: format!("there is no code `{name}`; there are:{}", list.concat()), hint: None }
+        let list: Vec<&str> = protocol::codes().iter().map(|code| code.name).collect();
+        let hint = Some("findings carry their code; docs/doctor-codes.md lists what they mean");
+        UsageError { text: format!("there is no code `{name}`; there are {}", list.join(" ")), hint }
     })
 }
 

@@ -11,13 +11,16 @@ use super::load::outcome;
 use super::pull::refuse_terminal;
 use super::{Context, Outcome, UsageError};
 use crate::cli::ImportArgs;
-use crate::protocol::{self, Happening, Keep, Traffic, Unasked};
+use crate::protocol::{self, Happening, Keep, Kind, Protocol, Traffic, Unasked};
 use crate::recording::{Recorder, RecorderOptions, Summary};
 use crate::render::{bytes, count};
 use crate::source::capture::{Capture, CaptureError, Read};
 
 /// Names of what nobody asked for that are printed.
 const NAMED: usize = 5;
+
+/// Messages that are looked at to find out what is spoken.
+const TELLING: u32 = 1000;
 
 pub(super) fn run(context: &mut Context, args: ImportArgs) -> Result<Outcome> {
     refuse_terminal(context, &args.output)?;
@@ -28,10 +31,11 @@ pub(super) fn run(context: &mut Context, args: ImportArgs) -> Result<Outcome> {
         return Err(UsageError { text, hint: Some("name another file with -o") }.into());
     }
     let capture = Capture::open(&args.capture)?;
-    let options = RecorderOptions { force: args.force, protocol: protocol::usual(), secrets: Vec::new() };
+    let protocol = spoken(&capture)?;
+    let options = RecorderOptions { force: args.force, protocol: Some(protocol), secrets: Vec::new() };
     let start = capture.start().unwrap_or_else(SystemTime::now);
     let recorder = Recorder::create_at(&args.output, options, start)?;
-    let imported = import(&capture, &mut |traffic| {
+    let imported = import(&capture, protocol, &mut |traffic| {
         recorder.add(traffic);
         Ok(())
     });
@@ -100,20 +104,41 @@ struct Imported {
     unasked: Vec<Unasked>,
 }
 
+/// What is spoken in a capture: what the first message that tells it says.
+fn spoken(capture: &Capture) -> Result<&'static dyn Protocol, CaptureError> {
+    let (mut found, mut looked) = (None, 0);
+    let read = capture.read(&mut |traffic| {
+        if let Happening::Message(direction, message) = &traffic.what {
+            found = protocol::recognise(*direction, message);
+            looked += 1;
+        }
+        // There is no need to read on.
+        if found.is_some() || looked >= TELLING { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
+    });
+    match read {
+        Err(CaptureError::Keep(_)) | Ok(_) => Ok(found.unwrap_or_else(protocol::usual)),
+        Err(error) => Err(error),
+    }
+}
+
 /// Reads a capture, hands everything that happened to `keep`, and listens to it.
-fn import(capture: &Capture, keep: &mut dyn FnMut(Traffic) -> io::Result<()>) -> Result<Imported, CaptureError> {
-    let (mut ear, mut audit) = (protocol::ear(Keep::Whole), protocol::audit());
+fn import(
+    capture: &Capture,
+    protocol: &'static dyn Protocol,
+    keep: &mut dyn FnMut(Traffic) -> io::Result<()>,
+) -> Result<Imported, CaptureError> {
+    let (mut ear, mut audit) = (protocol.ear(Keep::Whole), protocol.audit());
     let mut unreadable = BTreeMap::new();
     let read = capture.read(&mut |traffic| {
         match &traffic.what {
             Happening::Opened { .. } => {}
             Happening::Message(direction, message) => {
-                if let Some(heard) = ear.hear(traffic.time, traffic.connection, *direction, message) {
+                ear.hear(traffic.time, traffic.connection, *direction, message, &mut |heard| {
                     audit.hear(&heard);
-                    if heard.kind == protocol::Kind::Unreadable {
+                    if heard.kind == Kind::Unreadable {
                         unreadable.insert(heard.connection, heard.name);
                     }
-                }
+                });
             }
             Happening::Closed { .. } => ear.closed(traffic.connection),
         }
@@ -129,6 +154,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::WsMessage;
+    use crate::protocol::vtklocal::VtkLocal;
     use crate::protocol::wslink::{frame, json, message};
     use data_encoding::BASE64;
 
@@ -147,7 +173,7 @@ mod tests {
     #[test]
     fn the_real_client_asks_for_everything() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures/cone.node.frames.jsonl");
-        let imported = import(&Capture::open(&path).unwrap(), &mut |_| Ok(())).unwrap();
+        let imported = import(&Capture::open(&path).unwrap(), &VtkLocal, &mut |_| Ok(())).unwrap();
         assert!(imported.read.messages >= 8 && imported.read.skipped == 0, "{imported:?}");
         assert!(imported.unreadable.is_empty(), "{imported:?}");
         assert!(imported.unasked.iter().all(|kind| kind.announced > 2 && kind.unasked == 0), "{:?}", imported.unasked);
@@ -167,7 +193,7 @@ mod tests {
         let path = folder.path().join("x.jsonl");
         std::fs::write(&path, lines.join("\n")).unwrap();
         let mut kept = 0;
-        let imported = import(&Capture::open(&path).unwrap(), &mut |_| {
+        let imported = import(&Capture::open(&path).unwrap(), &VtkLocal, &mut |_| {
             kept += 1;
             Ok(())
         });

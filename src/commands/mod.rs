@@ -8,6 +8,7 @@ mod context;
 mod convert;
 mod diff;
 mod doctor;
+mod export;
 mod extract;
 mod follow;
 mod get;
@@ -103,6 +104,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Relay(args) => relay::run(&mut context, *args),
         Command::RelaySet(args) => relay_set::run(&mut context, args),
         Command::Top(args) => top::run(&mut context, args),
+        Command::Export(args) => export::run(&mut context, args),
         Command::Extract(args) => extract::run(&mut context, args),
         Command::Watch(args) => watch::run(&mut context, args),
         Command::View(args) => view::run(&mut context, *args),

@@ -13,7 +13,7 @@ use super::pull::refuse_terminal;
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
 use crate::cli::RecordArgs;
-use crate::protocol::{self, Client, ForgettingStore, Loss, Tap};
+use crate::protocol::{Client, ForgettingStore, Loss, Tap};
 use crate::pull::{self, Events};
 use crate::recording::{Recorder, RecorderOptions, Summary};
 use crate::render::{Bars, bytes, count, note, seconds};
@@ -31,7 +31,7 @@ pub(super) fn run(context: &mut Context, args: RecordArgs) -> Result<Outcome> {
     }
     let secrets = secrets(&args.source.source, &args.source.connection)?;
     let mut how = connecting(&source, &args.source.connection)?;
-    let options = RecorderOptions { force: args.force, protocol: protocol::usual(), secrets };
+    let options = RecorderOptions { force: args.force, protocol: None, secrets };
     let recorder = Recorder::create(&args.output, options)?;
     how.tap = Some(Arc::clone(&recorder) as Arc<dyn Tap>);
     let start = Instant::now();

@@ -18,7 +18,7 @@ use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
 use crate::cli::{PerClient, RelayArgs};
 use crate::protocol::relay::{Patch, Settings as MiddleSettings, Stance};
-use crate::protocol::{Connecting, Protocol, Tap, recognise, usual};
+use crate::protocol::{Connecting, Protocol, Tap, spoken_by, usual};
 use crate::recording::{Recorder, RecorderOptions};
 use crate::relay::{Control, PATCHES, Relayed, Settings, Talk, TalkLine, TalkOptions, serve};
 use crate::render::{bytes, count, note, report};
@@ -99,7 +99,7 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
 fn recognised(context: &mut Context, how: &Connecting) -> Result<&'static dyn Protocol> {
     let mut how = how.clone();
     how.wire.timeout = how.wire.timeout.min(RECOGNISE);
-    match context.runtime()?.block_on(recognise(&how)) {
+    match context.runtime()?.block_on(spoken_by(&how)) {
         Ok(protocol) => Ok(protocol),
         Err(error) => {
             let name = usual().name();
@@ -185,7 +185,7 @@ fn relay(
 /// Keeps what passes in a file.
 fn recorder(args: &RelayArgs, protocol: &'static dyn Protocol, path: &Path) -> Result<Arc<Recorder>> {
     let secrets = secrets(&args.url, &args.connection)?;
-    let options = RecorderOptions { force: args.force, protocol, secrets };
+    let options = RecorderOptions { force: args.force, protocol: Some(protocol), secrets };
     Ok(Recorder::create(path, options)?)
 }
 

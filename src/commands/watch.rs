@@ -14,7 +14,7 @@ use super::load::{connect, connecting, warn_of_losses};
 use super::signals::Interrupt;
 use super::{Context, Outcome};
 use crate::cli::WatchArgs;
-use crate::protocol::{self, Client, Keep};
+use crate::protocol::Client;
 use crate::pull::{self, Events};
 use crate::render::{Bars, updates};
 use crate::watch::{Leaks, Meter};
@@ -27,7 +27,7 @@ pub(super) fn run(context: &mut Context, args: WatchArgs) -> Result<Outcome> {
     let source = live(context, &args.source, &args.connection, "watch")?;
     let assertions = args.assert.iter().map(|text| Assertion::new(text)).collect::<Result<Vec<_>>>()?;
     let mut how = connecting(&source, &args.connection)?;
-    let meter = Arc::new(Meter::new(protocol::ear(Keep::Heads)));
+    let meter = Arc::new(Meter::default());
     how.tap = Some(Arc::clone(&meter) as _);
     let quiet = context.global.quiet;
     let runtime = context.runtime()?;

@@ -58,6 +58,14 @@ pub enum CallFailure {
         /// What was to be called.
         method: String,
     },
+    /// The protocol has no calls.
+    #[error("a {protocol} server has no methods to call")]
+    NoCalls {
+        /// The protocol.
+        protocol: &'static str,
+        /// What there is instead.
+        hint: &'static str,
+    },
     /// The connection, or what came over it.
     #[error(transparent)]
     Client(#[from] ClientError),

@@ -72,8 +72,15 @@ impl fmt::Debug for Heard {
 /// Makes sense of the traffic of any number of connections. It is called by tasks that read sockets: it
 /// decodes heads only, and bodies when somebody asks for them.
 pub trait Ear: Send {
-    /// Listens to a websocket message that went over a connection; gives what was said as a whole by it.
-    fn hear(&mut self, time: Duration, connection: u32, direction: Direction, message: &WsMessage) -> Option<Heard>;
+    /// Listens to a websocket message that went over a connection; `each` gets what was said as a whole by it, in order.
+    fn hear(
+        &mut self,
+        time: Duration,
+        connection: u32,
+        direction: Direction,
+        message: &WsMessage,
+        each: &mut dyn FnMut(Heard),
+    );
 
     /// A connection ended: what it held is forgotten.
     fn closed(&mut self, connection: u32);

@@ -9,6 +9,7 @@ mod caller;
 mod chronicle;
 mod client;
 mod ear;
+mod held;
 pub mod msgpack;
 mod progress;
 pub mod relay;
@@ -38,7 +39,10 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
+use held::HeldTap;
+
 use crate::analysis::doctor::{Code, Rules, codes};
+use crate::analysis::shapes::{Shapes, Wanted};
 use crate::scene::{Dialect, Scene};
 
 /// A protocol.
@@ -57,6 +61,10 @@ pub trait Protocol: Send + Sync {
 
     /// Connects as far as calls can be made: no scene is needed.
     fn caller<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Caller>, ConnectError>>;
+
+    /// True for a message that is of this protocol, and of no other that there is. Where it may be another's, or none at
+    /// all, the next message tells.
+    fn recognises(&self, direction: Direction, message: &WsMessage) -> bool;
 
     /// True for methods that are never called, because they stop the server for everybody.
     fn forbids(&self, method: &str) -> bool;
@@ -101,7 +109,7 @@ pub trait Protocol: Send + Sync {
     ///
     /// # Errors
     /// Where it does not answer at all.
-    fn recognises<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<bool, ConnectError>> {
+    fn is_spoken_by<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<bool, ConnectError>> {
         let _ = how;
         Box::pin(std::future::ready(Ok(false)))
     }
@@ -111,6 +119,9 @@ pub trait Protocol: Send + Sync {
 
     /// What `doctor` knows of its scenes.
     fn rules(&self) -> &'static dyn Rules;
+
+    /// What shows of a scene, in terms that files for 3D understand, and what cannot be said in these.
+    fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a>;
 }
 
 impl std::fmt::Debug for dyn Protocol {
@@ -150,7 +161,7 @@ pub fn codes() -> Vec<&'static Code> {
 /// # Errors
 /// Of the first protocol that got further than finding out that the server speaks another one.
 pub async fn connect(how: &Connecting) -> Result<Box<dyn Client>, ConnectError> {
-    first_that_fits(|protocol| protocol.connect(how)).await
+    for_each_protocol(how, |protocol, how| Box::pin(async move { protocol.connect(&how).await })).await
 }
 
 /// Connects with the first protocol that the server speaks, as far as calls can be made.
@@ -158,7 +169,7 @@ pub async fn connect(how: &Connecting) -> Result<Box<dyn Client>, ConnectError> 
 /// # Errors
 /// As [`connect`].
 pub async fn caller(how: &Connecting) -> Result<Box<dyn Caller>, ConnectError> {
-    first_that_fits(|protocol| protocol.caller(how)).await
+    for_each_protocol(how, |protocol, how| Box::pin(async move { protocol.caller(&how).await })).await
 }
 
 /// The protocol of a server that is to be stood before, as far as that shows without saying hello: the usual one where
@@ -166,36 +177,18 @@ pub async fn caller(how: &Connecting) -> Result<Box<dyn Caller>, ConnectError> {
 ///
 /// # Errors
 /// Where the server does not answer at all.
-pub async fn recognise(how: &Connecting) -> Result<&'static dyn Protocol, ConnectError> {
+pub async fn spoken_by(how: &Connecting) -> Result<&'static dyn Protocol, ConnectError> {
     for protocol in ALL.iter().copied() {
-        if protocol.recognises(how).await? {
+        if protocol.is_spoken_by(how).await? {
             return Ok(protocol);
         }
     }
     Ok(usual())
 }
 
-/// Makes sense of the traffic of a connection that [`connect`] is about to open: the protocols there are all go
-/// over the same messages.
-pub fn ear(keep: Keep) -> Box<dyn Ear> {
-    match ALL.first() {
-        Some(protocol) => protocol.ear(keep),
-        None => Box::new(wslink::ear::WslinkEar::new(keep)),
-    }
-}
-
-/// Finds out what a session announced and nobody asked for, as far as any protocol tells.
-pub fn audit() -> Box<dyn Audit> {
-    struct All(Vec<Box<dyn Audit>>);
-    impl Audit for All {
-        fn hear(&mut self, heard: &Heard) {
-            self.0.iter_mut().for_each(|audit| audit.hear(heard));
-        }
-        fn unasked(&self) -> Vec<Unasked> {
-            self.0.iter().flat_map(|audit| audit.unasked()).collect()
-        }
-    }
-    Box::new(All(ALL.iter().map(|protocol| protocol.audit()).collect()))
+/// The protocol that some traffic is of, told by its first messages.
+pub fn recognise(direction: Direction, message: &WsMessage) -> Option<&'static dyn Protocol> {
+    ALL.iter().copied().find(|protocol| protocol.recognises(direction, message))
 }
 
 /// True for methods that no protocol lets us call.
@@ -203,16 +196,27 @@ pub fn forbids(method: &str) -> bool {
     ALL.iter().any(|protocol| protocol.forbids(method))
 }
 
-async fn first_that_fits<'a, T>(
-    connect: impl Fn(&'static dyn Protocol) -> BoxFuture<'a, Result<T, ConnectError>>,
+/// Tries one protocol after the other. Whoever listens hears only of the one that the server speaks, or that got further
+/// than finding out that it does not.
+async fn for_each_protocol<T>(
+    how: &Connecting,
+    connect: impl Fn(&'static dyn Protocol, Connecting) -> BoxFuture<'static, Result<T, ConnectError>>,
 ) -> Result<T, ConnectError> {
     let mut first = None;
     for protocol in ALL.iter().copied() {
-        match connect(protocol).await {
+        let held = how.tap.clone().map(|tap| Arc::new(HeldTap::new(tap)));
+        let mut how = how.clone();
+        how.tap = held.clone().map(|held| held as Arc<dyn Tap>);
+        match connect(protocol, how).await {
             Err(error) if error.is_other_protocol() => {
                 first.get_or_insert(error);
             }
-            other => return other,
+            other => {
+                if let Some(held) = held {
+                    held.release(protocol);
+                }
+                return other;
+            }
         }
     }
     Err(first.unwrap_or_else(|| ConnectError::OtherProtocol(String::from("there is no protocol to try"))))

@@ -1,11 +1,13 @@
 //! What goes over a websocket, as whoever keeps or relays it sees it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
+
+use super::Protocol;
 
 /// One websocket message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,8 +53,25 @@ impl Direction {
 
 /// Sees everything that goes over connections. It is called by tasks that read sockets: it must never wait.
 pub trait Tap: Send + Sync {
+    /// What all connections speak; told before any of them, by those who do not know it before they have connected.
+    fn speaks(&self, protocol: &'static dyn Protocol) {
+        let _ = protocol;
+    }
+
     /// A connection was opened; gives the number that it is called by.
     fn opened(&self, url: &str) -> u32;
+
+    /// As [`Tap::opened`], a while ago: for taps that care for times.
+    fn opened_at(&self, when: Instant, url: &str) -> u32 {
+        let _ = when;
+        self.opened(url)
+    }
+
+    /// As [`Tap::message`], a while ago: for taps that care for times.
+    fn message_at(&self, when: Instant, connection: u32, direction: Direction, message: &WsMessage) {
+        let _ = when;
+        self.message(connection, direction, message);
+    }
 
     /// A message came or goes.
     fn message(&self, connection: u32, direction: Direction, message: &WsMessage);
@@ -107,6 +126,12 @@ pub trait Scrubber: Send {
 
     /// What a message is a part of; nothing for one that stands by itself.
     fn part(&self, message: &WsMessage) -> Option<Part>;
+
+    /// The message with `mask` applied to what is compressed in it; nothing where nothing is, or `mask` changes nothing.
+    fn mask_packed(&self, message: &WsMessage, mask: &dyn Fn(&Bytes) -> Option<Bytes>) -> Option<WsMessage> {
+        let _ = (message, mask);
+        None
+    }
 }
 
 /// A message that is a part of something larger.

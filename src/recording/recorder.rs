@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Instant, SystemTime};
 
@@ -21,8 +21,8 @@ use crate::wire::step_back;
 pub struct RecorderOptions {
     /// Overwrite what is there.
     pub force: bool,
-    /// The protocol that is spoken.
-    pub protocol: &'static dyn Protocol,
+    /// The protocol that is spoken; `None`: what [`Tap::speaks`] tells, before anything happens.
+    pub protocol: Option<&'static dyn Protocol>,
     /// What must not get into the recording: secrets, tokens, values of headers and cookies.
     pub secrets: Vec<String>,
 }
@@ -59,6 +59,8 @@ pub(super) struct Shared {
     ended: Notify,
     /// Nothing of it is wanted.
     pub(super) discarded: AtomicBool,
+    /// What is spoken, once it is known.
+    pub(super) spoken: OnceLock<&'static dyn Protocol>,
 }
 
 impl Recorder {
@@ -93,6 +95,7 @@ impl Recorder {
             broken: Mutex::default(),
             ended: Notify::new(),
             discarded: AtomicBool::new(false),
+            spoken: OnceLock::new(),
         });
         let is_new = output.is_new;
         let (for_thread, thread_path) = (Arc::clone(&shared), path.to_owned());
@@ -123,8 +126,8 @@ impl Recorder {
         self.shared.queue.push_waiting(traffic, len);
     }
 
-    fn hear(&self, connection: u32, what: Happening) {
-        let traffic = Traffic { time: self.start.elapsed(), connection, what };
+    fn hear(&self, when: Instant, connection: u32, what: Happening) {
+        let traffic = Traffic { time: when.saturating_duration_since(self.start), connection, what };
         let len = self.count(&traffic);
         if !self.shared.queue.push(traffic, len) {
             self.shared.break_off(RecordingError::TooSlow { path: self.path.clone() });
@@ -200,18 +203,30 @@ impl Shared {
 }
 
 impl Tap for Recorder {
+    fn speaks(&self, protocol: &'static dyn Protocol) {
+        let _ = self.shared.spoken.set(protocol);
+    }
+
     fn opened(&self, url: &str) -> u32 {
+        self.opened_at(Instant::now(), url)
+    }
+
+    fn opened_at(&self, when: Instant, url: &str) -> u32 {
         let connection = self.connections.fetch_add(1, Ordering::Relaxed) + 1;
-        self.hear(connection, Happening::Opened { url: url.to_owned() });
+        self.hear(when, connection, Happening::Opened { url: url.to_owned() });
         connection
     }
 
     fn message(&self, connection: u32, direction: Direction, message: &WsMessage) {
-        self.hear(connection, Happening::Message(direction, message.clone()));
+        self.message_at(Instant::now(), connection, direction, message);
+    }
+
+    fn message_at(&self, when: Instant, connection: u32, direction: Direction, message: &WsMessage) {
+        self.hear(when, connection, Happening::Message(direction, message.clone()));
     }
 
     fn closed(&self, connection: u32, reason: &str) {
-        self.hear(connection, Happening::Closed { reason: reason.to_owned() });
+        self.hear(Instant::now(), connection, Happening::Closed { reason: reason.to_owned() });
     }
 
     fn room(&self) -> BoxFuture<'_, ()> {

@@ -54,15 +54,20 @@ impl RpcLog {
         Self { ear: protocol.ear(Keep::Heads), pending: HashMap::new() }
     }
 
-    /// The line of a websocket message with which something was said as a whole, if there is one.
+    /// The lines of what was said as a whole with a websocket message.
     pub(super) fn hear(
         &mut self,
         time: Duration,
         connection: u32,
         direction: Direction,
         message: &WsMessage,
-    ) -> Option<String> {
-        let heard = self.ear.hear(time, connection, direction, message)?;
+    ) -> Vec<String> {
+        let mut heard = Vec::new();
+        self.ear.hear(time, connection, direction, message, &mut |said| heard.push(said));
+        heard.into_iter().filter_map(|said| self.line(time, connection, said)).collect()
+    }
+
+    fn line(&mut self, time: Duration, connection: u32, heard: Heard) -> Option<String> {
         let asked = heard.id.as_ref().and_then(|id| self.pending.remove(&(connection, id.clone())));
         if heard.kind == Kind::Call {
             self.asked(time, heard);

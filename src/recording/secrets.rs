@@ -116,6 +116,12 @@ impl Secrets {
             return WsMessage { data: vec![blank; message.data.len()].into(), ..message };
         }
         let forms = self.forms(&cleaner.own);
+        let mask = |data: &Bytes| {
+            let places = places(&forms, data);
+            (!places.is_empty()).then(|| masked(data.clone(), &places))
+        };
+        let packed = if forms.is_empty() { None } else { cleaner.scrubber.mask_packed(&message, &mask) };
+        let message = packed.unwrap_or(message);
         let mut places = places(&forms, &message.data);
         if let Some(part) = cleaner.scrubber.part(&message) {
             let key = (direction, part.of);

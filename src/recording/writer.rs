@@ -17,7 +17,7 @@ use super::recorder::{RecorderOptions, Shared, Summary};
 use super::rpc::RpcLog;
 use super::secrets::{Cleaner, Secrets};
 use super::{BINARY, EVENTS, FORMAT, FRAMES_TO_CLIENT, FRAMES_TO_SERVER, METADATA, RPC, TEXT};
-use crate::protocol::{Direction, Happening, Protocol, Traffic};
+use crate::protocol::{self, Direction, Happening, Protocol, Traffic};
 
 /// What is not written by then is, even if a chunk is not full.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -26,7 +26,8 @@ const CALM: Duration = Duration::from_millis(200);
 /// A chunk of so many bytes is compressed and written.
 const CHUNK: u64 = 1 << 20;
 
-/// Writes until there is nothing more. What is to be overwritten stays until there is something to put in its place.
+/// Writes until there is nothing more. Nothing is written before something has happened: only then it is known what is
+/// spoken. What is to be overwritten stays until there is something to put in its place.
 pub(super) fn write_all(
     output: Output,
     options: RecorderOptions,
@@ -34,21 +35,23 @@ pub(super) fn write_all(
     shared: &Shared,
 ) -> Result<Summary, McapError> {
     let mut early = Vec::new();
-    if output.is_old {
-        loop {
-            match shared.queue.next(PATIENCE) {
-                Next::Write(traffic) => early.push(traffic),
-                Next::Idle => {}
-                Next::Finish if shared.discarded.load(Ordering::Relaxed) => return Ok(Summary::default()),
-                Next::Finish => break,
-            }
-            if early.last().is_some_and(|traffic| matches!(traffic.what, Happening::Message(..))) {
-                break;
-            }
+    loop {
+        match shared.queue.next(PATIENCE) {
+            Next::Write(traffic) => early.push(traffic),
+            Next::Idle => {}
+            Next::Finish if shared.discarded.load(Ordering::Relaxed) => return Ok(Summary::default()),
+            Next::Finish => break,
         }
+        let is_enough = |traffic: &Traffic| !output.is_old || matches!(traffic.what, Happening::Message(..));
+        if early.last().is_some_and(is_enough) {
+            break;
+        }
+    }
+    if output.is_old {
         output.file.set_len(0)?;
     }
-    let mut writer = Writer::new(output.file, options, start)?;
+    let protocol = options.protocol.or_else(|| shared.spoken.get().copied()).unwrap_or_else(protocol::usual);
+    let mut writer = Writer::new(output.file, &options.secrets, protocol, start)?;
     early.into_iter().try_for_each(|traffic| writer.write(traffic))?;
     writer.run(shared)
 }
@@ -75,7 +78,12 @@ struct Channels {
 }
 
 impl Writer {
-    fn new(file: File, options: RecorderOptions, start: SystemTime) -> Result<Self, McapError> {
+    fn new(
+        file: File,
+        secrets: &[String],
+        protocol: &'static dyn Protocol,
+        start: SystemTime,
+    ) -> Result<Self, McapError> {
         let output = Counted::new(file);
         let mut mcap = WriteOptions::new()
             .compression(Some(Compression::Zstd))
@@ -90,7 +98,7 @@ impl Writer {
         let metadata = BTreeMap::from([
             (String::from("format"), String::from(FORMAT)),
             (String::from("program"), format!("scenectl {}", env!("CARGO_PKG_VERSION"))),
-            (String::from("protocol"), options.protocol.name().to_owned()),
+            (String::from("protocol"), protocol.name().to_owned()),
             (String::from("start"), start.as_nanos().to_string()),
         ]);
         mcap.write_metadata(&Metadata { name: String::from(METADATA), metadata })?;
@@ -113,10 +121,10 @@ impl Writer {
             mcap,
             channels,
             start: u64::try_from(start.as_nanos()).unwrap_or_default(),
-            secrets: Secrets::new(&options.secrets, options.protocol.public_secrets()),
-            protocol: options.protocol,
+            secrets: Secrets::new(secrets, protocol.public_secrets()),
+            protocol,
             cleaners: HashMap::new(),
-            rpc: RpcLog::new(options.protocol),
+            rpc: RpcLog::new(protocol),
             summary: Summary::default(),
             output,
             chunk_since: None,
@@ -178,10 +186,8 @@ impl Writer {
         };
         let channel = if message.is_text { text } else { binary };
         self.put(channel, time, connection, &message.data)?;
-        if let Some(line) = self.rpc.hear(time, connection, direction, &message) {
-            self.put(self.channels.rpc, time, connection, line.as_bytes())?;
-        }
-        Ok(())
+        let lines = self.rpc.hear(time, connection, direction, &message);
+        lines.iter().try_for_each(|line| self.put(self.channels.rpc, time, connection, line.as_bytes()))
     }
 
     fn event(&mut self, time: Duration, connection: u32, mut event: serde_json::Value) -> Result<(), McapError> {

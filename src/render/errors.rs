@@ -4,6 +4,7 @@ use std::io;
 
 use crate::analysis::patch::PatchError;
 use crate::commands::{Outcome, Refused, Told, UsageError};
+use crate::export::glb::GlbError;
 use crate::ping::Failure;
 use crate::protocol::{ClientError, ConnectError};
 use crate::pull::PullError;
@@ -124,11 +125,13 @@ pub fn hint(error: &anyhow::Error) -> Option<&str> {
         let capture = || cause.downcast_ref::<CaptureError>().and_then(CaptureError::hint);
         let query = || cause.downcast_ref::<QueryError>().and_then(QueryError::hint);
         let folder = || cause.downcast_ref::<ClientFolderError>().and_then(ClientFolderError::hint);
+        let glb = || cause.downcast_ref::<GlbError>().and_then(GlbError::hint);
         let view = || cause.downcast_ref::<ViewError>().and_then(ViewError::hint);
         scene
             .or_else(snapshot)
             .or_else(view)
             .or_else(folder)
+            .or_else(glb)
             .or_else(recording)
             .or_else(query)
             .or_else(capture)

@@ -326,7 +326,7 @@ async fn browsers_get_the_folder_and_clients_the_websocket() {
 async fn what_was_pushed_is_pushed_to_each_client_on_its_own_clock() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("session.mcap");
-    let options = RecorderOptions { force: false, protocol: &VtkLocal, secrets: Vec::new() };
+    let options = RecorderOptions { force: false, protocol: Some(&VtkLocal), secrets: Vec::new() };
     let recorder = Recorder::create(&path, options).unwrap();
     let add = |seconds: f64, connection, what| {
         recorder.add(Traffic { time: Duration::from_secs_f64(seconds), connection, what });

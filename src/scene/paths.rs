@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::select::{quoted_id, quoted_name};
 use super::{Dialect, Graph, ObjectId, Path, Scene, Segment};
@@ -9,11 +10,14 @@ use super::{Dialect, Graph, ObjectId, Path, Scene, Segment};
 /// Scenes are some ten objects deep. The ways down a chain of 100,000 would fill the memory.
 const DEEPEST: usize = 256;
 
+/// Where an object stands in the state above it: as it is shown, and as steps of a selector.
+type Place = (Rc<str>, Rc<str>);
+
 /// Finds ways down; what it has read of one object's state serves all objects below.
 pub struct Paths<'a> {
     scene: &'a Scene,
     graph: &'a Graph<'a>,
-    places: RefCell<HashMap<&'a ObjectId, HashMap<ObjectId, String>>>,
+    places: RefCell<HashMap<&'a ObjectId, HashMap<ObjectId, Place>>>,
     deep: RefCell<HashSet<ObjectId>>,
 }
 
@@ -31,12 +35,12 @@ impl<'a> Paths<'a> {
         }
         let mut hops = Vec::new();
         let mut at = id;
-        while let Some((parent, place)) = self.up(at) {
+        while let Some((parent, (_, steps))) = self.up(at) {
             if hops.len() == DEEPEST || self.deep.borrow().contains(at) {
                 self.deep.borrow_mut().insert(id.clone());
                 return quoted_id(id);
             }
-            hops.push(steps(self.scene.dialect(), &place));
+            hops.push(steps);
             at = parent;
         }
         let start = match self.scene.roots.as_slice() {
@@ -44,25 +48,28 @@ impl<'a> Paths<'a> {
             [_] => String::new(),
             _ => quoted_id(at),
         };
-        hops.iter().rev().fold(start, |path, hop| path + hop)
+        hops.iter().rev().fold(start, |path, hop| path + &**hop)
     }
 
     /// Where an object stands in the state of the one above it: `Connectivity`, `Items.2`. Empty for a root.
     pub fn place(&self, id: &ObjectId) -> String {
-        self.up(id).map(|(_, place)| place).unwrap_or_default()
+        self.up(id).map(|(_, (place, _))| place.to_string()).unwrap_or_default()
     }
 
-    fn up(&self, id: &ObjectId) -> Option<(&'a ObjectId, String)> {
+    fn up(&self, id: &ObjectId) -> Option<(&'a ObjectId, Place)> {
         let parent = self.graph.parent(id).filter(|parent| *parent != id)?;
         let mut places = self.places.borrow_mut();
         let places = places.entry(parent).or_insert_with(|| {
             let mut found = HashMap::new();
             for edge in self.scene.edges(parent) {
-                found.entry(edge.target).or_insert(edge.place);
+                found.entry(edge.target).or_insert_with(|| {
+                    let steps = steps(self.scene.dialect(), &edge.place);
+                    (edge.place.into(), steps.into())
+                });
             }
             found
         });
-        Some((parent, places.get(id).cloned().unwrap_or_default()))
+        Some((parent, places.get(id).cloned().unwrap_or_else(|| (Rc::from(""), Rc::from("")))))
     }
 }
 

@@ -85,6 +85,12 @@ pub(crate) fn node_wslink1() -> Option<Peer> {
     usable(PEER.get_or_init(|| install(|| node_modules("node1", "package-wslink1.json", "wslink1_client.mjs"))))
 }
 
+/// Node with Khronos' validator of glTF.
+pub(crate) fn gltf_validator() -> Option<Peer> {
+    static PEER: OnceLock<Result<Peer, String>> = OnceLock::new();
+    usable(PEER.get_or_init(|| install(|| node_modules("gltf", "package-gltf.json", "validate_glb.mjs"))))
+}
+
 /// A real browser, and VTK.wasm for the server to give to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Browser {

@@ -192,10 +192,10 @@ enum Place {
 fn place(pointer: &str) -> Step<Place> {
     const UNKNOWN: &str = "there is no such place: paths start with /states/ID, /blobs/HASH, /roots or /without_state";
     let mut parts = Document::parts(pointer).ok_or(UNKNOWN)?.into_iter();
-    let object = |part: String| match ObjectId::parse(&part) {
-        // Not `05`: it would be 5 in a file.
-        id if id.to_string() == part => Ok(id),
-        id => Err(format!("the object {id} is not written {part}")),
+    let object = |part: String| match part.parse::<u64>() {
+        // Not `05`: whoever writes that means 5.
+        Ok(number) if number.to_string() != part => Err(format!("the object {number} is not written {part}")),
+        _ => Ok(ObjectId::parse(&part)),
     };
     Ok(match (parts.next().as_deref(), parts.next(), parts.next()) {
         (Some("roots"), first, second) => Place::Roots(first.into_iter().chain(second).chain(parts).collect()),

@@ -145,7 +145,7 @@ impl Dialect for ViserDialect {
 
     /// Ids are made anew in every run of a script; a client's number is the number of the connection.
     fn is_noise(&self, _class: &str, property: &str) -> bool {
-        matches!(property, "uuid" | "container_uuid" | "owner" | "run_id" | "counter")
+        matches!(property, "uuid" | "container_uuid" | "owner" | "name" | "run_id" | "counter")
     }
 
     fn default_value(&self, _class: &str, property: &str) -> Option<&'static str> {

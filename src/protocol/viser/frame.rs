@@ -135,6 +135,18 @@ impl Frame {
     }
 }
 
+/// The same frame with other msgpack, where `change` gives some: buffers follow as they are. Nothing for what is no frame.
+pub fn change_body(data: &Bytes, change: &dyn Fn(&Bytes) -> Option<Bytes>) -> Option<Bytes> {
+    if !looks_like_one(data) {
+        return None;
+    }
+    let end = usize::try_from(number(data, 8)?).ok()?.checked_add(HEADER)?;
+    let body = inflate(data.get(HEADER..end)?, number(data, 0)?, Limits::default()).ok()?;
+    let body = Bytes::from(body);
+    let buffers = slice_buffers(data, end, &Window::read(&body).ok()?.lengths).ok()?;
+    Some(assemble(&change(&body)?, buffers).concat().into())
+}
+
 /// Compressed as viser does.
 pub fn compress(body: &[u8]) -> Vec<u8> {
     // Compressing into memory fails for no input.

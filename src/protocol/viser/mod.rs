@@ -3,14 +3,21 @@
 //! Seen with viser 1.1.1 and 1.0.30. Nothing has to be asked: what was built so far comes right after the handshake,
 //! and `ReplayDoneMessage` ends it. See `docs/viser.md` for what its scenes look like as objects.
 
+mod body;
+mod caller;
 mod client;
 pub mod dialect;
+pub mod doctor;
+mod ear;
 mod encode;
+#[cfg(test)]
+mod fixtures;
 pub mod frame;
 pub mod kinds;
 pub mod message;
 pub mod model;
 mod relay;
+mod scrub;
 mod server;
 mod shape;
 mod text;
@@ -23,11 +30,14 @@ use serde_json::Value;
 
 use super::relay::{Settings, Stance};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Handshake, Keep, Protocol, Scrubber, Server,
-    ServerSettings,
+    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Ear, Handshake, Heard, Keep, Protocol,
+    Scrubber, Server, ServerSettings, Unasked, WsMessage,
 };
 use crate::analysis::doctor::Rules;
+use crate::analysis::shapes::{Shapes, Wanted};
 use crate::scene::{Dialect, Scene};
+
+use message::Message;
 
 /// The protocol's name.
 const NAME: &str = "viser";
@@ -67,10 +77,22 @@ impl Protocol for Viser {
     }
 
     fn caller<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Box<dyn Caller>, ConnectError>> {
-        todo!()
+        async move {
+            let caller = caller::ViserCaller::connect(how).await?;
+            Ok(Box::new(caller) as Box<dyn Caller>)
+        }
+        .boxed()
     }
 
-    fn forbids(&self, method: &str) -> bool {
+    fn recognises(&self, direction: Direction, message: &WsMessage) -> bool {
+        let is_known = |message: &Message| kinds::kind(message.kind()).is_some();
+        match direction {
+            Direction::ToClient => !message.is_text && frame::looks_like_one(&message.data),
+            Direction::ToServer => !message.is_text && Message::from_client(&message.data).as_ref().is_ok_and(is_known),
+        }
+    }
+
+    fn forbids(&self, _method: &str) -> bool {
         false
     }
 
@@ -91,7 +113,7 @@ impl Protocol for Viser {
     }
 
     fn scrubber(&self) -> Box<dyn Scrubber> {
-        todo!()
+        Box::new(scrub::ViserScrubber)
     }
 
     fn public_secrets(&self) -> &'static [&'static str] {
@@ -103,18 +125,18 @@ impl Protocol for Viser {
     }
 
     fn audit(&self) -> Box<dyn Audit> {
-        todo!()
+        Box::new(NothingAsked)
     }
 
-    fn ear(&self, keep: Keep) -> Box<dyn Ear> {
-        todo!()
+    fn ear(&self, _keep: Keep) -> Box<dyn Ear> {
+        Box::new(ear::ViserEar::default())
     }
 
     fn middle(&self, settings: Settings) -> Result<Stance, String> {
         Ok(Stance::Shared(Arc::new(relay::ViserFanout::new(settings)?)))
     }
 
-    fn recognises<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<bool, ConnectError>> {
+    fn is_spoken_by<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<bool, ConnectError>> {
         client::open::is_one(how).boxed()
     }
 
@@ -122,7 +144,22 @@ impl Protocol for Viser {
         "viser's clients can set the values of GUI elements and little else"
     }
 
-    fn rules(&self) -> &'static dyn Rules {
+    fn shapes<'a>(&self, _scene: &'a Scene, _wanted: &Wanted) -> Shapes<'a> {
         todo!()
+    }
+
+    fn rules(&self) -> &'static dyn Rules {
+        &doctor::ViserRules
+    }
+}
+
+/// Nothing is announced before it is sent.
+struct NothingAsked;
+
+impl Audit for NothingAsked {
+    fn hear(&mut self, _heard: &Heard) {}
+
+    fn unasked(&self) -> Vec<Unasked> {
+        Vec::new()
     }
 }

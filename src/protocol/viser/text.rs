@@ -35,12 +35,22 @@ pub struct Writer<'a> {
     id: &'a str,
     class: &'a str,
     place: String,
+    /// Writes arrays and bytes where they stand, instead of what refers to them.
+    stand_in: Option<StandIn<'a>>,
 }
+
+/// What stands for an array of a type, or for plain bytes.
+pub type StandIn<'a> = &'a mut dyn FnMut(Option<&str>, &Bytes) -> String;
 
 impl<'a> Writer<'a> {
     /// For an object of this id and class.
     pub fn new(id: &'a str, class: &'a str) -> Self {
-        Self { out: String::with_capacity(256), parts: Vec::new(), id, class, place: String::new() }
+        Self { out: String::with_capacity(256), parts: Vec::new(), id, class, place: String::new(), stand_in: None }
+    }
+
+    /// For a value that is no object's: arrays stand where they are, as `stand_in` writes them.
+    pub fn inline(stand_in: StandIn<'a>) -> Self {
+        Self { stand_in: Some(stand_in), ..Self::new("", "") }
     }
 
     /// Appends a key and the colon behind it; a comma before it where one is needed.
@@ -198,6 +208,10 @@ impl<'a> Writer<'a> {
     }
 
     fn part(&mut self, dtype: Option<String>, bytes: Bytes, values_of: &dyn Fn(&str) -> Option<u64>) {
+        if let Some(stand_in) = &mut self.stand_in {
+            self.out.push_str(&stand_in(dtype.as_deref(), &bytes));
+            return;
+        }
         let count = bytes.len() / dtype.as_deref().map_or(1, item_bytes);
         let property = self.place.rsplit('.').next().unwrap_or_default();
         let shape = match dtype {

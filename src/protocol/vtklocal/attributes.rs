@@ -4,6 +4,9 @@ use crate::scene::{ObjectId, Scene, raw};
 
 /// Places in `AttributeIndices`, as `vtkDataSetAttributes::AttributeTypes` numbers them.
 pub(super) const SCALARS: usize = 0;
+pub(super) const VECTORS: usize = 1;
+pub(super) const NORMALS: usize = 2;
+pub(super) const TCOORDS: usize = 3;
 
 /// What every mapper takes where it is there: normals, texture coordinates, edge flags, tangents, and the weights and
 /// degrees of curved cells.

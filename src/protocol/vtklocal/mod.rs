@@ -14,11 +14,13 @@ mod drift;
 pub mod hash;
 mod hasher;
 mod probe;
+mod properties;
 mod relay;
 mod rpc;
 mod rule;
 mod server;
 pub mod session;
+mod shapes;
 pub mod status;
 mod usage;
 
@@ -35,10 +37,11 @@ use super::wslink::relay::WslinkMiddle;
 use super::wslink::scrub::WslinkScrubber;
 use super::wslink::{self, DEFAULT_SECRET};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Ear, Handshake, Keep, Protocol, Scrubber, Server,
-    ServerSettings,
+    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Ear, Handshake, Keep, Protocol, Scrubber,
+    Server, ServerSettings, WsMessage,
 };
 use crate::analysis::doctor::Rules;
+use crate::analysis::shapes::{Shapes, Wanted};
 use crate::scene::{Dialect, Scene};
 
 /// The usual secret, and what cannot be masked in a recording that is to be understood.
@@ -95,6 +98,10 @@ impl Protocol for VtkLocal {
         .boxed()
     }
 
+    fn recognises(&self, _direction: Direction, message: &WsMessage) -> bool {
+        wslink::is_one(message)
+    }
+
     fn forbids(&self, method: &str) -> bool {
         wslink::is_forbidden(method)
     }
@@ -147,5 +154,9 @@ impl Protocol for VtkLocal {
 
     fn rules(&self) -> &'static dyn Rules {
         &doctor::VtkRules
+    }
+
+    fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a> {
+        shapes::shapes(scene, wanted)
     }
 }

@@ -16,7 +16,7 @@ pub(super) struct Rule {
 }
 
 /// Where colours come from.
-enum Colors {
+pub(super) enum Colors {
     Nothing,
     /// The points' active scalars, else the cells'.
     Default,
@@ -26,7 +26,8 @@ enum Colors {
     Everything,
 }
 
-enum Choice {
+/// Which array.
+pub(super) enum Choice {
     Active,
     Index(usize),
     Name(String),
@@ -82,7 +83,7 @@ impl Rule {
 }
 
 impl Colors {
-    fn of(members: &Members<'_>) -> Option<Self> {
+    pub(super) fn of(members: &Members<'_>) -> Option<Self> {
         let number = |name: &str| raw::member(members, name).and_then(|value| value.parse::<i64>().ok());
         let choice = || match (number("ArrayAccessMode"), number("ArrayId"), raw::member(members, "ArrayName")) {
             (Some(0), Some(index), _) => usize::try_from(index).map_or(Choice::Any, Choice::Index),
@@ -102,6 +103,16 @@ impl Colors {
 }
 
 impl Choice {
+    /// The one array that is meant; `None` where there is none, or it cannot be told.
+    pub(super) fn one<'a>(&self, attributes: &'a Attributes) -> Option<&'a ObjectId> {
+        match self {
+            Self::Active => attributes.active(SCALARS),
+            Self::Index(index) => attributes.at(*index),
+            Self::Name(wanted) => attributes.named(|name| name == wanted).next(),
+            Self::Any => None,
+        }
+    }
+
     fn of(&self, attributes: &Attributes, taken: &mut HashSet<ObjectId>) {
         match self {
             Self::Active => taken.extend(attributes.active(SCALARS).cloned()),

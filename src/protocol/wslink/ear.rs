@@ -22,10 +22,18 @@ impl WslinkEar {
 }
 
 impl Ear for WslinkEar {
-    fn hear(&mut self, time: Duration, connection: u32, direction: Direction, message: &WsMessage) -> Option<Heard> {
+    fn hear(
+        &mut self,
+        time: Duration,
+        connection: u32,
+        direction: Direction,
+        message: &WsMessage,
+        each: &mut dyn FnMut(Heard),
+    ) {
         let heard =
             |kind, name, id, bytes| Heard { connection, direction, kind, name, id, bytes, took: None, body: None };
-        Some(match self.transcripts.hear(time, connection, direction, message)? {
+        let Some(said) = self.transcripts.hear(time, connection, direction, message) else { return };
+        each(match said {
             Said::Asked(asked) => {
                 let request = asked.request;
                 let mut heard = heard(Kind::Call, request.method.clone(), request.id.clone(), asked.bytes);
@@ -78,7 +86,9 @@ mod tests {
     fn it_tells_calls_answers_and_pushes_apart_and_keeps_the_secret() {
         let mut ear = WslinkEar::new(Keep::Heads);
         let mut hear = |ms, direction, buffer| {
-            ear.hear(Duration::from_millis(ms), 3, direction, &framed(buffer)).expect("a message")
+            let mut heard = None;
+            ear.hear(Duration::from_millis(ms), 3, direction, &framed(buffer), &mut |said| heard = Some(said));
+            heard.expect("a message")
         };
         let args = |text: &'static str| move |out: &mut Vec<u8>| json::push_msgpack(text, out).unwrap();
         let hello = message::encode_request("system:c0:0", HELLO, args(r#"[{"secret":"s3cret"}]"#));

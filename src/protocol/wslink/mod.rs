@@ -22,6 +22,10 @@ pub mod transcript;
 pub mod transcripts;
 pub mod v1;
 
+use memchr::memmem;
+
+use super::WsMessage;
+
 /// The secret that wslink uses where nobody chose one.
 pub const DEFAULT_SECRET: &str = "wslink-secret";
 
@@ -50,4 +54,18 @@ impl Version {
 /// ever makes them. (wslink 2.6.0, `wslink/protocol.py`: every server has them.)
 pub fn is_forbidden(method: &str) -> bool {
     method.trim().to_ascii_lowercase().starts_with("application.exit")
+}
+
+/// How far into a message its first key is looked for, in bytes.
+const HEAD: usize = 64;
+
+/// True for the start of a message of either version: its first key says so.
+pub fn is_one(message: &WsMessage) -> bool {
+    let data = &message.data[..];
+    if message.is_text {
+        return memmem::find(data.get(..HEAD).unwrap_or(data), b"\"wslink\"").is_some();
+    }
+    let starts = frame::Header::read(data).is_ok_and(|header| header.offset == 0);
+    let content = data.get(frame::HEADER_LEN..).unwrap_or_default();
+    starts && memmem::find(content.get(..HEAD).unwrap_or(content), b"\xa6wslink").is_some()
 }

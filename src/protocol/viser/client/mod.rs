@@ -26,8 +26,11 @@ use crate::protocol::{
 use crate::scene::{ObjectId, Root, Scene};
 use crate::wire::{self, Fact};
 
-use open::{Opened, open, says_the_end};
-use reader::{ConnectionTap, Held, Reader, Shared, write};
+use open::{Opened, says_the_end};
+use reader::{Held, Reader, Shared, write};
+
+pub(super) use open::open;
+pub(super) use reader::ConnectionTap;
 
 /// Messages to the server that may wait.
 const OUTGOING: usize = 256;
@@ -181,7 +184,7 @@ fn converse(
         shared: Arc::clone(shared),
         timeout: how.wire.timeout,
         says_the_end: says_the_end(&opened.version),
-        limits: Limits { inflated: u64::from(how.largest_message) },
+        limits: Limits { inflated: Limits::default().inflated.min(how.largest_message.into()) },
         meter: wire::meter(&opened.connection),
         tap: tap.clone(),
     };

@@ -31,20 +31,20 @@ fn numbers(version: &str) -> [u64; 3] {
 }
 
 /// True for versions that end the replay of what was built so far with a message.
-pub(in super::super) fn says_the_end(version: &str) -> bool {
+pub(in crate::protocol::viser) fn says_the_end(version: &str) -> bool {
     numbers(version) >= FIRST_WITH_END
 }
 
 /// An open connection, and what is known of who is behind it.
-pub(in super::super) struct Opened {
-    pub(in super::super) connection: Connection,
-    pub(in super::super) url: String,
-    pub(in super::super) info: ServerInfo,
-    pub(in super::super) version: String,
+pub(in crate::protocol::viser) struct Opened {
+    pub(in crate::protocol::viser) connection: Connection,
+    pub(in crate::protocol::viser) url: String,
+    pub(in crate::protocol::viser) info: ServerInfo,
+    pub(in crate::protocol::viser) version: String,
 }
 
 /// Finds out the server's version, and connects with it.
-pub(in super::super) async fn open(how: &Connecting) -> Result<Opened, ConnectError> {
+pub(in crate::protocol::viser) async fn open(how: &Connecting) -> Result<Opened, ConnectError> {
     let start = Instant::now();
     let version = discover(how).await?;
     if numbers(&version) < OLDEST {
@@ -64,7 +64,7 @@ pub(in super::super) async fn open(how: &Connecting) -> Result<Opened, ConnectEr
 }
 
 /// Opens a websocket as a client of this version.
-pub(in super::super) async fn connect(
+pub(in crate::protocol::viser) async fn connect(
     how: &Connecting,
     version: &str,
 ) -> Result<(Connection, Url, Duration), ConnectError> {
@@ -84,7 +84,7 @@ pub(in super::super) async fn connect(
 ///
 /// # Errors
 /// Where it does not answer at all.
-pub(in super::super) async fn is_one(how: &Connecting) -> Result<bool, ConnectError> {
+pub(in crate::protocol::viser) async fn is_one(how: &Connecting) -> Result<bool, ConnectError> {
     match discover(how).await {
         Ok(_) => Ok(true),
         // Something else answers there, in whichever way.

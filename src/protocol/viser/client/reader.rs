@@ -58,22 +58,22 @@ impl Shared {
 
 /// Sees all messages of one connection.
 #[derive(Clone)]
-pub(super) struct ConnectionTap {
+pub(in crate::protocol::viser) struct ConnectionTap {
     tap: Arc<dyn Tap>,
     connection: u32,
 }
 
 impl ConnectionTap {
-    pub(super) fn open(tap: Arc<dyn Tap>, url: &str) -> Self {
+    pub(in crate::protocol::viser) fn open(tap: Arc<dyn Tap>, url: &str) -> Self {
         let connection = tap.opened(url);
         Self { tap, connection }
     }
 
-    pub(super) fn saw(&self, direction: Direction, data: &Bytes) {
+    pub(in crate::protocol::viser) fn saw(&self, direction: Direction, data: &Bytes) {
         self.tap.message(self.connection, direction, &WsMessage::binary(data.clone()));
     }
 
-    fn closed(&self, reason: &str) {
+    pub(in crate::protocol::viser) fn closed(&self, reason: &str) {
         self.tap.closed(self.connection, reason);
     }
 }

@@ -56,8 +56,9 @@ pub struct Model {
     removed: BTreeSet<Arc<str>>,
     /// Counts messages.
     clock: u64,
-    /// Ids of messages of unknown types, by when they came.
+    /// Ids of messages of unknown types, by their numbers, and the last number.
     unknown: BTreeMap<u64, Arc<str>>,
+    unknown_so_far: u64,
     /// Programs that the server wanted to be run.
     pub programs: u64,
     /// Something could not be kept, because there is too much of it.
@@ -92,6 +93,7 @@ impl Model {
         self.changed.clear();
         self.names = Names::default();
         self.unknown.clear();
+        self.unknown_so_far = 0;
         self.touch(ROOT);
     }
 
@@ -120,8 +122,9 @@ impl Model {
     }
 
     fn keep_unknown(&mut self, message: Message) -> Applied {
-        let id: Arc<str> = format!("message:{}", self.clock).into();
-        self.unknown.insert(self.clock, Arc::clone(&id));
+        self.unknown_so_far += 1;
+        let id: Arc<str> = format!("message:{}", self.unknown_so_far).into();
+        self.unknown.insert(self.unknown_so_far, Arc::clone(&id));
         self.insert(id, Entity::new(Family::Message, message, self.clock));
         if self.unknown.len() > MOST_MESSAGES
             && let Some((_, oldest)) = self.unknown.pop_first()

@@ -154,7 +154,7 @@ mod tests {
         let moved = json!({"type": "TransformControlsUpdateMessage", "name": "/g", "wxyz": [1, 0, 0, 0],
             "position": [1, 2, 3], "owner": ""});
         echoes.said(&message(moved));
-        let told = |kind, field, value| message(json!({"type": kind, "name": "/g", field: value, "owner": ""}));
+        let told = |kind, field: &str, value| message(json!({"type": kind, "name": "/g", field: value, "owner": ""}));
         assert!(echoes.take(&told("SetPositionMessage", "position", json!([1.0, 2.0, 3.0]))));
         assert!(!echoes.take(&told("SetPositionMessage", "position", json!([1.0, 2.0, 3.0]))));
         assert!(echoes.take(&told("SetOrientationMessage", "wxyz", json!([1.0, 0.0, 0.0, 0.0]))));

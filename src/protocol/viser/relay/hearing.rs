@@ -2,31 +2,20 @@
 
 use std::time::Duration;
 
-use super::super::frame::{Frame, Limits};
+use super::super::ear::messages;
 use super::super::message::Message;
 use crate::protocol::relay::{Hearing, Spoken, SpokenKind};
-use crate::protocol::{Direction, WsMessage};
+use crate::protocol::{Body, Direction, WsMessage, binary_placeholder};
 
 /// Listens to one connection.
 pub(super) struct ViserHearing {
     pub(super) with_bodies: bool,
-    pub(super) limits: Limits,
 }
 
 impl Hearing for ViserHearing {
     fn hear(&mut self, _time: Duration, direction: Direction, message: &WsMessage) -> Vec<Spoken> {
-        let found = match direction {
-            _ if message.is_text => Err(String::from("text")),
-            Direction::ToServer => {
-                Message::from_client(&message.data).map(|message| vec![message]).map_err(|error| error.to_string())
-            }
-            Direction::ToClient => {
-                let frame = Frame::decode(&message.data, self.limits);
-                frame.map(|frame| frame.messages).map_err(|error| error.to_string())
-            }
-        };
-        match found {
-            Ok(messages) => messages.iter().map(|message| self.spoken(message)).collect(),
+        match messages(direction, message) {
+            Ok(messages) => messages.iter().map(|message| self.spoken(direction, message)).collect(),
             Err(reason) => vec![Spoken {
                 kind: SpokenKind::Unreadable,
                 name: reason,
@@ -41,15 +30,15 @@ impl Hearing for ViserHearing {
 }
 
 impl ViserHearing {
-    fn spoken(&self, message: &Message) -> Spoken {
+    fn spoken(&self, direction: Direction, message: &Message) -> Spoken {
         Spoken {
             kind: SpokenKind::Publish,
             name: message.kind().to_owned(),
             id: message.text("name").or_else(|| message.text("uuid")).map(str::to_owned),
-            request_bytes: None,
-            answer_bytes: Some(message.len()),
+            request_bytes: (direction == Direction::ToServer).then(|| message.len()),
+            answer_bytes: (direction == Direction::ToClient).then(|| message.len()),
             time: None,
-            body: None,
+            body: if self.with_bodies { message.to_json(&mut binary_placeholder).ok() } else { None },
         }
     }
 }

@@ -64,7 +64,7 @@ impl Fanout for ViserFanout {
     }
 
     fn hearing(&self, with_bodies: bool) -> Box<dyn Hearing> {
-        Box::new(ViserHearing { with_bodies, limits: self.hub.limits })
+        Box::new(ViserHearing { with_bodies })
     }
 
     fn patch(&self, patches: &[Patch]) -> Result<(), String> {

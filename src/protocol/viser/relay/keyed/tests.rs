@@ -11,9 +11,11 @@ use crate::protocol::viser::relay::testing::message;
 /// What a page shows that was told this.
 fn shown<'a>(messages: impl IntoIterator<Item = &'a Message>) -> BTreeMap<String, String> {
     let mut model = Model::default();
+    // The root is written in any case.
+    model.apply(message(json!({"uuid": "none", "type": "GuiRemoveMessage"})));
     messages.into_iter().for_each(|message| drop(model.apply(message.clone())));
     let built = Builder::default().build(&mut model);
-    built.states.into_iter().map(|(id, state)| (id.to_string(), without_order(state.text()))).collect()
+    built.states.into_iter().map(|(id, state)| (id.to_string(), without_order(state.as_str()))).collect()
 }
 
 /// Lists in the order of creation are in the order of the last word after a replay, as from a real server.
