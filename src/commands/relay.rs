@@ -56,7 +56,7 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
         patches: patches.clone(),
         largest_shared: cache / SHARED_PART,
         largest_message: how.largest_message,
-        alone: args.per_client != Some(PerClient::None),
+        only_watch: args.per_client == Some(PerClient::None),
     });
     let stance = stance.map_err(usage)?;
     refuse(&args, &stance, protocol.name())?;

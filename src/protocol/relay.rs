@@ -88,8 +88,8 @@ pub struct Settings {
     pub largest_shared: u64,
     /// Largest message of a server, in bytes.
     pub largest_message: u32,
-    /// Clients that share a connection get what is for them alone over one of their own.
-    pub alone: bool,
+    /// Clients that share a connection have none of their own: they only watch.
+    pub only_watch: bool,
 }
 
 /// `SELECTOR PATH=JSON`: a property that clients get with another value.

@@ -21,7 +21,7 @@ use super::run::{Output, Running, scenectl};
 pub(crate) struct Relay {
     pub(crate) running: Running,
     pub(crate) url: String,
-    /// What `relay-set` takes.
+    /// What `relay-set` takes; empty where nothing can be changed.
     pub(crate) control: String,
     /// What it prints behind its ready line.
     pub(crate) lines: Lines,
@@ -37,7 +37,8 @@ impl Relay {
         };
         let ready: Value = serde_json::from_str(&line).expect(&line);
         let text = |name: &str| ready[name].as_str().unwrap().to_owned();
-        Self { running, url: text("url"), control: text("control"), lines }
+        let control = ready["control"].as_str().unwrap_or_default().to_owned();
+        Self { running, url: text("url"), control, lines }
     }
 
     /// `http://host:port`.

@@ -139,9 +139,6 @@ impl Protocol for VtkLocal {
     }
 
     fn middle(&self, settings: Settings) -> Result<Stance, String> {
-        if !settings.alone {
-            return Err(String::from("--per-client none: each client of this protocol has its own connection"));
-        }
         let hooks = relay::VtkHooks::new(&settings).map_err(|reason| format!("--set: {reason}"))?;
         Ok(Stance::PerClient(Arc::new(WslinkMiddle::new(hooks, settings))))
     }

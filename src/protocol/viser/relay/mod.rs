@@ -47,7 +47,7 @@ impl ViserFanout {
         }
         refuse_patches(&settings.patches)?;
         let limits = Limits { inflated: u64::from(settings.largest_message) };
-        Ok(Self { hub: Arc::new(Hub::new(settings.alone, settings.lost, limits)) })
+        Ok(Self { hub: Arc::new(Hub::new(!settings.only_watch, settings.lost, limits)) })
     }
 }
 
