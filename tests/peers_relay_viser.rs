@@ -62,7 +62,7 @@ fn all_scenes_are_what_they_are_without_a_relay_and_nobody_notices() {
         "basic points points16 mesh nodes media gui transform scoped download render everything animated big-atomic";
     for scene in scenes.split(' ') {
         let server = Viser::start(&python, scene, &["--size", "300"]);
-        let relay = Relay::start(&server.url, &["-q"]);
+        let relay = Relay::before(&server.url, &["-q"]);
         let (direct, first) = (viser::decode(&python, &server.url, &[]), viser::decode(&python, &relay.url, &[]));
         let second = viser::decode(&python, &relay.url, &[]);
         if !["animated", "big-atomic"].contains(&scene) {
@@ -82,7 +82,7 @@ fn what_is_for_one_client_alone_comes_to_that_one_as_without_a_relay() {
     let Some(python) = peers::python_viser() else { return };
     for scene in ["scoped", "download", "render"] {
         let server = Viser::start(&python, scene, &["--size", "3000000"]);
-        let relay = Relay::start(&server.url, &["-q"]);
+        let relay = Relay::before(&server.url, &["-q"]);
         let args = ["--camera", "--render", "png", "--linger", "3", "--show", "50"];
         let direct = viser::decode(&python, &server.url, &args);
         let before = server.all().len();
@@ -120,7 +120,7 @@ fn what_is_for_one_client_alone_comes_to_that_one_as_without_a_relay() {
 fn a_value_that_a_client_sets_goes_to_all_others() {
     let Some(python) = peers::python_viser() else { return };
     let server = Viser::start(&python, "gui", &[]);
-    let relay = Relay::start(&server.url, &["-q"]);
+    let relay = Relay::before(&server.url, &["-q"]);
     let id = |label: &str| {
         let event = server.event_where("uuid", |event| event["label"] == label);
         event["uuid"].as_str().unwrap().to_owned()
@@ -148,7 +148,7 @@ fn a_value_that_a_client_sets_goes_to_all_others() {
 fn clients_only_watch_where_that_is_wanted() {
     let Some(python) = peers::python_viser() else { return };
     let server = Viser::start(&python, "scoped", &[]);
-    let relay = Relay::start(&server.url, &["-q", "--per-client", "none"]);
+    let relay = Relay::before(&server.url, &["-q", "--per-client", "none"]);
     let watching = viser::decode(&python, &relay.url, &["--camera", "--linger", "1"]);
     assert_eq!(watching.line["types"].get("GuiTextMessage"), None);
     assert!(server.events("client_connected").is_empty());
@@ -158,7 +158,7 @@ fn clients_only_watch_where_that_is_wanted() {
 fn who_does_not_read_costs_nothing_and_ends_up_with_the_same() {
     let Some(python) = peers::python_viser() else { return };
     let server = Viser::start(&python, "animated", &["--size", "400"]);
-    let relay = Relay::start(&server.url, &["-q"]);
+    let relay = Relay::before(&server.url, &["-q"]);
     viser::decode(&python, &relay.url, &[]);
     let mut stuck = websocket(&relay.url, "1.1.1");
     thread::sleep(Duration::from_secs(2));
@@ -199,7 +199,7 @@ fn a_server_that_comes_back_is_followed_and_what_is_gone_goes() {
     let Some(python) = peers::python_viser() else { return };
     let mut server = Viser::start(&python, "basic", &[]);
     let port = server.ready["port"].to_string();
-    let relay = Relay::start(&server.url, &["-q", "--reconnect", "60"]);
+    let relay = Relay::before(&server.url, &["-q", "--reconnect", "60"]);
     let mut client = websocket(&relay.url, "1.1.1");
     let mut seen = Vec::new();
     let mut listen = |client: &mut Socket, wanted: &str| {
@@ -233,7 +233,7 @@ fn a_browser_shows_the_same_through_a_relay() {
     let (Some(python), Some(browser)) = (peers::python_viser(), peers::browser()) else { return };
     for scene in ["basic", "gui"] {
         let server = Viser::start(&python, scene, &[]);
-        let relay = Relay::start(&server.url, &["-q"]);
+        let relay = Relay::before(&server.url, &["-q"]);
         let direct = viser::page(&browser, &[server.ready["page"].as_str().unwrap(), "--gui"]);
         let relayed = viser::page(&browser, &[&relay.url.replace("ws://", "http://"), "--gui"]);
         for part in ["nodes", "gui", "text", "environment", "theme", "label", "errors", "failed", "elsewhere"] {
@@ -247,7 +247,7 @@ fn a_browser_shows_the_same_through_a_relay() {
 fn versions_and_codes_are_those_of_the_server() {
     let Some(python) = peers::python_viser() else { return };
     let server = Viser::start(&python, "basic", &[]);
-    let relay = Relay::start(&server.url, &["-q"]);
+    let relay = Relay::before(&server.url, &["-q"]);
     let mut other = websocket(&format!("{}any/path?x=1", relay.url), "1.0.0");
     let frame = closed(&mut other).unwrap();
     assert_eq!(
@@ -299,7 +299,7 @@ fn options_that_do_nothing_are_refused_and_a_server_may_come_later() {
     }
     let port = server.ready["port"].to_string();
     drop(server);
-    let relay = Relay::start(&format!("127.0.0.1:{port}"), &["-q", "--protocol", "viser"]);
+    let relay = Relay::before(&format!("127.0.0.1:{port}"), &["-q", "--protocol", "viser"]);
     let server = Viser::start(&python, "basic", &["--port", &port]);
     eventually("the server", || {
         let mut stream = TcpStream::connect(relay.url.trim_start_matches("ws://").trim_end_matches('/')).unwrap();
@@ -317,7 +317,7 @@ fn what_passes_is_recorded_and_told() {
     let folder = scratch();
     let file = folder.path().join("session.mcap");
     let server = Viser::start(&python, "scoped", &[]);
-    let relay = Relay::start(&server.url, &["--json", "--record", file.to_str().unwrap()]);
+    let relay = Relay::before(&server.url, &["--json", "--record", file.to_str().unwrap()]);
     viser::decode(&python, &relay.url, &["--camera", "--linger", "1"]);
     let mut names = Vec::new();
     while let Some(line) = relay.lines.next(Duration::from_millis(500)) {

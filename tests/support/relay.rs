@@ -28,8 +28,14 @@ pub(crate) struct Relay {
 }
 
 impl Relay {
-    /// Stands before a server for five minutes at most.
+    /// Stands before a server of VTK.wasm for five minutes at most. The server is not asked what it is: what it is asked
+    /// is what clients ask.
     pub(crate) fn start(upstream: &str, args: &[&str]) -> Self {
+        Self::before(upstream, &[&["--protocol", "vtklocal"], args].concat())
+    }
+
+    /// Stands before a server of any protocol for five minutes at most.
+    pub(crate) fn before(upstream: &str, args: &[&str]) -> Self {
         let mut running = scenectl().args(["relay", upstream, "--for", "300"]).args(args).limit(310).start();
         let lines = Lines::of(running.process.stdout());
         let Some(line) = lines.next(Duration::from_secs(30)) else {
