@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::peers::gltf_validator;
+use crate::support::peers::{gltf_validator, python_viser};
+use crate::support::viser::Viser;
 use crate::support::{fixture, scenectl, scratch};
 
 #[test]
@@ -34,5 +35,25 @@ fn the_validator_finds_nothing() {
                 assert!(counted["totalTriangleCount"].as_u64() >= contents["triangles"].as_u64(), "{scene:?}");
             }
         }
+    }
+}
+
+#[test]
+fn real_viser_scenes_are_sound() {
+    let (Some(validator), Some(python)) = (gltf_validator(), python_viser()) else { return };
+    let folder = scratch();
+    for (scene, expected) in [
+        ("everything", json!([1984 + 1808, 43, 2500, 1, 1])),
+        ("points16", json!([0, 0, 500, 0, 0])),
+        ("nodes", json!([0, 0, 0, 0, 0])),
+    ] {
+        let server = Viser::start(&python, scene, &["--size", "500"]);
+        let out = folder.path().join(format!("{scene}.glb"));
+        let said = scenectl().args(["export", "--json", &server.url]).arg(&out).run().ok().json();
+        let counts = ["triangles", "lines", "points", "textures", "cameras"].map(|name| &said["contents"][name]);
+        assert_eq!(json!(counts), expected, "{scene}: {said:#}");
+        let report = validator.run("validate_glb.mjs", &[out.to_str().unwrap()]);
+        assert_eq!((&report["errors"], &report["warnings"]), (&json!(0), &json!(0)), "{:#}", report["messages"]);
+        assert!(said["losses"].as_array().unwrap().iter().all(|loss| loss["kind"] == "unsupported"), "{said:#}");
     }
 }

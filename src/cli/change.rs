@@ -59,7 +59,8 @@ Examples:
   scenectl convert scene/ scene.wazex             and back, byte for byte
   scenectl convert old.vtk-wasm small.wazex --compress
   scenectl convert page.html scene.wazex          what trame's export_html put into a page
-  scenectl convert scene.states.json scene.wazex --vtk 9.7.2     what vtkObjectManager.Export wrote")]
+  scenectl convert scene.states.json scene.wazex --vtk 9.7.2     what vtkObjectManager.Export wrote
+  scenectl convert session.mcap session.viser     a session with a viser server, for its page to play")]
 pub struct ConvertArgs {
     /// The source.
     #[command(flatten)]
@@ -77,7 +78,7 @@ pub struct ConvertArgs {
 /// Where `convert` and a shell's `save` write a scene.
 #[derive(Debug, Args)]
 pub struct SaveArgs {
-    /// Where to write: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout
+    /// Where to write: a file (.wazex, .vtk-wasm, .zip, .viser), a folder (ends with / or has no extension), or - for stdout
     #[arg(value_name = "OUT", value_hint = ValueHint::AnyPath)]
     pub output: PathBuf,
 
@@ -173,7 +174,7 @@ pub struct ExportArgs {
     #[arg(short, long)]
     pub force: bool,
 
-    /// The axis that points up in the scene [default: y, as in VTK's own cameras]
+    /// The axis that points up in the scene [default: what the protocol knows: y in VTK's scenes; viser says itself]
     #[arg(long, value_name = "AXIS")]
     pub up: Option<UpAxis>,
 

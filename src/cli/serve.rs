@@ -21,6 +21,7 @@ Examples:
   scenectl replay scene.wazex --client-dir dist             browsers get dist/index.html, and the rest of dist
   scenectl replay session.mcap                              a recorded session: its updates come at their times
   scenectl replay session.mcap --speed 10 --loop
+  scenectl replay scene.viser --client-dir DIR              viser's page from its build folder, and what it plays
   scenectl replay session.mcap --step                       … or when a client calls scenectl.step
   scenectl replay session.mcap --exact                      the recorded messages as they were
   scenectl replay session.mcap --strict --until-idle 5      for CI: exit code 1 where a call was not recorded

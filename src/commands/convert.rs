@@ -1,13 +1,18 @@
 //! `convert`: a scene from one form of snapshot into another.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::load::{load_for, outcome};
-use super::{Context, Outcome, UsageError};
+use super::{Context, Outcome, UsageError, own};
 use crate::cli::{ConvertArgs, SaveArgs};
+use crate::protocol::{Written, files_of};
+use crate::recording::At;
 use crate::render::{count, note};
 use crate::scene::Scene;
 use crate::snapshot;
+use crate::source::Source;
 
 pub(super) fn run(context: &mut Context, args: ConvertArgs) -> Result<Outcome> {
     check(context, &args.to)?;
@@ -20,18 +25,47 @@ pub(super) fn run(context: &mut Context, args: ConvertArgs) -> Result<Outcome> {
         (None, vtk) => loaded.scene.producer = vtk,
         _ => {}
     }
-    write(context, &loaded.scene, &args.to)?;
-    Ok(outcome(loaded.incomplete))
+    let written = match (files_of(&args.to.output), &loaded.session) {
+        // All of a session, unless one moment of it was named.
+        (Some(_), Some((session, _))) if is_whole(&args.source.source) => session.chronicle.write(),
+        _ => None,
+    };
+    let is_lossy = match written {
+        Some(written) => write_own(context, &written.map_err(anyhow::Error::msg)?, &args.to)?,
+        None => write(context, &loaded.scene, &args.to)?,
+    };
+    Ok(outcome(loaded.incomplete || is_lossy))
 }
 
 /// Refuses what cannot be written to before anything is read.
 pub(super) fn check(context: &Context, to: &SaveArgs) -> Result<()> {
-    snapshot::check_output(&to.output, to.form.force)?;
+    if own::asked_for(&to.output, to.form.force)?.is_none() {
+        snapshot::check_output(&to.output, to.form.force)?;
+    }
     super::pull::refuse_terminal(context, &to.output)
 }
 
-/// Writes a scene to where [`check`] allows it, and says so.
-pub(super) fn write(context: &Context, scene: &Scene, to: &SaveArgs) -> Result<()> {
+/// True for a session that is named without a moment.
+fn is_whole(source: &str) -> bool {
+    matches!(Source::parse(source), Ok(Source::Recording(path, At::End)) if path == Path::new(source))
+}
+
+/// Writes a file of a protocol's own; true where not all could be written.
+fn write_own(context: &Context, written: &Written, to: &SaveArgs) -> Result<bool> {
+    for note in own::write(written, &to.output, to.form.force)? {
+        context.warn(note);
+    }
+    if !context.global.quiet {
+        note(own::summary(written, &to.output));
+    }
+    Ok(!written.lost.is_empty())
+}
+
+/// Writes a scene to where [`check`] allows it, and says so; true where not all could be written.
+pub(super) fn write(context: &Context, scene: &Scene, to: &SaveArgs) -> Result<bool> {
+    if let Some(files) = files_of(&to.output) {
+        return write_own(context, &own::of_scene(files, scene)?, to);
+    }
     snapshot::write(scene, &to.output, &to.form.into())?;
     if !context.global.quiet {
         note(format!(
@@ -41,5 +75,5 @@ pub(super) fn write(context: &Context, scene: &Scene, to: &SaveArgs) -> Result<(
             count(scene.blobs().len() as u64, "blob")
         ));
     }
-    Ok(())
+    Ok(false)
 }

@@ -18,6 +18,7 @@ mod info;
 mod load;
 mod ls;
 mod man;
+mod own;
 mod patch;
 mod ping;
 mod pull;

@@ -101,6 +101,9 @@ impl Pull<'_> {
         self.verify(&scene, &update)?;
         warn_of_losses(self.context, &update);
         let written = self.target.finish(&scene).await?;
+        for note in self.target.take_notes() {
+            self.context.warn(note);
+        }
         self.client.set_store(self.target.store_for_updates());
         let report = Report {
             args: self.args,

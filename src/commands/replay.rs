@@ -12,8 +12,8 @@ use super::ready::Ready;
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
 use crate::cli::ReplayArgs;
-use crate::protocol::{PlayReport, Playing, Server, ServerSettings, by_dialect, by_name};
-use crate::recording::{At, Session};
+use crate::protocol::{PlayReport, Playing, Protocol, Server, ServerSettings, by_dialect, by_name};
+use crate::recording::{At, Session, is_recording};
 use crate::render::{bytes, count, note};
 use crate::replay::{ClientFolder, Served, Serving, Until, exact, serve, verify};
 use crate::scene::ObjectId;
@@ -87,6 +87,27 @@ fn prepare(context: &mut Context, args: &ReplayArgs) -> Result<Prepared> {
     Ok(Prepared { server: protocol.server(scene, &settings), roots, is_cut: false })
 }
 
+/// Refuses what has no meaning for a session of a protocol.
+fn check(args: &ReplayArgs, path: &Path, protocol: &dyn Protocol) -> Result<()> {
+    let refuse = |text: String, hint| Err(UsageError { text, hint: Some(hint) }.into());
+    if args.exact && !is_recording(path) {
+        let text = format!("{} holds no bytes as they were sent: --exact needs a recording", path.display());
+        return refuse(text, "without --exact it is played");
+    }
+    if !protocol.is_pushed() {
+        return Ok(());
+    }
+    let name = protocol.name();
+    if args.step {
+        return refuse(format!("--step: clients of {name} cannot ask for the next update"), "--speed 0.1 is slow, too");
+    }
+    if args.strict || args.expect_all_played {
+        let text = format!("--strict and --expect-all-played are about calls, and clients of {name} make none");
+        return refuse(text, "`scenectl diff URL FILE` compares what clients see");
+    }
+    Ok(())
+}
+
 fn session(
     context: &Context,
     args: &ReplayArgs,
@@ -96,6 +117,7 @@ fn session(
 ) -> Result<Prepared> {
     let session = Session::read(path)?;
     let protocol = by_name(&session.header.protocol).context("this recording's protocol is not known")?;
+    check(args, path, protocol)?;
     // Behind the file's name or behind --at: both say where to start.
     let at = args.at.unwrap_or(named);
     let hydrated = session.chronicle.moments().first().map(|moment| moment.time).unwrap_or_default();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::{Server, ServerSettings, Traffic};
+use super::{Server, ServerSettings, Traffic, Written};
 use crate::scene::{Blob, Scene};
 
 /// A moment at which all that an update brought had come.
@@ -36,9 +36,6 @@ pub trait Chronicler: Send {
     /// When a blob cannot be kept.
     fn hear(&mut self, traffic: Traffic, keep: Keeper<'_>) -> io::Result<()>;
 
-    /// The moments so far.
-    fn moments(&self) -> &[Moment];
-
     /// No more comes.
     fn end(self: Box<Self>) -> Arc<dyn Chronicle>;
 }
@@ -53,6 +50,11 @@ pub trait Chronicle: Send + Sync {
 
     /// When a client's part of the session stopped to make sense, and why, if one did.
     fn not_understood(&self) -> Option<(Duration, &str)>;
+
+    /// The session as a file of the protocol's own; nothing where it has none for sessions.
+    fn write(&self) -> Option<Result<Written, String>> {
+        None
+    }
 
     /// A fake server for the session.
     fn server(self: Arc<Self>, settings: &ServerSettings, playing: &Playing) -> Arc<dyn Server>;

@@ -9,6 +9,7 @@ mod caller;
 mod chronicle;
 mod client;
 mod ear;
+mod files;
 mod held;
 pub mod msgpack;
 mod progress;
@@ -28,6 +29,7 @@ pub use caller::{Argument, CallFailure, Caller, Pushed, Request, Subscription};
 pub use chronicle::{Chronicle, Chronicler, Keeper, Miss, Moment, PlayReport, Playing};
 pub use client::{Announced, Client, ClientError, ConnectError, Connecting, ServerInfo, step};
 pub use ear::{Ear, Heard, Keep, Kind};
+pub use files::{Files, START, Told, Written, files_like, files_of};
 pub use progress::{Count, Loss, Progress, Update};
 pub use server::{Close, Dropped, Handshake, Newcomer, Outgoing, Peer, Pieces, Server, ServerSettings, no_subprotocol};
 pub use spool::Spool;
@@ -78,11 +80,22 @@ pub trait Protocol: Send + Sync {
         false
     }
 
+    /// Why a client is not served as soon as it has come, where it wants something else: with what it wanted to know.
+    fn refuses(&self, client: &Newcomer) -> Option<Dropped> {
+        let _ = client;
+        None
+    }
+
     /// A fake server for a scene.
     fn server(&self, scene: Arc<Scene>, settings: &ServerSettings) -> Arc<dyn Server>;
 
     /// Listens to a recorded session.
     fn chronicler(&self) -> Box<dyn Chronicler>;
+
+    /// The files that its own tools write and play, where there are any.
+    fn files(&self) -> Option<&'static dyn Files> {
+        None
+    }
 
     /// Takes the secrets out of one connection's traffic.
     fn scrubber(&self) -> Box<dyn Scrubber>;

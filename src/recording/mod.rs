@@ -13,6 +13,7 @@
 
 mod error;
 mod output;
+mod own;
 mod queue;
 mod reader;
 mod recorder;
@@ -45,6 +46,11 @@ const RPC: &str = "/rpc";
 /// Encodings of the channels that hold websocket messages.
 const BINARY: &str = "websocket-binary";
 const TEXT: &str = "websocket-text";
+
+/// True for a recording, and for a file of a protocol's own that tells a session.
+pub fn is_session(path: &Path) -> bool {
+    path.is_file() && (is_recording(path) || own::files_at(path).is_some())
+}
 
 /// True for a file that starts as an MCAP does, whatever it is called.
 pub fn is_recording(path: &Path) -> bool {

@@ -26,8 +26,8 @@ pub struct Header {
     pub protocol: String,
     /// What wrote it.
     pub program: String,
-    /// When it started.
-    pub start: SystemTime,
+    /// When it started, where that is known.
+    pub start: Option<SystemTime>,
 }
 
 /// How a recording ends.
@@ -79,7 +79,7 @@ impl Events {
             path: path.to_owned(),
             reader: LinearReader::new_with_options(options),
             channels: HashMap::new(),
-            header: Header { protocol: String::new(), program: String::new(), start: UNIX_EPOCH },
+            header: Header { protocol: String::new(), program: String::new(), start: None },
             format: String::new(),
             start: 0,
             has_all: false,
@@ -169,7 +169,7 @@ impl Events {
                 let value = |key: &str| found(key).unwrap_or_default().to_owned();
                 self.format = value("format");
                 self.start = value("start").parse().unwrap_or_default();
-                let start = UNIX_EPOCH + Duration::from_nanos(self.start);
+                let start = Some(UNIX_EPOCH + Duration::from_nanos(self.start));
                 self.header = Header { protocol: value("protocol"), program: value("program"), start };
                 Ok(Step::Header)
             }

@@ -59,7 +59,7 @@ impl fmt::Display for At {
 
 /// A recording that was read.
 pub struct Session {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     /// What it says of itself.
     pub header: Header,
     /// How it ends.
@@ -82,6 +82,11 @@ impl Session {
     /// # Errors
     /// [`RecordingError`]; a cut recording is no error.
     pub fn read(path: &Path) -> Result<Self, RecordingError> {
+        if !super::is_recording(path)
+            && let Some((protocol, files)) = super::own::files_at(path)
+        {
+            return super::own::read(path, protocol, files);
+        }
         let mut events = Events::open(path)?;
         let header = events.header().clone();
         let protocol = protocol::by_name(&header.protocol).ok_or_else(|| RecordingError::NotARecording {

@@ -30,11 +30,11 @@ pub fn exact(
     path: &Path,
     connection: Option<u32>,
     speed: f64,
-    protocol: &dyn Protocol,
+    protocol: &'static dyn Protocol,
 ) -> Result<Arc<dyn Server>, RecordingError> {
     let handshake = protocol.handshake();
     Ok(if protocol.is_pushed() {
-        Arc::new(PushedServer::open(path, connection, speed, handshake)?)
+        Arc::new(PushedServer::open(path, connection, speed, handshake)?.refusing(protocol))
     } else {
         Arc::new(ExactServer::open(path, connection, speed, handshake)?)
     })

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::protocol::{Direction, Dropped, Handshake, Happening, Newcomer, Outgoing, Peer, Server, Spool, WsMessage};
+use crate::protocol::{
+    Direction, Dropped, Handshake, Happening, Newcomer, Outgoing, Peer, Protocol, Server, Spool, WsMessage,
+};
 use crate::recording::{Events, RecordingError};
 use crate::scene::Blob;
 
@@ -20,6 +22,7 @@ pub(super) struct PushedServer {
     said: Arc<[Said]>,
     handshake: Handshake,
     speed: f64,
+    protocol: Option<&'static dyn Protocol>,
 }
 
 /// A message of the server. All clients share its bytes.
@@ -61,7 +64,14 @@ impl PushedServer {
             let reason = String::from("there is no such connection in it, or the server said nothing on it");
             return Err(RecordingError::NoSuchMoment { path: path.to_owned(), reason });
         }
-        Ok(Self { said: said.into(), handshake, speed })
+        Ok(Self { said: said.into(), handshake, speed, protocol: None })
+    }
+}
+
+impl PushedServer {
+    /// Clients that only want to know something are told that, and not served.
+    pub(super) fn refusing(self, protocol: &'static dyn Protocol) -> Self {
+        Self { protocol: Some(protocol), ..self }
     }
 }
 
@@ -75,8 +85,9 @@ impl Server for PushedServer {
         format!("This is `scenectl replay --exact` of a recorded session, {times} times as fast as it was.\n")
     }
 
-    fn open(&self, _client: &Newcomer) -> Box<dyn Peer> {
-        Box::new(Teller { said: Arc::clone(&self.said), next: 0, start: Instant::now() })
+    fn open(&self, client: &Newcomer) -> Box<dyn Peer> {
+        let refused = self.protocol.and_then(|protocol| protocol.refuses(client));
+        Box::new(Teller { said: Arc::clone(&self.said), next: 0, start: Instant::now(), refused })
     }
 }
 
@@ -85,6 +96,7 @@ struct Teller {
     said: Arc<[Said]>,
     next: usize,
     start: Instant,
+    refused: Option<Dropped>,
 }
 
 impl Peer for Teller {
@@ -93,10 +105,16 @@ impl Peer for Teller {
     }
 
     fn due(&self) -> Option<Instant> {
+        if self.refused.is_some() {
+            return Some(self.start);
+        }
         self.said.get(self.next).and_then(|said| self.start.checked_add(said.after))
     }
 
     fn catch_up(&mut self, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
+        if let Some(refused) = &self.refused {
+            return Err(refused.clone());
+        }
         if self.due().is_none_or(|due| due > Instant::now()) {
             return Ok(());
         }

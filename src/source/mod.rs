@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::protocol::{self, Caller, Client, ConnectError, Connecting, Moment};
-use crate::recording::{At, End, RecordingError, Session, is_recording};
+use crate::recording::{At, End, RecordingError, Session, is_session};
 use crate::scene::Scene;
 use crate::snapshot::{self, SnapshotError};
 use crate::wire::{Fact, Target, WireError};
@@ -45,7 +45,7 @@ impl Source {
         let path = Path::new(text);
         match text {
             "-" => return Ok(Self::Stdin),
-            _ if path.exists() && is_recording(path) => return Ok(Self::Recording(path.to_owned(), At::End)),
+            _ if path.exists() && is_session(path) => return Ok(Self::Recording(path.to_owned(), At::End)),
             _ if path.exists() => return Ok(Self::Snapshot(path.to_owned())),
             "demo:" => return Ok(Self::Demo),
             "launcher:" => return Ok(Self::Launcher(None)),
@@ -55,7 +55,7 @@ impl Source {
             && Path::new(file).is_file()
         {
             let at = at.parse().map_err(|reason| SourceError::Moment { text: text.to_owned(), reason })?;
-            if !is_recording(Path::new(file)) {
+            if !is_session(Path::new(file)) {
                 let reason = format!("{file} is no recording: it has no moments");
                 return Err(SourceError::Moment { text: text.to_owned(), reason });
             }
@@ -63,7 +63,7 @@ impl Source {
         }
         // `user@host:port` looks the same, but nobody calls a user like that.
         if let Some((file, at)) = text.rsplit_once('@')
-            && Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("mcap"))
+            && is_called_session(Path::new(file))
             && at.parse::<At>().is_ok()
         {
             let source = path_error(Path::new(file));
@@ -107,6 +107,12 @@ impl Source {
             Self::Server(_) | Self::Demo | Self::Launcher(_) => None,
         })
     }
+}
+
+/// True for what is called like something with moments in it.
+fn is_called_session(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("mcap"))
+        || protocol::files_of(path).is_some()
 }
 
 /// Why something that is no file cannot be read.

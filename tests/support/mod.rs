@@ -20,6 +20,7 @@ pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod stepping;
 pub(crate) mod viser;
+pub(crate) mod viser_session;
 pub(crate) mod zip;
 
 pub(crate) use files::{fixture, names, scratch};

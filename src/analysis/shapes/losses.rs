@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::scene::{ObjectId, Scene};
 
+/// What is lost of most lines and points.
+pub const NO_SIZES: &str = "glTF has no widths of lines and sizes of points";
+
 /// How grave a loss is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LossKind {

@@ -5,14 +5,18 @@
 //! made one by one when it is their turn ([`Mesh::new`] takes the recipe), so that never more than one is in memory.
 //! Places are those of the scene; a view's first node turns them so that +Y is up, as in glTF, where that is wanted.
 
+mod color;
 mod losses;
 mod png;
 mod primitive;
 mod transform;
+mod values;
 
-pub use losses::{Loss, LossKind, Losses};
+pub use color::{linear, shown};
+pub use losses::{Loss, LossKind, Losses, NO_SIZES};
 pub use primitive::{Floats, Image, Material, Primitive, Texture, Topology};
 pub use transform::Transform;
+pub use values::values;
 
 use crate::scene::ObjectId;
 
@@ -118,6 +122,8 @@ pub enum Content {
     /// Nothing: it holds other nodes.
     #[default]
     Nothing,
+    /// Nothing that shows; the place itself is worth keeping.
+    Place,
     /// A mesh.
     Mesh(MeshId),
     /// A mesh many times.

@@ -11,7 +11,7 @@ use crate::render::{bytes, count};
 pub(super) fn json(session: &Session, moment: Option<&Moment>) -> Value {
     json!({
         "program": session.header.program,
-        "start": since_epoch(session.header.start),
+        "start": session.header.start.map(since_epoch),
         "seconds": session.length.as_secs_f64(),
         "connections": session.connections,
         "messages": session.messages,

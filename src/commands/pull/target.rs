@@ -7,7 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 
 use crate::cli::PullArgs;
-use crate::protocol::{BlobStore, Client, MemoryStore, ServerInfo};
+use crate::commands::own;
+use crate::protocol::{BlobStore, Client, Files, MemoryStore, ServerInfo};
 use crate::scene::Scene;
 use crate::snapshot::{self, ArchiveStore, AtomicFile, Form, Provenance, ReusingStore, SnapshotError, WriteOptions};
 
@@ -20,6 +21,10 @@ pub(super) struct Target {
     /// The snapshot that is there already: its blobs need not be fetched.
     earlier: Option<Scene>,
     archive: Option<(Arc<ArchiveStore>, AtomicFile)>,
+    /// A file of a protocol's own is wanted.
+    files: Option<&'static dyn Files>,
+    /// What there is to say of it.
+    notes: Vec<String>,
 }
 
 /// What became of the snapshot.
@@ -45,8 +50,14 @@ impl Target {
             cache: args.blob_cache.clone(),
             earlier: None,
             archive: None,
+            files: None,
+            notes: Vec::new(),
         };
         if let Some(path) = target.path.clone() {
+            target.files = own::asked_for(&path, form.force)?;
+            if target.files.is_some() {
+                return Ok(target);
+            }
             Form::of_output(&path)?;
             // Pulling onto a snapshot is bringing it up to date, not overwriting it.
             match snapshot::read(&path) {
@@ -72,6 +83,7 @@ impl Target {
         }
         let mut store: Arc<dyn BlobStore> = Arc::new(MemoryStore);
         if let Some(path) = self.path.as_ref().filter(|path| path.as_path() != Path::new("-"))
+            && self.files.is_none()
             && Form::of_output(path)? == Form::Archive
             && !self.options.compress
         {
@@ -88,9 +100,12 @@ impl Target {
     }
 
     /// Completes the snapshot.
-    pub(super) async fn finish(&mut self, scene: &Scene) -> Result<Written, SnapshotError> {
+    pub(super) async fn finish(&mut self, scene: &Scene) -> Result<Written> {
         let archive = self.archive.take();
         let Some(path) = self.path.clone() else { return Ok(Written::No) };
+        if self.files.is_some() {
+            return self.write(scene, &path, self.options.force).map(|()| Written::Yes(path));
+        }
         let same_form = !self.options.compress && !self.options.pretty && self.options.provenance.is_none();
         if same_form && self.earlier.as_ref().is_some_and(|earlier| earlier.has_same_content(scene)) {
             return Ok(Written::Unchanged(path));
@@ -102,6 +117,20 @@ impl Target {
         Ok(if path == Path::new("-") { Written::Stdout } else { Written::Yes(path) })
     }
 
+    /// Writes a scene in the form that is wanted.
+    fn write(&mut self, scene: &Scene, path: &Path, force: bool) -> Result<()> {
+        match self.files {
+            Some(files) => self.notes = own::write(&own::of_scene(files, scene)?, path, force)?,
+            None => snapshot::write(scene, path, &WriteOptions { force, ..self.options.clone() })?,
+        }
+        Ok(())
+    }
+
+    /// What there is to say of what was written last.
+    pub(super) fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
+    }
+
     /// Where the blobs of later updates go: the file of the first is finished.
     pub(super) fn store_for_updates(&self) -> Arc<dyn BlobStore> {
         match &self.cache {
@@ -111,22 +140,22 @@ impl Target {
     }
 
     /// Writes a later state of the scene over the first.
-    pub(super) fn rewrite(&self, scene: &Scene) -> Result<Written, SnapshotError> {
-        match &self.path {
+    pub(super) fn rewrite(&mut self, scene: &Scene) -> Result<Written> {
+        match self.path.clone() {
             Some(path) if path != Path::new("-") => {
-                snapshot::write(scene, path, &WriteOptions { force: true, ..self.options.clone() })?;
-                Ok(Written::Yes(path.clone()))
+                self.write(scene, &path, true)?;
+                Ok(Written::Yes(path))
             }
             _ => Ok(Written::No),
         }
     }
 
     /// Writes what there is of a scene.
-    pub(super) async fn write_partial(&mut self, scene: &Scene) -> Result<(), SnapshotError> {
+    pub(super) async fn write_partial(&mut self, scene: &Scene) -> Result<()> {
         if let Some((archive, _)) = self.archive.take() {
             archive.drain().await;
         }
-        self.path.as_ref().map_or(Ok(()), |path| snapshot::write(scene, path, &self.options))
+        self.path.clone().map_or(Ok(()), |path| self.write(scene, &path, self.options.force))
     }
 }
 

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use super::GlbError;
 use super::bin::{Bin, Target};
-use super::color::linear;
 use super::json::{Empty, Image, Material, Pbr, Sampler, Texture, TextureUse, Unlit};
-use crate::analysis::shapes;
+use crate::analysis::shapes::{self, linear};
 
 /// See the module.
 #[derive(Default)]

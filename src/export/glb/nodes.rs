@@ -36,7 +36,8 @@ pub(super) fn tree(shapes: &Shapes<'_>, meshes: &mut Meshes, looks: &mut Looks, 
         }
         tree.fill(&mut made, node, meshes, looks, losses);
         let shows = made.mesh.is_some() || made.camera.is_some() || made.extensions.is_some();
-        if shows || !made.children.is_empty() {
+        let is_place = matches!(node.content, Content::Place);
+        if shows || is_place || !made.children.is_empty() {
             tree.nodes.push(made);
             if let Some(place) = places.get_mut(at) {
                 *place = Some(tree.nodes.len() - 1);
@@ -83,7 +84,7 @@ impl Tree {
         losses: &mut Losses,
     ) {
         match &node.content {
-            Content::Nothing => {}
+            Content::Nothing | Content::Place => {}
             Content::Mesh(id) => made.mesh = meshes.place(*id),
             Content::Instances(id, instances) => {
                 if let Some(mesh) = meshes.place(*id) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 /// The frames of a file, with their times: before each stand its time (f64, seconds) and its length (u64).
-pub fn timed_frames(name: &str) -> Vec<(Duration, Bytes)> {
+pub(super) fn timed_frames(name: &str) -> Vec<(Duration, Bytes)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/viser").join(name);
     let mut data = Bytes::from(std::fs::read(path).unwrap());
     let mut frames = Vec::new();
@@ -20,6 +20,6 @@ pub fn timed_frames(name: &str) -> Vec<(Duration, Bytes)> {
 }
 
 /// The frames of a file.
-pub fn frames(name: &str) -> Vec<Bytes> {
+pub(super) fn frames(name: &str) -> Vec<Bytes> {
     timed_frames(name).into_iter().map(|(_, frame)| frame).collect()
 }

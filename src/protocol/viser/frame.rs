@@ -9,10 +9,13 @@
 //! Seen with viser 1.0.30 and 1.1.1 (`viser/infra/_infra.py`). Older ones framed otherwise: they are recognised, and
 //! refused in words. Nothing is allocated for what a header claims before the data that is there may be as large.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use bytes::{BufMut, Bytes, BytesMut};
+use memchr::memmem;
 use rmp::encode;
+use zstd::bulk::Decompressor;
 
 use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 
@@ -32,6 +35,11 @@ const LEVEL: i32 = 1;
 
 /// zstd's best ratio is about 1:30,000 for a block of one byte; real windows stay below 1:5,000 even for files of zeros.
 const BEST_RATIO: u64 = 32_768;
+
+thread_local! {
+    /// Making one takes as long as inflating a small frame.
+    static INFLATE: RefCell<Option<Decompressor<'static>>> = RefCell::new(Decompressor::new().ok());
+}
 
 /// What we let a frame be.
 #[derive(Clone, Copy, Debug)]
@@ -147,6 +155,17 @@ pub fn change_body(data: &Bytes, change: &dyn Fn(&Bytes) -> Option<Bytes>) -> Op
     Some(assemble(&change(&body)?, buffers).concat().into())
 }
 
+/// The same frame at another time of the server's clock.
+pub fn with_timestamp(data: &Bytes, seconds: f64) -> Option<Bytes> {
+    const KEY: &[u8] = b"\xactimestampSec\xcb";
+    change_body(data, &|body| {
+        let at = memmem::rfind(body, KEY)? + KEY.len();
+        let mut body = body.to_vec();
+        body.get_mut(at..at + 8)?.copy_from_slice(&seconds.to_be_bytes());
+        Some(body.into())
+    })
+}
+
 /// Compressed as viser does.
 pub fn compress(body: &[u8]) -> Vec<u8> {
     // Compressing into memory fails for no input.
@@ -203,7 +222,8 @@ pub(super) fn inflate(packed: &[u8], claimed: u64, limits: Limits) -> Result<Vec
         return Err(FrameError::Broken(format!("{claimed} bytes cannot be in {} bytes of zstd data", packed.len())));
     }
     let room = usize::try_from(claimed).map_err(|_| FrameError::TooLarge { claimed, limit: limits.inflated })?;
-    let inflated = zstd::bulk::decompress(packed, room);
+    let inflated = INFLATE.with_borrow_mut(|inflate| inflate.as_mut().map(|inflate| inflate.decompress(packed, room)));
+    let inflated = inflated.unwrap_or_else(|| zstd::bulk::decompress(packed, room));
     let inflated = inflated.map_err(|error| FrameError::Broken(format!("its zstd data: {error}")))?;
     if inflated.len() != room {
         return Err(FrameError::Broken(format!("it should inflate to {room} bytes and gives {}", inflated.len())));

@@ -115,7 +115,7 @@ pub fn all() -> impl Iterator<Item = &'static Kind> {
 /// message's owner in it: a server has one buffer for each.
 pub fn redundancy_key(message: &Message) -> Option<String> {
     let name = message.kind();
-    let Some(kind) = kind(name) else {
+    let Some(kind) = message.known_kind() else {
         // What a third party adds: its last word on whatever it names.
         let what = message.text("name").or_else(|| message.text("uuid"))?;
         return Some(format!("{name}:{what}"));

@@ -1,16 +1,20 @@
 //! One message: a msgpack map with a `type`, and the buffers that it refers to.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use rmp::encode;
 
+use super::kinds::{self, Kind};
 use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 
 /// The key that stands for a buffer: `{"__binary_index": i, "dtype": "<f4"}`.
 pub const INDEX: &str = "__binary_index";
+
+/// Looks for it in every message.
+static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(INDEX));
 
 /// Nobody nests deeper; a hostile message could, to overflow the stack.
 pub const DEEPEST: usize = 100;
@@ -34,12 +38,18 @@ impl From<MsgpackError> for MessageError {
 
 /// One message, as it came. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Message {
+pub struct Message(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     map: Bytes,
-    fields: Arc<[Field]>,
-    /// The buffers that it refers to, sorted by the indexes that stand in it.
-    buffers: Arc<[(u32, Bytes)]>,
+    kind: Option<&'static Kind>,
+    fields: Vec<Field>,
+    buffers: Buffers,
 }
+
+/// The buffers that a message refers to, sorted by the indexes that stand in it; nothing where there are none.
+type Buffers = Option<Arc<[(u32, Bytes)]>>;
 
 /// A field: where its name and its value are.
 #[derive(Clone, Debug)]
@@ -53,7 +63,7 @@ struct Field {
 pub struct Value {
     /// Its msgpack.
     pub data: Bytes,
-    buffers: Arc<[(u32, Bytes)]>,
+    buffers: Buffers,
 }
 
 /// An array in a buffer of its own.
@@ -98,12 +108,12 @@ impl Message {
         }
         let used = used_buffers(&map, buffers)?;
         let map = if map.len() < OWN { Bytes::copy_from_slice(&map) } else { map };
-        let message = Self { map, fields: fields.into(), buffers: used };
-        if message.text("type").is_none() {
-            Err(MessageError(String::from("a message without a type")))
-        } else {
-            Ok(message)
+        let mut inner = Inner { map, kind: None, fields, buffers: used };
+        match inner.text("type") {
+            Some(name) => inner.kind = kinds::kind(name),
+            None => return Err(MessageError(String::from("a message without a type"))),
         }
+        Ok(Self(Arc::new(inner)))
     }
 
     /// What a client sends: a bare map.
@@ -116,31 +126,32 @@ impl Message {
 
     /// Its type, for instance `MeshMessage`.
     pub fn kind(&self) -> &str {
-        self.text("type").unwrap_or_default()
+        self.known_kind().map_or_else(|| self.text("type").unwrap_or_default(), |kind| kind.name)
+    }
+
+    /// What is known of its type; nothing for one that viser 1.1.1 does not have.
+    pub fn known_kind(&self) -> Option<&'static Kind> {
+        self.0.kind
     }
 
     /// The names of its fields, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.fields.iter().filter_map(|field| self.name(field))
+        self.0.fields.iter().filter_map(|field| self.0.name(field))
     }
 
     /// Its fields, in order.
     pub fn fields(&self) -> impl Iterator<Item = (&str, Value)> {
-        self.fields.iter().filter_map(|field| Some((self.name(field)?, self.value(field))))
+        self.0.fields.iter().filter_map(|field| Some((self.0.name(field)?, self.0.value(field))))
     }
 
     /// One of its fields; the last one counts where a name is repeated.
     pub fn field(&self, name: &str) -> Option<Value> {
-        let field = self.fields.iter().rev().find(|field| self.name(field) == Some(name))?;
-        Some(self.value(field))
+        self.0.find(name).map(|field| self.0.value(field))
     }
 
     /// A field that is text.
     pub fn text(&self, name: &str) -> Option<&str> {
-        match Reader::new(self.raw(name)?).token() {
-            Ok(Token::Text(text)) => std::str::from_utf8(text).ok(),
-            _ => None,
-        }
+        self.0.text(name)
     }
 
     /// A field that is a boolean.
@@ -158,8 +169,7 @@ impl Message {
 
     /// A field's msgpack.
     pub fn raw(&self, name: &str) -> Option<&[u8]> {
-        let field = self.fields.iter().rev().find(|field| self.name(field) == Some(name))?;
-        self.map.get(field.value.start as usize..field.value.end as usize)
+        self.0.raw(name)
     }
 
     /// The members of a field that is a map, in order.
@@ -169,59 +179,91 @@ impl Message {
 
     /// All of it as one value.
     pub fn as_value(&self) -> Value {
-        Value { data: self.map.clone(), buffers: Arc::clone(&self.buffers) }
+        Value { data: self.0.map.clone(), buffers: self.0.buffers.clone() }
     }
 
     /// Its msgpack, as it came.
     pub fn bytes(&self) -> &Bytes {
-        &self.map
+        &self.0.map
     }
 
     /// The buffers that it refers to, in the order of their indexes.
-    pub fn buffers(&self) -> impl Iterator<Item = &Bytes> {
-        self.buffers.iter().map(|(_, buffer)| buffer)
+    pub fn arrays(&self) -> impl Iterator<Item = &Bytes> {
+        self.buffers().iter().map(|(_, buffer)| buffer)
     }
 
     /// Bytes of it, with its buffers.
     pub fn len(&self) -> u64 {
-        self.map.len() as u64 + self.buffers.iter().map(|(_, buffer)| buffer.len() as u64).sum::<u64>()
+        self.bytes().len() as u64 + self.buffers().iter().map(|(_, buffer)| buffer.len() as u64).sum::<u64>()
     }
 
     /// Never: a message has a type at least.
     pub fn is_empty(&self) -> bool {
-        self.map.is_empty()
+        self.bytes().is_empty()
+    }
+
+    fn buffers(&self) -> &[(u32, Bytes)] {
+        self.0.buffers.as_deref().unwrap_or_default()
+    }
+
+    /// True for a message that says the same in the same bytes.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.map == other.0.map && self.0.buffers == other.0.buffers
     }
 
     /// Appends its msgpack. Its buffers get the numbers that `number` gives them, each once.
     pub fn write(&self, out: &mut Vec<u8>, number: &mut dyn FnMut(Bytes) -> usize) {
-        if self.buffers.is_empty() {
-            out.extend_from_slice(&self.map);
+        let map = self.bytes();
+        if self.buffers().is_empty() {
+            out.extend_from_slice(map);
             return;
         }
         let numbers: Vec<(u32, usize)> =
-            self.buffers.iter().map(|(index, buffer)| (*index, number(buffer.clone()))).collect();
+            self.buffers().iter().map(|(index, buffer)| (*index, number(buffer.clone()))).collect();
         if numbers.iter().all(|(index, number)| *index as usize == *number) {
-            out.extend_from_slice(&self.map);
+            out.extend_from_slice(map);
             return;
         }
         let mut last = 0;
-        for found in placeholders(&self.map) {
+        for found in placeholders(map) {
             let number = numbers.binary_search_by_key(&found.index, |(index, _)| *index);
             let number = number.ok().and_then(|at| numbers.get(at)).map_or(0, |(_, number)| *number);
-            out.extend_from_slice(self.map.get(last..found.place.start).unwrap_or_default());
+            out.extend_from_slice(map.get(last..found.place.start).unwrap_or_default());
             let _ = encode::write_uint(out, number as u64);
             last = found.place.end;
         }
-        out.extend_from_slice(self.map.get(last..).unwrap_or_default());
+        out.extend_from_slice(map.get(last..).unwrap_or_default());
+    }
+}
+
+impl Inner {
+    fn name_bytes(&self, field: &Field) -> Option<&[u8]> {
+        self.map.get(field.name.start as usize..field.name.end as usize)
     }
 
     fn name(&self, field: &Field) -> Option<&str> {
-        std::str::from_utf8(self.map.get(field.name.start as usize..field.name.end as usize)?).ok()
+        std::str::from_utf8(self.name_bytes(field)?).ok()
+    }
+
+    fn find(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().rev().find(|field| self.name_bytes(field) == Some(name.as_bytes()))
+    }
+
+    fn raw(&self, name: &str) -> Option<&[u8]> {
+        let field = self.find(name)?;
+        self.map.get(field.value.start as usize..field.value.end as usize)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        match Reader::new(self.raw(name)?).token() {
+            Ok(Token::Text(text)) => std::str::from_utf8(text).ok(),
+            _ => None,
+        }
     }
 
     fn value(&self, field: &Field) -> Value {
         let range = field.value.start as usize..field.value.end as usize;
-        Value { data: self.map.slice(range), buffers: Arc::clone(&self.buffers) }
+        Value { data: self.map.slice(range), buffers: self.buffers.clone() }
     }
 }
 
@@ -233,21 +275,21 @@ impl Value {
         let Ok(len) = reader.map() else { return found };
         for _ in 0..len {
             let (Ok(name), Ok(range)) = (reader.text(), reader.skip()) else { return found };
-            let buffers = Arc::clone(&self.buffers);
-            found.push((name.to_owned(), Self { data: self.data.slice(range), buffers }));
+            found.push((name.to_owned(), Self { data: self.data.slice(range), buffers: self.buffers.clone() }));
         }
         found
     }
 
     /// The buffer of this index.
     pub fn buffer(&self, index: u32) -> Option<&Bytes> {
-        let at = self.buffers.binary_search_by_key(&index, |(index, _)| *index).ok()?;
-        self.buffers.get(at).map(|(_, buffer)| buffer)
+        let buffers = self.buffers.as_deref()?;
+        let at = buffers.binary_search_by_key(&index, |(index, _)| *index).ok()?;
+        buffers.get(at).map(|(_, buffer)| buffer)
     }
 
     /// A value that refers to no buffers.
     pub fn plain(data: Bytes) -> Self {
-        Self { data, buffers: Arc::new([]) }
+        Self { data, buffers: None }
     }
 }
 
@@ -278,7 +320,7 @@ pub fn placeholder<'a>(reader: &mut Reader<'a>) -> Option<Placeholder<'a>> {
 fn placeholders(map: &[u8]) -> Vec<Placeholder<'_>> {
     let mut found = Vec::new();
     // Most messages have none, and this is much faster than looking at every value.
-    if memmem::find(map, INDEX.as_bytes()).is_none() {
+    if FINDER.find(map).is_none() {
         return found;
     }
     let mut reader = Reader::new(map);
@@ -292,15 +334,18 @@ fn placeholders(map: &[u8]) -> Vec<Placeholder<'_>> {
     found
 }
 
-fn used_buffers(map: &[u8], buffers: &[Bytes]) -> Result<Arc<[(u32, Bytes)]>, MessageError> {
+fn used_buffers(map: &[u8], buffers: &[Bytes]) -> Result<Buffers, MessageError> {
     let mut indexes: Vec<u32> = placeholders(map).iter().map(|found| found.index).collect();
     indexes.sort_unstable();
     indexes.dedup();
+    if indexes.is_empty() {
+        return Ok(None);
+    }
     let used = indexes.into_iter().map(|index| {
         let buffer = buffers.get(index as usize);
         let buffer =
             buffer.ok_or_else(|| MessageError(format!("a message refers to buffer {index}, which is not there")))?;
         Ok((index, if buffer.len() < OWN { Bytes::copy_from_slice(buffer) } else { buffer.clone() }))
     });
-    used.collect()
+    used.collect::<Result<Arc<[_]>, _>>().map(Some)
 }

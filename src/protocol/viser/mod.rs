@@ -5,22 +5,27 @@
 
 mod body;
 mod caller;
+mod chronicle;
 mod client;
 pub mod dialect;
 pub mod doctor;
 mod ear;
-mod encode;
+pub mod encode;
+mod files;
 #[cfg(test)]
 mod fixtures;
 pub mod frame;
 pub mod kinds;
+mod legacy;
 pub mod message;
 pub mod model;
+mod properties;
 mod relay;
 mod scrub;
-mod server;
-mod shape;
-mod text;
+pub mod server;
+pub mod shape;
+mod shapes;
+pub mod text;
 
 use std::sync::Arc;
 
@@ -30,8 +35,8 @@ use serde_json::Value;
 
 use super::relay::{Settings, Stance};
 use super::{
-    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Ear, Handshake, Heard, Keep, Protocol,
-    Scrubber, Server, ServerSettings, Unasked, WsMessage,
+    Audit, Caller, Chronicler, Client, ConnectError, Connecting, Direction, Dropped, Ear, Files, Handshake, Heard,
+    Keep, Newcomer, Protocol, Scrubber, Server, ServerSettings, Unasked, WsMessage,
 };
 use crate::analysis::doctor::Rules;
 use crate::analysis::shapes::{Shapes, Wanted};
@@ -109,7 +114,15 @@ impl Protocol for Viser {
     }
 
     fn chronicler(&self) -> Box<dyn Chronicler> {
-        todo!()
+        Box::<chronicle::Listening>::default()
+    }
+
+    fn files(&self) -> Option<&'static dyn Files> {
+        Some(&files::ViserFiles)
+    }
+
+    fn refuses(&self, client: &Newcomer) -> Option<Dropped> {
+        server::Versions::of(None, false).refuse(client)
     }
 
     fn scrubber(&self) -> Box<dyn Scrubber> {
@@ -144,8 +157,8 @@ impl Protocol for Viser {
         "viser's clients can set the values of GUI elements and little else"
     }
 
-    fn shapes<'a>(&self, _scene: &'a Scene, _wanted: &Wanted) -> Shapes<'a> {
-        todo!()
+    fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a> {
+        shapes::shapes(scene, wanted)
     }
 
     fn rules(&self) -> &'static dyn Rules {

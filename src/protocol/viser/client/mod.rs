@@ -38,6 +38,8 @@ const OUTGOING: usize = 256;
 const GOODBYE: Duration = Duration::from_millis(100);
 /// Between two looks at how far it is.
 const LOOK: Duration = Duration::from_millis(100);
+/// So many changed objects are worth starting with before all have come.
+const WORTH_IT: usize = 512;
 /// Who waits longer wants to know why.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -99,7 +101,10 @@ impl ViserClient {
         let before = self.shared.received.load(Ordering::Relaxed);
         loop {
             let progress = {
-                let held = self.shared.held();
+                let mut held = self.shared.held();
+                if !held.is_hydrated && held.model.changes() > WORTH_IT {
+                    self.builder.build_ahead(&mut held.model);
+                }
                 if held.is_hydrated {
                     return Ok(());
                 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::codes::{COARSE, EMPTY, FACES, FORMAT, LARGE, MISFIT, NOT_FINITE, OVERFLOW};
-use super::state::Properties;
 use crate::analysis::doctor::{BlobHealth, Contents, Draft, Exam, Patient};
+use crate::protocol::viser::properties::Properties;
 use crate::scene::{Element, ObjectId};
 
 /// The largest array, in bytes, that a browser takes without a pause that people notice.

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::codes::GUI_VALUE;
-use super::state::Properties;
 use crate::analysis::doctor::{Draft, Patient};
+use crate::protocol::viser::properties::Properties;
 
 /// What can be said of a control by itself.
 pub(super) fn rule(patient: &Patient<'_>, state: &Properties) -> Option<Draft> {

@@ -6,6 +6,7 @@ mod controls;
 mod nodes;
 mod state;
 
+use super::properties::Properties;
 use crate::analysis::doctor::{ClientClasses, Code, Draft, Exam, Rules};
 
 /// The rules of viser's scenes.
@@ -19,7 +20,7 @@ impl Rules for ViserRules {
 
     fn examine(&self, exam: &Exam<'_>, found: &mut Vec<Draft>) {
         found.extend(exam.each(|patient| {
-            let Some(state) = state::Properties::of(patient) else { return Vec::new() };
+            let Some(state) = Properties::of(patient) else { return Vec::new() };
             let mut found = nodes::rule(exam, patient, &state);
             found.extend(arrays::rule(exam, patient, &state));
             found.extend(controls::rule(patient, &state));

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::codes::{HIDDEN, INVISIBLE, POSE, PROGRAM, SHADOWED, STAND_IN, VANISHING};
-use super::state::{Properties, is_not_finite};
+use super::state::is_not_finite;
 use crate::analysis::doctor::{Draft, Exam, Patient};
+use crate::protocol::viser::properties::Properties;
 use crate::scene::{ObjectId, raw};
 
 /// Classes that draw nothing by themselves.

@@ -1,12 +1,10 @@
-//! A state's properties, as rules look at them.
+//! What rules read of a state.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::analysis::doctor::{Contents, Exam, Patient};
+use crate::protocol::viser::properties::Properties;
 use crate::scene::ObjectId;
-
-/// The properties of one object.
-pub(super) struct Properties(Map<String, Value>);
 
 impl Properties {
     /// Those of an object that is no array.
@@ -14,21 +12,7 @@ impl Properties {
         if matches!(&*patient.head.class, "Array" | "Bytes") {
             return None;
         }
-        serde_json::from_str(patient.state.as_str()).ok().map(Self)
-    }
-
-    /// A property of the state itself.
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
-    }
-
-    /// One of its `props`.
-    pub(super) fn prop(&self, name: &str) -> Option<&Value> {
-        self.0.get("props")?.get(name)
-    }
-
-    pub(super) fn number(&self, name: &str) -> Option<f64> {
-        self.prop(name)?.as_f64()
+        Self::read(patient.state)
     }
 
     /// The array behind a property, and what is in it.

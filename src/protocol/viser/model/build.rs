@@ -1,16 +1,30 @@
 //! From the model to a scene: the states of what has changed, and the arrays in them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::{Entity, Family, MAIN_CONTAINER, MAIN_PANEL, Model, node_id};
+use crate::parallel;
 use crate::protocol::viser::dialect::{ROOT, content_hash};
 use crate::protocol::viser::message::{Message, Value};
 use crate::protocol::viser::shape::item_bytes;
 use crate::protocol::viser::text::{Part, Writer, part_id, part_state};
 use crate::scene::{ObjectId, State};
+
+/// Whether an object is one of these, or an array of one of them.
+fn belongs_to(id: &ObjectId, owners: &HashSet<&str>) -> bool {
+    let ObjectId::Name(name) = id else { return false };
+    let starts = name.match_indices('#').filter_map(|(at, _)| name.get(..at));
+    starts.chain(std::iter::once(&**name)).any(|start| owners.contains(start))
+}
+
+/// States that are written ahead of time at once.
+const AT_ONCE: usize = 512;
+
+/// States that a thread writes before it takes more.
+const AT_A_TIME: usize = 256;
 
 /// Writes states, and remembers which arrays belong to whom.
 #[derive(Default)]
@@ -19,6 +33,8 @@ pub struct Builder {
     parts: HashMap<Arc<str>, Vec<Known>>,
     /// How many arrays use a blob.
     uses: HashMap<Arc<str>, u64>,
+    /// What was built ahead of time.
+    ahead: Built,
 }
 
 /// An array that was built.
@@ -45,53 +61,69 @@ pub struct Built {
 }
 
 impl Builder {
+    /// Writes some of what has changed already now, while more is on its way: nodes with nothing below them, which are most
+    /// and rarely change again. It takes some milliseconds at most.
+    pub fn build_ahead(&mut self, model: &mut Model) {
+        let is_leaf = |id: &Arc<str>| {
+            let entity = model.entities.get(id).filter(|entity| entity.family == Family::Node);
+            entity.is_some_and(|entity| {
+                let name = entity.name();
+                !name.is_empty()
+                    && model.names.owners(name).len() == 1
+                    && model.names.children(name).next().is_none()
+                    && class(entity.kind()) != "Gui3D"
+            })
+        };
+        let leaves: Vec<Arc<str>> = model.changed.iter().filter(|id| is_leaf(id)).take(AT_ONCE).cloned().collect();
+        let containers = Containers::default();
+        let mut built = std::mem::take(&mut self.ahead);
+        for id in leaves {
+            model.changed.remove(&id);
+            self.take(&id, write(model, &containers, &id), &mut built);
+        }
+        self.ahead = built;
+    }
+
     /// Writes all that has changed in the model since this was called last.
     pub fn build(&mut self, model: &mut Model) -> Built {
-        let mut built = Built::default();
-        let changed = std::mem::take(&mut model.changed);
-        let removed = std::mem::take(&mut model.removed);
-        for id in removed {
-            self.replace_parts(&id, Vec::new(), &mut built);
-            built.removed.push(ObjectId::parse(&id));
+        let mut built = std::mem::take(&mut self.ahead);
+        let mut changed: Vec<Arc<str>> = std::mem::take(&mut model.changed).into_iter().collect();
+        changed.sort_unstable();
+        let mut removed: Vec<Arc<str>> = std::mem::take(&mut model.removed).into_iter().collect();
+        removed.sort_unstable();
+        // What was written ahead of time may be gone by now.
+        let gone: HashSet<&str> = removed.iter().map(|id| &**id).collect();
+        if !gone.is_empty() {
+            built.states.retain(|(id, _)| !belongs_to(id, &gone));
         }
-        let root_changed = changed.contains(ROOT);
+        for id in &removed {
+            self.replace_parts(id, Vec::new(), &mut built);
+            built.removed.push(ObjectId::parse(id));
+        }
+        let root_changed = changed.iter().any(|id| **id == *ROOT);
         let has_panels = |id: &Arc<str>| !id.starts_with('/') && !id.starts_with(|c: char| c.is_ascii_digit());
         let is_3d = |id: &Arc<str>| model.entities.get(id).is_some_and(|entity| class(entity.kind()) == "Gui3D");
         // Most updates move nodes: those need not know who is in which panel.
         let concerns_panels = root_changed || changed.iter().any(|id| has_panels(id) || is_3d(id));
         let containers = if concerns_panels { Containers::of(model) } else { Containers::default() };
-        for id in &changed {
-            self.write(model, &containers, id, &mut built);
-        }
         if root_changed {
             // What is in a panel is written in it.
-            let others: Vec<&Arc<str>> = containers.holders.iter().filter(|id| !changed.contains(*id)).collect();
-            for id in others {
-                self.write(model, &containers, id, &mut built);
-            }
+            let others = containers.holders.iter().filter(|id| changed.binary_search(id).is_err()).cloned();
+            let others: Vec<Arc<str>> = others.collect();
+            changed.extend(others);
+        }
+        let written = parallel::map(&changed, AT_A_TIME, |id| write(model, &containers, id));
+        for (id, written) in changed.iter().zip(written) {
+            self.take(id, written, &mut built);
         }
         built
     }
 
-    fn write(&mut self, model: &Model, containers: &Containers<'_>, id: &Arc<str>, built: &mut Built) {
-        let class = model.entities.get(id).map(|entity| class(entity.kind())).unwrap_or_default().to_owned();
-        let mut writer = Writer::new(id, &class);
-        let mut page = Page { model, containers, writer: &mut writer, unreadable: None };
-        if **id == *ROOT {
-            page.root();
-        } else if let Some(entity) = model.entities.get(id) {
-            page.entity(entity);
-        } else {
-            page.stand_in(id);
-        }
-        let unreadable = page.unreadable.take();
+    fn take(&mut self, id: &Arc<str>, written: Written, built: &mut Built) {
         let object = ObjectId::parse(id);
-        built.unreadable.extend(unreadable.map(|reason| (object.clone(), reason)));
-        if let Ok(state) = State::new(&writer.out) {
-            built.states.push((object, state));
-        }
-        let parts = writer.parts;
-        self.replace_parts(id, parts, built);
+        built.unreadable.extend(written.unreadable.map(|reason| (object.clone(), reason)));
+        built.states.extend(written.state.map(|state| (object, state)));
+        self.replace_parts(id, written.parts, built);
     }
 
     fn replace_parts(&mut self, id: &Arc<str>, parts: Vec<Part>, built: &mut Built) {
@@ -132,6 +164,27 @@ impl Builder {
             self.parts.insert(Arc::clone(id), now);
         }
     }
+}
+
+/// A state that was written.
+struct Written {
+    state: Option<State>,
+    parts: Vec<Part>,
+    unreadable: Option<String>,
+}
+
+fn write(model: &Model, containers: &Containers<'_>, id: &Arc<str>) -> Written {
+    let entity = model.entities.get(id);
+    let class = entity.map(|entity| class(entity.kind())).unwrap_or_default();
+    let mut writer = Writer::new(id, class);
+    let mut page = Page { model, containers, writer: &mut writer, unreadable: None };
+    match entity {
+        _ if **id == *ROOT => page.root(),
+        Some(entity) => page.entity(entity),
+        None => page.stand_in(id),
+    }
+    let unreadable = page.unreadable.take();
+    Written { state: State::new(&writer.out).ok(), parts: writer.parts, unreadable }
 }
 
 /// A type without the `Message` behind it.
@@ -484,6 +537,9 @@ impl Page<'_, '_, '_> {
 /// of all.
 fn shown_at<'m>(model: &'m Model, name: &str) -> Option<&'m Arc<str>> {
     let owners = model.names.owners(name);
+    if let [only] = owners {
+        return Some(only);
+    }
     owners.iter().min_by_key(|owner| {
         let entity = model.entities.get(&node_id(name, owner));
         (entity.is_none_or(Entity::is_virtual), owner.is_empty(), Arc::clone(owner))

@@ -1,8 +1,9 @@
 //! One thing that messages are about: what made it, and the last of each kind that changed it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::protocol::viser::kinds::{Entity as About, redundancy_key};
+use crate::protocol::viser::kinds::{Entity as About, Phase, redundancy_key};
 use crate::protocol::viser::message::{Message, Value};
 
 /// What kind of thing.
@@ -51,7 +52,7 @@ pub struct Entity {
 
 #[derive(Clone, Debug)]
 struct Change {
-    key: String,
+    key: Cow<'static, str>,
     message: Message,
 }
 
@@ -91,7 +92,17 @@ impl Entity {
     }
 
     pub(super) fn update(&mut self, message: Message) {
-        let key = redundancy_key(&message).unwrap_or_else(|| message.kind().to_owned());
+        let key = match message.known_kind() {
+            // There is one of these at most: the type says it all.
+            Some(kind)
+                if kind.entity.is_some()
+                    && kind.phase == Some(Phase::Update)
+                    && !kind.fields.contains(&"bone_index") =>
+            {
+                Cow::Borrowed(kind.name)
+            }
+            _ => Cow::Owned(redundancy_key(&message).unwrap_or_else(|| message.kind().to_owned())),
+        };
         self.updates.retain(|change| change.key != key);
         self.updates.push(Change { key, message });
     }

@@ -4,17 +4,19 @@
 //! however slowly they are looked at. States are written only for what changed, when somebody asks ([`build`]).
 
 mod build;
+mod difference;
 mod entity;
 mod names;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::dialect::ROOT;
-use super::kinds::{self, Entity as About, Kind, Phase};
+use super::kinds::{Entity as About, Kind, Phase};
 use super::message::Message;
 
 pub use build::{Builder, Built};
+pub use difference::plain;
 pub use entity::{Entity, Family};
 
 use names::Names;
@@ -45,15 +47,15 @@ pub enum Applied {
     ReplayDone,
 }
 
-/// The scene, as messages tell it.
-#[derive(Default)]
+/// The scene, as messages tell it. A copy shares the messages.
+#[derive(Clone, Default)]
 pub struct Model {
     entities: HashMap<Arc<str>, Entity>,
     names: Names,
     /// Ids of what has to be written anew.
-    changed: BTreeSet<Arc<str>>,
+    changed: HashSet<Arc<str>>,
     /// Ids of what is gone, since it was asked for.
-    removed: BTreeSet<Arc<str>>,
+    removed: HashSet<Arc<str>>,
     /// Counts messages.
     clock: u64,
     /// Ids of messages of unknown types, by their numbers, and the last number.
@@ -69,7 +71,7 @@ impl Model {
     /// Takes a message of the server.
     pub fn apply(&mut self, message: Message) -> Applied {
         self.clock += 1;
-        match kinds::kind(message.kind()) {
+        match message.known_kind() {
             Some(kind) => self.known(kind, message),
             None => self.third_party(message),
         }
@@ -80,9 +82,9 @@ impl Model {
         self.entities.len()
     }
 
-    /// True where something has changed since it was written last.
-    pub fn has_changes(&self) -> bool {
-        !self.changed.is_empty() || !self.removed.is_empty()
+    /// How many objects have changed since they were written last.
+    pub fn changes(&self) -> usize {
+        self.changed.len() + self.removed.len()
     }
 
     /// Forgets everything, as a client does that has lost its server.
@@ -216,7 +218,9 @@ impl Model {
     }
 
     fn touch(&mut self, id: &str) {
-        self.changed.insert(id.into());
+        if !self.changed.contains(id) {
+            self.changed.insert(id.into());
+        }
     }
 
     /// All that stand at some names have to be written anew: the same node of several owners, or a stand-in.
@@ -224,6 +228,11 @@ impl Model {
         for name in names {
             if name.is_empty() {
                 self.touch(ROOT);
+                continue;
+            }
+            // The usual case: it is there for all, under its own name.
+            if matches!(self.names.owners(&name), [only] if only.is_empty()) {
+                self.touch(&node_id(&name, ""));
                 continue;
             }
             let owners: Vec<Arc<str>> = self.names.owners(&name).to_vec();

@@ -9,14 +9,14 @@ use std::sync::Arc;
 /// Bytes of names that stand for nodes that nobody made: a hostile server may name a leaf of many branches.
 const MOST_STAND_INS: usize = 256 << 20;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Names {
     known: HashMap<Arc<str>, Entry>,
     /// Bytes of the names above nodes.
     bytes: usize,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Entry {
     /// Who has a node of this name.
     owners: Vec<Arc<str>>,
@@ -111,6 +111,12 @@ impl Names {
     /// Who has a node of this name.
     pub(super) fn owners(&self, name: &str) -> &[Arc<str>] {
         self.known.get(name).map_or(&[], |entry| entry.owners.as_slice())
+    }
+
+    /// Names that nobody has, and that something is below; the root's is none.
+    pub(super) fn stand_ins(&self) -> impl Iterator<Item = &Arc<str>> {
+        let is_one = |(name, entry): &(&Arc<str>, &Entry)| entry.owners.is_empty() && !name.is_empty();
+        self.known.iter().filter(is_one).map(|(name, _)| name)
     }
 
     /// The names right below this one, in order.

@@ -272,3 +272,34 @@ fn frames_come_back_as_they_were() {
     bomb[..8].copy_from_slice(&(1_u64 << 29).to_le_bytes());
     assert!(Frame::decode(&bomb.into(), Limits::default()).unwrap_err().to_string().contains("cannot be in"));
 }
+
+#[test]
+fn what_is_written_ahead_of_time_is_the_same_in_the_end() {
+    let points = Bytes::from(vec![7_u8; 24]);
+    let cloud = |name: &str| {
+        json!({"name": name, "owner": "", "virtual": false, "type": "PointCloudMessage", "props": {
+            "points": {"__binary_index": 0, "dtype": "<f4"}}})
+    };
+    let removal = |name: &str| json!({"name": name, "owner": "", "type": "RemoveSceneNodeMessage"});
+    let steps = [
+        cloud("/a"),
+        pose("/a", 1.0),
+        cloud("/g#x/b"),
+        cloud("/g#x/c"),
+        removal("/a"),
+        removal("/g#x/c"),
+        cloud("/a/below"),
+        pose("/g#x/b", 2.0),
+        cloud("/g#x/b"),
+    ];
+    let (mut plain, mut ahead) = (Told::default(), Told::default());
+    for step in steps {
+        plain.model.apply(message(&step, std::slice::from_ref(&points)));
+        ahead.model.apply(message(&step, std::slice::from_ref(&points)));
+        ahead.builder.build_ahead(&mut ahead.model);
+        assert_eq!(ahead.model.changes(), ahead.model.changed.len() + ahead.model.removed.len());
+    }
+    plain.settle();
+    ahead.settle();
+    assert_eq!((plain.states, plain.blobs), (ahead.states, ahead.blobs));
+}

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::keyed::{Full, Keyed, about, is_same, phase};
+use super::keyed::{Full, Keyed, about, phase};
 use super::words;
 use crate::protocol::viser::kinds::{self, Phase};
 use crate::protocol::viser::message::Message;
@@ -55,5 +55,5 @@ fn says_the_same(before: &[&Message], after: &[&Message]) -> bool {
     };
     let (before, after) = (by_key(before), by_key(after));
     before.len() == after.len()
-        && after.iter().all(|(key, message)| before.get(key).is_some_and(|known| is_same(known, message)))
+        && after.iter().all(|(key, message)| before.get(key).is_some_and(|known| known.is_same(message)))
 }

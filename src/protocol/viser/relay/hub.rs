@@ -157,7 +157,7 @@ impl Hub {
             return false;
         }
         let takes = |data: Bytes| self.lost.takes(&content_hash(&[data]));
-        if message.buffers().any(|buffer| takes(buffer.clone())) {
+        if message.arrays().any(|buffer| takes(buffer.clone())) {
             return true;
         }
         let mut reader = Reader::new(message.bytes());

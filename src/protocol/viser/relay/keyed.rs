@@ -134,7 +134,7 @@ impl Keyed {
 
     /// True where this message is the last word.
     pub(super) fn has(&self, message: &Message) -> bool {
-        let same = |at: &u64| self.slots.get(at).is_some_and(|slot| is_same(&slot.message, message));
+        let same = |at: &u64| self.slots.get(at).is_some_and(|slot| slot.message.is_same(message));
         match kinds::redundancy_key(message) {
             Some(key) => self.by_key.get(&*key).is_some_and(same),
             None => self.loose.iter().any(same),
@@ -365,14 +365,6 @@ impl Keyed {
         }
         (taken, limit)
     }
-}
-
-/// True for two messages that say the same.
-pub(super) fn is_same(a: &Message, b: &Message) -> bool {
-    if a.bytes() != b.bytes() {
-        return false;
-    }
-    a.buffers().zip(b.buffers()).all(|(a, b)| a == b)
 }
 
 #[cfg(test)]

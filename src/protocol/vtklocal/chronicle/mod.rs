@@ -114,10 +114,6 @@ impl Chronicler for Listening {
         }
     }
 
-    fn moments(&self) -> &[Moment] {
-        &self.told.moments
-    }
-
     fn end(mut self: Box<Self>) -> Arc<dyn Chronicle> {
         let mut open: Vec<(u32, Connection)> = self.connections.drain().collect();
         open.sort_unstable_by_key(|(number, _)| *number);

@@ -2,8 +2,8 @@
 //!
 //! Source: `vtkCellArray`: cell k has the ids from `Offsets[k]` up to `Offsets[k + 1]` of `Connectivity`.
 
-use super::object::{Object, values};
-use crate::analysis::shapes::{LossKind, Losses};
+use super::object::Object;
+use crate::analysis::shapes::{LossKind, Losses, values};
 use crate::scene::Scene;
 
 /// One list of cells.

@@ -7,10 +7,10 @@ use super::super::attributes::{Attributes, SCALARS, VECTORS};
 use super::Walk;
 use super::blocks::Blocks;
 use super::look::Look;
-use super::object::{Object, values};
+use super::object::Object;
 use super::paint::colors;
 use super::surface::positions;
-use crate::analysis::shapes::{Content, Floats, Instance, Losses, Node, NodeId, Transform};
+use crate::analysis::shapes::{Content, Floats, Instance, Losses, Node, NodeId, Transform, values};
 use crate::scene::{ObjectId, Scene, raw};
 
 /// More than this many glyphs are left out: each is a node of its own.

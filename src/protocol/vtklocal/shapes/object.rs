@@ -5,8 +5,7 @@ use std::ops::Deref;
 
 use super::super::alias::without_platform;
 use super::super::properties::Properties;
-use crate::analysis::shapes::{LossKind, Losses};
-use crate::scene::{Head, ObjectId, Picked, Scene, raw};
+use crate::scene::{Head, ObjectId, Scene, raw};
 
 /// See the module.
 pub(super) struct Object<'s> {
@@ -62,21 +61,4 @@ impl<'s> Object<'s> {
     pub(super) fn is_on(&self, name: &str) -> bool {
         self.number(name).is_some_and(|value| value != 0.0)
     }
-}
-
-/// The values of an array: as many whole rows as there are. What is missing is noted.
-pub(super) fn values(scene: &Scene, id: &ObjectId, losses: &mut Losses) -> Option<Picked> {
-    let mut damaged = |detail: String| {
-        let reason = String::from("an array cannot be read, or not all of it");
-        losses.note(LossKind::Damaged, reason, scene.describe(id), Some(detail));
-    };
-    let Some(array) = scene.array(id) else {
-        damaged(String::from("it is not there, or no array"));
-        return None;
-    };
-    let picked = scene.rows(&array, None).map_err(|error| damaged(error.to_string())).ok()?;
-    if (picked.rows as u64) < array.tuples {
-        damaged(format!("{} of {} rows are there", picked.rows, array.tuples));
-    }
-    Some(picked)
 }

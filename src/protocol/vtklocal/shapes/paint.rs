@@ -2,9 +2,9 @@
 
 use super::super::attributes::{Attributes, SCALARS};
 use super::super::rule::Colors;
-use super::object::{Object, values};
+use super::object::Object;
 use super::table::Table;
-use crate::analysis::shapes::{LossKind, Losses};
+use crate::analysis::shapes::{LossKind, Losses, values};
 use crate::scene::{Element, ObjectId, Picked, Scene};
 
 /// Colours of four bytes each.

@@ -3,9 +3,9 @@
 use super::super::attributes::{Attributes, NORMALS, TCOORDS};
 use super::cells::{Cells, Drawn};
 use super::look::{Look, Representation};
-use super::object::{Object, values};
+use super::object::Object;
 use super::paint::Paint;
-use crate::analysis::shapes::{Floats, Losses, Material, Primitive, Topology};
+use crate::analysis::shapes::{Floats, Losses, Material, NO_SIZES, Primitive, Topology, values};
 use crate::scene::{ObjectId, Scene};
 
 /// Corners of polygons up to which it is tried whether they can be cut from another corner.
@@ -50,7 +50,7 @@ pub(super) fn surface(
     let has_thin =
         !parts.points.corners.is_empty() || !parts.lines.corners.is_empty() || !parts.edges.corners.is_empty();
     if look.is_thick && has_thin {
-        losses.unsupported(scene, &data.id, "glTF has no widths of lines and sizes of points");
+        losses.unsupported(scene, &data.id, NO_SIZES);
     }
     let texture = look.texture.as_ref().filter(|_| !parts.triangles.corners.is_empty());
     let texture = texture.and_then(|id| super::texture::texture(scene, id, losses));

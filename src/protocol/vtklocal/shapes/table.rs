@@ -163,8 +163,10 @@ fn steps(
         // It is filled when it is first used for drawing; until then it is sent empty, and clients do not fill it.
         (LossKind::Damaged, String::from("a lookup table has no colours yet, so colours are left out"))
     };
-    let colors =
-        table.reference("Table").and_then(|id| super::object::values(scene, &id, losses)).ok_or_else(unbuilt)?;
+    let colors = table
+        .reference("Table")
+        .and_then(|id| crate::analysis::shapes::values(scene, &id, losses))
+        .ok_or_else(unbuilt)?;
     let bytes = colors.values.raw(0, colors.values.len()).filter(|_| colors.components == 4).ok_or_else(unbuilt)?;
     let colors = bytes.as_chunks::<4>().0.to_vec();
     if colors.is_empty() {

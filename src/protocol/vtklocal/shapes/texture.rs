@@ -1,8 +1,8 @@
 //! Textures: the image of a vtkTexture as a picture.
 
 use super::super::attributes::{Attributes, SCALARS};
-use super::object::{Object, values};
-use crate::analysis::shapes::{Image, Losses, Texture};
+use super::object::Object;
+use crate::analysis::shapes::{Image, Losses, Texture, values};
 use crate::scene::{Element, ObjectId, Scene};
 
 /// The picture, and whether its opacities count; `None` where it cannot be made.

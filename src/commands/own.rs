@@ -1,0 +1,65 @@
+//! Writing files that a protocol has of its own.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use super::UsageError;
+use crate::protocol::{Files, Written, by_dialect, files_of};
+use crate::render::count;
+use crate::scene::Scene;
+use crate::snapshot::{AtomicFile, SnapshotError};
+
+/// The kinds of things that are named, of those that a file has no room for.
+const NAMED: usize = 6;
+
+/// The files that a path to write to asks for.
+///
+/// # Errors
+/// Where something is there already.
+pub(super) fn asked_for(path: &Path, force: bool) -> Result<Option<&'static dyn Files>> {
+    let files = files_of(path);
+    if files.is_some() && path.exists() && !force {
+        return Err(SnapshotError::Exists { path: path.to_owned() }.into());
+    }
+    Ok(files)
+}
+
+/// A scene as such a file.
+pub(super) fn of_scene(files: &'static dyn Files, scene: &Scene) -> Result<Written> {
+    let own = by_dialect(scene.dialect().name()).and_then(|protocol| protocol.files());
+    if own.is_none_or(|own| own.extension() != files.extension()) {
+        let text = format!("a scene of {} cannot be written as .{}", scene.dialect().name(), files.extension());
+        return Err(UsageError { text, hint: Some("write it as .wazex, .zip or into a folder") }.into());
+    }
+    files.write_scene(scene).map_err(anyhow::Error::msg)
+}
+
+/// Puts a file where it belongs, whole or not at all, and gives what there is to say of it.
+pub(super) fn write(written: &Written, path: &Path, force: bool) -> Result<Vec<String>> {
+    let mut file = AtomicFile::create(path, force)?;
+    file.write_all(&written.data).with_context(|| format!("cannot write {}", path.display()))?;
+    file.commit()?;
+    let mut notes: Vec<String> =
+        written.warning.map(|warning| format!("{}: {warning}", path.display())).into_iter().collect();
+    if !written.without.is_empty() {
+        let mut named: Vec<String> =
+            written.without.iter().take(NAMED).map(|(what, many)| format!("{many} {what}")).collect();
+        if written.without.len() > NAMED {
+            named.push(String::from("…"));
+        }
+        notes.push(format!("such files hold the scene only; left out: {}", named.join(", ")));
+    }
+    notes.extend(written.lost.iter().take(NAMED).map(|lost| format!("not written: {lost}")));
+    if written.lost.len() > NAMED {
+        notes.push(format!("not written: {} more", written.lost.len() - NAMED));
+    }
+    Ok(notes)
+}
+
+/// What was written, for people.
+pub(super) fn summary(written: &Written, path: &Path) -> String {
+    let bytes = crate::render::bytes(written.data.len() as u64);
+    format!("wrote {}: {}, {bytes}", path.display(), count(written.messages, "message"))
+}
