@@ -2075,7 +2075,7 @@ _scenectl() {
             return 0
             ;;
         scenectl__subcmd__relay)
-            opts="-l -f -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --launcher --application --launcher-config --launcher-retries --listen --allow-remote --ready-file --for --until-idle --clients --record --force --cache --reconnect --view --set --control --only --json --full --latency --jitter --bandwidth --drop-blob --reorder --disconnect-after --seed --color --quiet --verbose --help"
+            opts="-l -f -q -v -h --root --secret --secret-file --header --cookie --path --insecure --ca-file --timeout --max-message --launcher --application --launcher-config --launcher-retries --listen --allow-remote --ready-file --for --until-idle --clients --protocol --per-client --record --force --cache --reconnect --view --set --control --only --json --full --latency --jitter --bandwidth --drop-blob --reorder --disconnect-after --seed --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2188,6 +2188,14 @@ _scenectl() {
                     ;;
                 --clients)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --protocol)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --per-client)
+                    COMPREPLY=($(compgen -W "own none" -- "${cur}"))
                     return 0
                     ;;
                 --record)

@@ -543,8 +543,6 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --help 'Print help'
         }
         &'scenectl;export'= {
-            cand --root 'Pull only this root: a render window''s id or its view''s name (repeatable) [default: all]'
-        &'scenectl;report'= {
             cand --root 'Pull only this root: its id (for VTK a render window''s) or its view''s name (repeatable) [default: all]'
             cand --secret 'The server''s secret [default: the one wslink uses]'
             cand --secret-file 'Read the secret from a file (its first line)'
@@ -715,8 +713,10 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --for 'Stop after so long'
             cand --until-idle 'Stop when no client was connected for so long'
             cand --clients 'Stop when so many clients have come and gone'
+            cand --protocol 'The server''s protocol [default: found out at the start]'
+            cand --per-client 'Where clients share a connection (viser): what is for one client alone comes over one of its own, or not at all'
             cand --record 'Keep what passes in a recording'
-            cand --cache 'Keep so many bytes of blobs, so that each is asked for once'
+            cand --cache 'Keep so many bytes of blobs, so that each is asked for once [default: 256MiB]'
             cand --reconnect 'Try for so long to reach a lost server again'
             cand --view 'Let clients see only this window: an id or its view''s name (repeatable)'
             cand --set 'Give clients another value of a property (repeatable)'
@@ -740,8 +740,8 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --quiet 'Say nothing but the answer and errors: no bars, no warnings'
             cand -v 'Say more on stderr (-v: what happens, -vv: every call)'
             cand --verbose 'Say more on stderr (-v: what happens, -vv: every call)'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'scenectl;relay-set'= {
             cand --remove 'Take one away again, by its number'

@@ -620,8 +620,11 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l ready-file -
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l for -d 'Stop after so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l until-idle -d 'Stop when no client was connected for so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l clients -d 'Stop when so many clients have come and gone' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l protocol -d 'The server\'s protocol [default: found out at the start]' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l per-client -d 'Where clients share a connection (viser): what is for one client alone comes over one of its own, or not at all' -r -f -a "own\t'It comes over a connection of the client\'s own'
+none\t'It does not come, and what clients say is not passed on'"
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l record -d 'Keep what passes in a recording' -r -F
-complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l cache -d 'Keep so many bytes of blobs, so that each is asked for once' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l cache -d 'Keep so many bytes of blobs, so that each is asked for once [default: 256MiB]' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l reconnect -d 'Try for so long to reach a lost server again' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l view -d 'Let clients see only this window: an id or its view\'s name (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l set -d 'Give clients another value of a property (repeatable)' -r
@@ -644,7 +647,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l full -d 'Wit
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -l reorder -d 'Messages overtake each other'
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -s q -l quiet -d 'Say nothing but the answer and errors: no bars, no warnings'
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
-complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -s h -l help -d 'Print help'
+complete -c scenectl -n "__fish_scenectl_using_subcommand relay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -l remove -d 'Take one away again, by its number' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''

@@ -52,6 +52,7 @@ mod peers_ping;
 mod peers_pull;
 mod peers_record;
 mod peers_relay;
+mod peers_relay_viser;
 mod peers_replay;
 mod peers_slow_link;
 mod peers_snapshots;

@@ -35,7 +35,7 @@ fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
 fn like_the_server(scene: &str, args: &[&str]) {
     let (Some(python), Some(node)) = (peers::python(), peers::node()) else { return };
     let server = Server::start(&python, scene, args);
-    let relay = Relay::start(&server.url, &[]);
+    let relay = Relay::before(&server.url, &[]);
     let direct = pull(&server.url);
     thread::scope(|scope| {
         let pulls: Vec<_> = (0..2).map(|_| scope.spawn(|| pull(&relay.url))).collect();

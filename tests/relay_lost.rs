@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use scenectl::faults::Faults;
 use scenectl::protocol::relay::Settings as MiddleSettings;
-use scenectl::protocol::{Direction, Tap, WsMessage, usual};
+use scenectl::protocol::{Connecting, Direction, Tap, WsMessage, usual};
 use scenectl::relay::{Control, Settings, serve};
 use scenectl::replay::Until;
 use scenectl::wire::{ConnectOptions, Listener};
@@ -270,10 +270,18 @@ fn a_call_that_waits_for_the_recorder_is_not_lost_with_the_server() {
     let fake =
         Fake::of(Scene::small(), |call| (call.method == "x.close").then(|| Answer::Paced(vec![(600, Vec::new())])));
     let full = Arc::new(Full(watch::Sender::new(false)));
+    let how = Connecting {
+        target: fake.url.parse().unwrap(),
+        wire: ConnectOptions::default(),
+        secret: None,
+        roots: Vec::new(),
+        largest_message: 1 << 30,
+        tap: None,
+    };
     let settings = Settings {
         upstream: fake.url.parse().unwrap(),
-        options: ConnectOptions::default(),
-        middle: usual().middle(MiddleSettings { largest_message: 1 << 30, ..MiddleSettings::default() }).unwrap(),
+        how,
+        stance: usual().middle(MiddleSettings { largest_message: 1 << 30, ..MiddleSettings::default() }).unwrap(),
         cache: 0,
         reconnect: Duration::from_secs(10),
         faults: Faults::default(),

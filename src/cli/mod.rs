@@ -30,7 +30,7 @@ pub use live::{CallArgs, PingArgs, SubArgs, WatchArgs};
 pub use look::{ArrayForm, GetArgs, GetWhat, InfoArgs, InfoWhat, LsArgs, LsWhat, TreeArgs, TreeWhat};
 pub use pull::PullArgs;
 pub use query::{QueryArgs, QueryWhat};
-pub use relay::{FaultArgs, RelayArgs, RelaySetArgs, ServingArgs};
+pub use relay::{FaultArgs, PerClient, RelayArgs, RelaySetArgs, ServingArgs};
 pub use serve::ReplayArgs;
 pub use session::{ImportArgs, RecordArgs};
 pub use shell::{

@@ -8,6 +8,7 @@ use clap::{Args, ValueHint};
 use super::source::ConnectionArgs;
 use super::values::{amount, milliseconds, seconds, size};
 use crate::faults::{Amount, Faults, LostBlobs};
+use crate::protocol::{ALL, Protocol, by_name};
 
 /// `relay`
 #[derive(Debug, Args)]
@@ -17,9 +18,14 @@ Examples:
   scenectl relay localhost:8080 -v --only 'vtklocal.*'                a line a call on stderr
   scenectl relay localhost:8080 --set vtkActor Visibility=0           clients see no actors, the server has them
   scenectl relay localhost:8080 --latency 120 --bandwidth 40kB        as over a bad link
+  scenectl relay localhost:8081 --per-client none                     a viser server; clients only watch
 
-Each client has its own connection to the server; what several ask at the same time is asked once.
-Calls that would stop the server (application.exit) are answered by the relay and never passed on.")]
+A server of VTK.wasm: each client has its own connection to it; what several ask at the same time is asked once.
+Calls that would stop the server (application.exit) are answered by the relay and never passed on.
+
+A viser server: all clients share one connection, over which the relay only watches; who comes later, or reads slowly,
+gets what the scene is now. A client that says something (browsers send their camera) has one of its own for that, and
+gets from it what is for that client alone.")]
 pub struct RelayArgs {
     /// The server: ws://, wss://, http://, https:// or host:port
     #[arg(value_name = "URL")]
@@ -33,6 +39,14 @@ pub struct RelayArgs {
     #[command(flatten)]
     pub serving: ServingArgs,
 
+    /// The server's protocol [default: found out at the start]
+    #[arg(long, value_name = "NAME", value_parser = protocol)]
+    pub protocol: Option<&'static dyn Protocol>,
+
+    /// Where clients share a connection (viser): what is for one client alone comes over one of its own, or not at all
+    #[arg(long, value_name = "WHAT")]
+    pub per_client: Option<PerClient>,
+
     /// Keep what passes in a recording
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub record: Option<PathBuf>,
@@ -41,9 +55,9 @@ pub struct RelayArgs {
     #[arg(short, long, requires = "record")]
     pub force: bool,
 
-    /// Keep so many bytes of blobs, so that each is asked for once
-    #[arg(long, value_name = "SIZE", default_value = "256MiB", value_parser = size)]
-    pub cache: u64,
+    /// Keep so many bytes of blobs, so that each is asked for once [default: 256MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub cache: Option<u64>,
 
     /// Try for so long to reach a lost server again
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
@@ -76,6 +90,23 @@ pub struct RelayArgs {
     /// What is wrong with the link.
     #[command(flatten)]
     pub faults: FaultArgs,
+}
+
+/// What of a server is for one client alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PerClient {
+    /// It comes over a connection of the client's own.
+    Own,
+    /// It does not come, and what clients say is not passed on.
+    None,
+}
+
+/// A protocol's name.
+fn protocol(name: &str) -> Result<&'static dyn Protocol, String> {
+    by_name(name).ok_or_else(|| {
+        let known: Vec<&str> = ALL.iter().map(|protocol| protocol.name()).collect();
+        format!("there are: {}", known.join(", "))
+    })
 }
 
 /// Where and for how long something is served.

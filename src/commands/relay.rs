@@ -16,9 +16,9 @@ use super::load::{connecting, secrets};
 use super::ready::Ready;
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
-use crate::cli::RelayArgs;
-use crate::protocol::relay::{Patch, Settings as MiddleSettings};
-use crate::protocol::{Tap, usual};
+use crate::cli::{PerClient, RelayArgs};
+use crate::protocol::relay::{Patch, Settings as MiddleSettings, Stance};
+use crate::protocol::{Connecting, Protocol, Tap, spoken_by, usual};
 use crate::recording::{Recorder, RecorderOptions};
 use crate::relay::{Control, PATCHES, Relayed, Settings, Talk, TalkLine, TalkOptions, serve};
 use crate::render::{bytes, count, note, report};
@@ -26,10 +26,12 @@ use crate::replay::Until;
 use crate::source::Source;
 use crate::wire::Listener;
 
-/// Where servers put their websocket under an address.
-const ENDPOINT: &str = "ws";
+/// Bytes of lasting answers that are kept.
+const CACHE: u64 = 256 << 20;
 /// Answers that are more than so big a part of the cache are not kept for others.
 const SHARED_PART: u64 = 2;
+/// A server that takes longer to say what it is is not there yet.
+const RECOGNISE: Duration = Duration::from_secs(5);
 /// How often it is looked whether the relay has ended while there is nothing to print.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -40,35 +42,41 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
         return Err(UsageError { text, hint: Some("to serve a snapshot: scenectl replay FILE") }.into());
     };
     let how = connecting(&Source::Server(target.clone()), &args.connection)?;
-    let upstream = target.candidates(ENDPOINT, how.wire.path.as_deref()).into_iter().next();
+    let protocol = match args.protocol {
+        Some(protocol) => protocol,
+        None => recognised(context, &how)?,
+    };
+    let upstream = target.candidates(protocol.endpoint(), how.wire.path.as_deref()).into_iter().next();
     let upstream = upstream.context("the address gives no websocket")?;
     let patches = patches(&args.set);
-    let middle = usual()
-        .middle(MiddleSettings {
-            views: args.view.iter().chain(&args.connection.root).cloned().collect(),
-            lost: args.faults.lost_blobs().map_err(usage)?,
-            patches: patches.clone(),
-            largest_shared: args.cache / SHARED_PART,
-            largest_message: how.largest_message,
-        })
-        .map_err(|reason| usage(format!("--set: {reason}")))?;
+    let cache = args.cache.unwrap_or(CACHE);
+    let stance = protocol.middle(MiddleSettings {
+        views: args.view.iter().chain(&args.connection.root).cloned().collect(),
+        lost: args.faults.lost_blobs().map_err(usage)?,
+        patches: patches.clone(),
+        largest_shared: cache / SHARED_PART,
+        largest_message: how.largest_message,
+        only_watch: args.per_client == Some(PerClient::None),
+    });
+    let stance = stance.map_err(usage)?;
+    refuse(&args, &stance, protocol.name())?;
     let talk = if args.json || context.global.verbose > 0 {
         let options =
             TalkOptions { only: args.only.clone(), with_bodies: context.global.verbose > 1, in_full: args.full };
-        Some(Talk::new(Arc::clone(&middle), &options).map_err(|reason| usage(format!("--only: {reason}")))?)
+        Some(Talk::new(stance.clone(), &options).map_err(|reason| usage(format!("--only: {reason}")))?)
     } else {
         None
     };
     let token = token()?;
-    let recorder = args.record.as_deref().map(|path| recorder(&args, path)).transpose()?;
+    let recorder = args.record.as_deref().map(|path| recorder(&args, protocol, path)).transpose()?;
     let mut taps: Vec<Arc<dyn Tap>> = Vec::new();
     taps.extend(recorder.iter().map(|recorder| Arc::clone(recorder) as Arc<dyn Tap>));
     taps.extend(talk.iter().map(|(talk, _)| Arc::clone(talk) as Arc<dyn Tap>));
     let settings = Settings {
         upstream,
-        options: how.wire,
-        middle,
-        cache: args.cache,
+        how,
+        stance,
+        cache,
         reconnect: args.reconnect,
         faults: args.faults.faults(),
         taps,
@@ -87,6 +95,45 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
     relayed.map(|()| outcome)
 }
 
+/// The server's protocol; the usual one for a server that is not there yet.
+fn recognised(context: &mut Context, how: &Connecting) -> Result<&'static dyn Protocol> {
+    let mut how = how.clone();
+    how.wire.timeout = how.wire.timeout.min(RECOGNISE);
+    match context.runtime()?.block_on(spoken_by(&how)) {
+        Ok(protocol) => Ok(protocol),
+        Err(error) => {
+            let name = usual().name();
+            tracing::info!(%error, "the server's protocol is not known");
+            context
+                .warn(format!("the server does not answer yet: it is taken for one of {name} (--protocol NAME tells)"));
+            Ok(usual())
+        }
+    }
+}
+
+/// Options that would do nothing are mistakes.
+fn refuse(args: &RelayArgs, stance: &Stance, name: &str) -> Result<()> {
+    let refused = match stance {
+        Stance::PerClient(_) if args.per_client.is_some() => {
+            Some(("--per-client", "each client has its own connection to such a server anyway"))
+        }
+        Stance::Shared(_) if args.cache.is_some() => Some(("--cache", "all clients share one connection anyway")),
+        Stance::Shared(_) if args.control.is_some() => {
+            Some(("--control", "to show other values, pull the scene, change the file and serve it with `replay`"))
+        }
+        Stance::Shared(_) if args.connection.secret.is_some() || args.connection.secret_file.is_some() => {
+            Some(("--secret", "such a server has none; --header and --cookie are sent with the handshake"))
+        }
+        _ => None,
+    };
+    match refused {
+        None => Ok(()),
+        Some((option, hint)) => {
+            Err(UsageError { text: format!("{option} does nothing for a server of {name}"), hint: Some(hint) }.into())
+        }
+    }
+}
+
 /// Serves until it is time to stop, or until what passes cannot be printed any more.
 fn relay(
     context: &mut Context,
@@ -96,6 +143,7 @@ fn relay(
     token: &str,
 ) -> Result<()> {
     let upstream = settings.upstream.clone();
+    let is_changed = matches!(settings.stance, Stance::PerClient(_));
     let serving = &args.serving;
     let until = Until { duration: serving.duration, idle: serving.until_idle, clients: serving.clients };
     let runtime = context.runtime()?;
@@ -108,7 +156,7 @@ fn relay(
     let ready = Ready {
         url: format!("ws://{address}{path}"),
         roots: None,
-        control: Some(format!("http://{}{PATCHES}?token={token}", reachable(address))),
+        control: is_changed.then(|| format!("http://{}{PATCHES}?token={token}", reachable(address))),
     };
     ready.say(context, serving.ready_file.as_deref())?;
     let mut interrupt = interrupt;
@@ -135,9 +183,9 @@ fn relay(
 }
 
 /// Keeps what passes in a file.
-fn recorder(args: &RelayArgs, path: &Path) -> Result<Arc<Recorder>> {
+fn recorder(args: &RelayArgs, protocol: &'static dyn Protocol, path: &Path) -> Result<Arc<Recorder>> {
     let secrets = secrets(&args.url, &args.connection)?;
-    let options = RecorderOptions { force: args.force, protocol: Some(usual()), secrets };
+    let options = RecorderOptions { force: args.force, protocol: Some(protocol), secrets };
     Ok(Recorder::create(path, options)?)
 }
 

@@ -120,7 +120,19 @@ pub trait Protocol: Send + Sync {
     fn ear(&self, keep: Keep) -> Box<dyn Ear>;
 
     /// What a relay needs to know to stand between clients and servers.
-    fn middle(&self, settings: relay::Settings) -> Result<Arc<dyn relay::Middle>, String>;
+    ///
+    /// # Errors
+    /// In words, for settings that are wrong or that make no sense here.
+    fn middle(&self, settings: relay::Settings) -> Result<relay::Stance, String>;
+
+    /// True for a server that speaks this protocol, as far as that shows without saying hello.
+    ///
+    /// # Errors
+    /// Where it does not answer at all.
+    fn is_spoken_by<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<bool, ConnectError>> {
+        let _ = how;
+        Box::pin(std::future::ready(Ok(false)))
+    }
 
     /// Connects as a client that the server's program notices. Hydrate its scene, then [`Attendant::begin`].
     ///
@@ -163,6 +175,12 @@ pub trait Protocol: Send + Sync {
 
     /// What shows of a scene, in terms that files for 3D understand, and what cannot be said in these.
     fn shapes<'a>(&self, scene: &'a Scene, wanted: &Wanted) -> Shapes<'a>;
+}
+
+impl std::fmt::Debug for dyn Protocol {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// All protocols, the likeliest first.
@@ -222,6 +240,20 @@ pub async fn attend(
         Box::pin(async move { protocol.attend(&how, camera, host).await })
     })
     .await
+}
+
+/// The protocol of a server that is to be stood before, as far as that shows without saying hello: the usual one where
+/// nothing else does.
+///
+/// # Errors
+/// Where the server does not answer at all.
+pub async fn spoken_by(how: &Connecting) -> Result<&'static dyn Protocol, ConnectError> {
+    for protocol in ALL.iter().copied() {
+        if protocol.is_spoken_by(how).await? {
+            return Ok(protocol);
+        }
+    }
+    Ok(usual())
 }
 
 /// The protocol that some traffic is of, told by its first messages.

@@ -1,15 +1,61 @@
-//! What stands between clients and a server, without sockets: which messages are calls and which are their
-//! answers, which calls ask the same, which published messages make earlier ones needless.
+//! What stands between clients and a server, without sockets.
 //!
-//! The engine in [`crate::relay`] knows no protocol: it asks a [`Middle`], and one [`Between`] for each client.
+//! The engine in [`crate::relay`] knows no protocol. There are two ways to stand between ([`Stance`]):
+//!
+//! - Where clients ask, each has a connection of its own to the server: a [`Middle`], and one [`Between`] for each client,
+//!   say which messages are calls and which are their answers, which calls ask the same, which published messages make
+//!   earlier ones needless.
+//! - Where servers push the same to everybody, one connection is shared: a [`Fanout`] keeps what came, and one [`Member`]
+//!   for each client says how far that client is, and what is only its own.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use tokio::sync::watch;
 
-use super::{Direction, Dropped, Outgoing, WsMessage};
+use super::{ConnectError, Connecting, Direction, Dropped, Handshake, Newcomer, Outgoing, WsMessage};
 use crate::faults::LostBlobs;
+use crate::wire::Connection;
+
+/// How a protocol wants to be stood between.
+#[derive(Clone)]
+pub enum Stance {
+    /// Each client has its own connection to the server.
+    PerClient(Arc<dyn Middle>),
+    /// All clients share one.
+    Shared(Arc<dyn Fanout>),
+}
+
+impl Stance {
+    /// See [`Middle::hearing`].
+    pub fn hearing(&self, with_bodies: bool) -> Box<dyn Hearing> {
+        match self {
+            Self::PerClient(middle) => middle.hearing(with_bodies),
+            Self::Shared(fanout) => fanout.hearing(with_bodies),
+        }
+    }
+
+    /// See [`Middle::patch`].
+    ///
+    /// # Errors
+    /// Where a patch is none, or the protocol has no way to change what passes.
+    pub fn patch(&self, patches: &[Patch]) -> Result<(), String> {
+        match self {
+            Self::PerClient(middle) => middle.patch(patches),
+            Self::Shared(fanout) => fanout.patch(patches),
+        }
+    }
+
+    /// See [`Middle::take_news`]. Shared connections have a way of their own to say so.
+    pub fn take_news(&self) -> bool {
+        match self {
+            Self::PerClient(middle) => middle.take_news(),
+            Self::Shared(_) => false,
+        }
+    }
+}
 
 /// What a relay is told about its protocol: made once, shared by all clients.
 pub trait Middle: Send + Sync {
@@ -42,6 +88,8 @@ pub struct Settings {
     pub largest_shared: u64,
     /// Largest message of a server, in bytes.
     pub largest_message: u32,
+    /// Clients that share a connection have none of their own: they only watch.
+    pub only_watch: bool,
 }
 
 /// `SELECTOR PATH=JSON`: a property that clients get with another value.
@@ -219,5 +267,82 @@ pub enum SpokenKind {
 /// Makes sense of a connection's traffic.
 pub trait Hearing: Send {
     /// Listens to a message; gives what was said as a whole by it.
-    fn hear(&mut self, time: Duration, direction: Direction, message: &WsMessage) -> Option<Spoken>;
+    fn hear(&mut self, time: Duration, direction: Direction, message: &WsMessage) -> Vec<Spoken>;
+}
+
+/// A connection to a server, ready to be listened to.
+pub struct Opened {
+    /// The websocket.
+    pub connection: Connection,
+    /// Where it leads; without user names, passwords and queries.
+    pub url: String,
+}
+
+/// Keeps what a server pushes to everybody, for any number of clients: made once, shared by all of them.
+pub trait Fanout: Send + Sync {
+    /// How clients' websockets are opened.
+    fn handshake(&self) -> Handshake;
+
+    /// Makes sense of a connection's traffic, for people.
+    fn hearing(&self, with_bodies: bool) -> Box<dyn Hearing>;
+
+    /// Changes what clients get of some objects: all patches there are from now on.
+    ///
+    /// # Errors
+    /// When a selector or an assignment is not one, or nothing can be changed.
+    fn patch(&self, patches: &[Patch]) -> Result<(), String>;
+
+    /// Opens the shared connection; all that [`Fanout::shared_says`] is told from now on came over it. It says nothing that
+    /// the server's application would notice.
+    fn connect<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Opened, ConnectError>>;
+
+    /// Opens one for a client: see [`Member::client_says`].
+    fn connect_alone<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<Opened, ConnectError>>;
+
+    /// Takes a message of the shared connection.
+    ///
+    /// # Errors
+    /// [`Dropped`] where nobody could make sense of it.
+    fn shared_says(&self, message: &WsMessage) -> Result<(), Dropped>;
+
+    /// The shared connection was silent for [`SILENCE`].
+    fn shared_is_silent(&self);
+
+    /// A client has come; whoever is not to be served is dropped by [`Member::next`].
+    fn open(&self, client: &Newcomer) -> Arc<dyn Member>;
+
+    /// Changes whenever there is something new for clients.
+    fn news(&self) -> watch::Receiver<u64>;
+}
+
+/// See [`Fanout::shared_is_silent`].
+pub const SILENCE: Duration = Duration::from_millis(500);
+
+/// One client of a shared connection. It ends when it is dropped.
+pub trait Member: Send + Sync {
+    /// Takes a message of the client; gives what goes on over a connection of its own. That is opened for the first.
+    ///
+    /// # Errors
+    /// [`Dropped`] where the server would drop the client, too.
+    fn client_says(&self, message: WsMessage) -> Result<Option<WsMessage>, Dropped>;
+
+    /// What its own connection is told first when it had to be opened again.
+    fn introduction(&self) -> Option<WsMessage>;
+
+    /// Takes a message of the client's own connection. Ends when it is decided what of it is for the client, and there is
+    /// room for that: until then no other one is read.
+    ///
+    /// # Errors
+    /// [`Dropped`] where nobody could make sense of it.
+    fn alone_says<'a>(&'a self, message: WsMessage) -> BoxFuture<'a, Result<(), Dropped>>;
+
+    /// The client's own connection is lost; it will be opened again. What came over it is not so any longer.
+    fn alone_is_lost(&self);
+
+    /// What is next to be sent, and bytes of it; nothing while there is nothing new. It was taken in when this is asked
+    /// again.
+    ///
+    /// # Errors
+    /// [`Dropped`] for a client that is not served (any longer).
+    fn next(&self) -> Result<Option<(Outgoing, u64)>, Dropped>;
 }

@@ -80,7 +80,7 @@ impl Relay {
             return Err(format!("more than {MOST} patches"));
         }
         if all != patches.all() {
-            self.middle.patch(&all)?;
+            self.stance.patch(&all)?;
             self.sharing.something_changed();
         }
         *patches = changed;

@@ -12,7 +12,8 @@ use url::Url;
 use super::forms;
 use super::server::Upstream;
 use super::words::words;
-use super::{Relay, control};
+use super::{Relay, control, shared};
+use crate::protocol::relay::{Middle, Stance};
 use crate::wire::{self, Body, WireError, serve_http};
 
 /// Largest websocket message of a client, in bytes. What it says is assembled before it is passed on.
@@ -43,7 +44,10 @@ async fn answer(request: Request<Incoming>, address: SocketAddr, is_here: bool, 
     } else if is_control {
         control::answer(request, is_here, &relay).await
     } else if wire::is_upgrade(&request) {
-        websocket(request, address, relay).await
+        match relay.stance.clone() {
+            Stance::PerClient(middle) => websocket(request, address, relay, middle).await,
+            Stance::Shared(_) => shared::websocket(request, address, relay).await,
+        }
     } else {
         pass(request, &relay).await
     }
@@ -75,7 +79,12 @@ async fn pass(mut request: Request<Incoming>, relay: &Relay) -> Response<Body> {
     }
 }
 
-async fn websocket(mut request: Request<Incoming>, address: SocketAddr, relay: Arc<Relay>) -> Response<Body> {
+async fn websocket(
+    mut request: Request<Incoming>,
+    address: SocketAddr,
+    relay: Arc<Relay>,
+    middle: Arc<dyn Middle>,
+) -> Response<Body> {
     let Some(mut url) = there(&relay.upstream, &request, ("ws", "wss")) else {
         return words(StatusCode::BAD_REQUEST, "this is no path");
     };
@@ -103,7 +112,7 @@ async fn websocket(mut request: Request<Incoming>, address: SocketAddr, relay: A
     }
     tokio::spawn(async move {
         if let Some(client) = websocket.await {
-            relay.attend(client, Upstream { url, options }, connection, realm, address).await;
+            relay.attend(middle, client, Upstream { url, options }, connection, realm, address).await;
         }
     });
     response

@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 use super::ledger::{Landed, Ledger, Waiting};
 use super::share::Route;
 use super::{Relay, taps::Connection};
-use crate::protocol::relay::{Ask, FromClient, FromServer, ToClient, Whole};
+use crate::protocol::relay::{Ask, FromClient, FromServer, Middle, ToClient, Whole};
 use crate::protocol::{Dropped, WsMessage};
 
 /// See the module.
@@ -36,8 +36,8 @@ pub(super) struct Ending {
 }
 
 impl Link {
-    pub(super) fn new(relay: Arc<Relay>, realm: u64, tap: Connection) -> Arc<Self> {
-        let inner = Ledger::new(relay.middle.open());
+    pub(super) fn new(relay: Arc<Relay>, middle: &dyn Middle, realm: u64, tap: Connection) -> Arc<Self> {
+        let inner = Ledger::new(middle.open());
         Arc::new(Self {
             relay,
             realm,

@@ -4,6 +4,8 @@
 //! Four tasks serve a client: two read, two write. What the server says is always read at once; what bounds memory
 //! is that a client's requests go on only as fast as it takes in the answers (`gate`). Questions that several clients
 //! ask at the same time are asked once (`share`).
+//!
+//! Where a protocol's servers push the same to everybody, clients share one connection instead: see `shared`.
 
 mod client;
 mod control;
@@ -15,6 +17,7 @@ mod link;
 mod queue;
 mod server;
 mod share;
+mod shared;
 mod talk;
 mod taps;
 mod words;
@@ -36,14 +39,15 @@ pub use control::{Control, PATCHES};
 pub use talk::{Talk, TalkLine, TalkOptions};
 
 use crate::faults::{Faults, through};
-use crate::protocol::Tap;
-use crate::protocol::relay::Middle;
+use crate::protocol::relay::{Middle, Stance};
+use crate::protocol::{Connecting, Tap};
 use crate::replay::Until;
 use crate::wire::{self, ConnectOptions, Listener};
 use gate::Sizes;
 use link::Link;
 use server::Upstream;
 use share::Sharing;
+use shared::{Sessions, Shared};
 
 /// How often it is looked whether clients have to be told something.
 const NEWS: Duration = Duration::from_millis(100);
@@ -56,9 +60,9 @@ pub struct Settings {
     /// The server. Its path is not used: clients say which.
     pub upstream: Url,
     /// How the server is reached.
-    pub options: ConnectOptions,
+    pub how: Connecting,
     /// Knows the protocol.
-    pub middle: Arc<dyn Middle>,
+    pub stance: Stance,
     /// Bytes of lasting answers that are kept.
     pub cache: u64,
     /// For so long a lost server is tried again.
@@ -91,7 +95,8 @@ struct Relay {
     upstream: Url,
     options: ConnectOptions,
     http: wire::HttpClient,
-    middle: Arc<dyn Middle>,
+    stance: Stance,
+    shared: Option<Shared>,
     reconnect: Duration,
     faults: Faults,
     taps: Vec<Arc<dyn Tap>>,
@@ -100,6 +105,7 @@ struct Relay {
     counters: Counters,
     control: Control,
     links: Mutex<HashMap<u64, Weak<Link>>>,
+    sessions: Mutex<Sessions>,
     presence: watch::Sender<Presence>,
 }
 
@@ -130,11 +136,16 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Result<Relayed, wire::WireError> {
     let start = Presence { connected: 0, gone: 0, since: Instant::now() };
+    let shared = match &settings.stance {
+        Stance::PerClient(_) => None,
+        Stance::Shared(fanout) => Some(Shared::new(Arc::clone(fanout), settings.how.clone())),
+    };
     let relay = Arc::new(Relay {
-        http: wire::HttpClient::new(&settings.options)?,
+        http: wire::HttpClient::new(&settings.how.wire)?,
         upstream: settings.upstream,
-        options: settings.options,
-        middle: settings.middle,
+        options: settings.how.wire,
+        stance: settings.stance,
+        shared,
         reconnect: settings.reconnect,
         faults: settings.faults,
         taps: settings.taps,
@@ -143,11 +154,13 @@ pub async fn serve(
         counters: Counters::default(),
         control: settings.control,
         links: Mutex::new(HashMap::new()),
+        sessions: Mutex::default(),
         presence: watch::Sender::new(start),
     });
     let mut tasks = JoinSet::new();
     tasks.spawn(Arc::clone(&relay).tell_news());
     tasks.spawn(Arc::clone(&relay).follow_control_file());
+    tasks.spawn(shared::hold(Arc::clone(&relay)));
     tokio::select! {
         () = accept(&listener, &relay, until) => {}
         () = stop => {}
@@ -201,6 +214,10 @@ impl Relay {
         }
     }
 
+    fn sessions(&self) -> std::sync::MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn links(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Weak<Link>>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -209,6 +226,12 @@ impl Relay {
     async fn say_goodbye(&self) {
         let links: Vec<_> = self.links().values().filter_map(Weak::upgrade).collect();
         links.iter().for_each(|link| link.end(1001, "the relay stops"));
+        let sessions: Vec<_> = self.sessions().values().filter_map(Weak::upgrade).collect();
+        sessions.iter().for_each(|session| session.end(1001, "the relay stops"));
+        drop(sessions);
+        if let Some(shared) = &self.shared {
+            shared.stop();
+        }
         let mut presence = self.presence.subscribe();
         let _ = tokio::time::timeout(GOODBYE, presence.wait_for(|now| now.connected == 0)).await;
     }
@@ -216,6 +239,7 @@ impl Relay {
     /// Serves a client over a connection of its own to the server.
     async fn attend(
         self: Arc<Self>,
+        middle: Arc<dyn Middle>,
         client: WebSocketStream<tokio::net::TcpStream>,
         upstream: Upstream,
         connection: wire::Connection,
@@ -224,7 +248,7 @@ impl Relay {
     ) {
         let number = self.counters.clients.fetch_add(1, Ordering::Relaxed) + 1;
         let tap = taps::Connection::open(&self.taps, &wire::display_url(&upstream.url));
-        let link = Link::new(Arc::clone(&self), realm, tap);
+        let link = Link::new(Arc::clone(&self), &*middle, realm, tap);
         self.links().insert(number, Arc::downgrade(&link));
         self.presence.send_modify(|now| now.connected += 1);
         tracing::info!(%address, client = number, "connected");
@@ -256,7 +280,7 @@ impl Relay {
         let mut clock = tokio::time::interval(NEWS);
         loop {
             clock.tick().await;
-            if self.middle.take_news() {
+            if self.stance.take_news() {
                 self.sharing.something_changed();
                 let links: Vec<_> = self.links().values().filter_map(Weak::upgrade).collect();
                 links.iter().for_each(|link| link.tell_news());

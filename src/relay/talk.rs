@@ -11,7 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::protocol::relay::{Hearing, Middle, Spoken};
+use crate::protocol::relay::{Hearing, Spoken, Stance};
 use crate::protocol::{Direction, Tap, WsMessage};
 
 /// Lines that may wait for a terminal.
@@ -54,7 +54,7 @@ type Listener = Arc<Mutex<Box<dyn Hearing>>>;
 
 /// See the module.
 pub struct Talk {
-    middle: Arc<dyn Middle>,
+    stance: Stance,
     only: Option<GlobSet>,
     with_bodies: bool,
     in_full: bool,
@@ -70,7 +70,7 @@ impl Talk {
     ///
     /// # Errors
     /// When a pattern is not one.
-    pub fn new(middle: Arc<dyn Middle>, options: &TalkOptions) -> Result<(Arc<Self>, Receiver<TalkLine>), String> {
+    pub fn new(stance: Stance, options: &TalkOptions) -> Result<(Arc<Self>, Receiver<TalkLine>), String> {
         let mut only = GlobSetBuilder::new();
         for pattern in &options.only {
             let glob = GlobBuilder::new(pattern).literal_separator(false).build();
@@ -79,7 +79,7 @@ impl Talk {
         let only = only.build().map_err(|error| error.to_string())?;
         let (sender, lines) = sync_channel(if options.in_full { MOST_LONG_LINES } else { MOST_LINES });
         let talk = Self {
-            middle,
+            stance,
             only: (!options.only.is_empty()).then_some(only),
             with_bodies: options.with_bodies,
             in_full: options.in_full,
@@ -101,7 +101,7 @@ impl Talk {
 impl Tap for Talk {
     fn opened(&self, _url: &str) -> u32 {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let hearing = Arc::new(Mutex::new(self.middle.hearing(self.with_bodies)));
+        let hearing = Arc::new(Mutex::new(self.stance.hearing(self.with_bodies)));
         self.connections.lock().unwrap_or_else(PoisonError::into_inner).insert(number, hearing);
         number
     }
@@ -111,11 +111,20 @@ impl Tap for Talk {
         let Some(hearing) = hearing else { return };
         let time = self.start.elapsed();
         let spoken = hearing.lock().unwrap_or_else(PoisonError::into_inner).hear(time, direction, message);
-        let Some(mut spoken) =
-            spoken.filter(|spoken| self.only.as_ref().is_none_or(|only| only.is_match(&spoken.name)))
-        else {
-            return;
-        };
+        for spoken in spoken {
+            if self.only.as_ref().is_none_or(|only| only.is_match(&spoken.name)) {
+                self.tell(time, connection, direction, spoken);
+            }
+        }
+    }
+
+    fn closed(&self, connection: u32, _reason: &str) {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner).remove(&connection);
+    }
+}
+
+impl Talk {
+    fn tell(&self, time: Duration, connection: u32, direction: Direction, mut spoken: Spoken) {
         // Names are what a client likes, too.
         for name in [Some(&mut spoken.name), spoken.id.as_mut()].into_iter().flatten() {
             if name.len() > LONG_NAME {
@@ -133,9 +142,5 @@ impl Tap for Talk {
         if self.lines.try_send(line).is_err() {
             self.missed.fetch_add(1, Ordering::Relaxed);
         }
-    }
-
-    fn closed(&self, connection: u32, _reason: &str) {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner).remove(&connection);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
+use hyper::header::{CONTENT_TYPE, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{Request, Response, StatusCode};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -33,7 +33,7 @@ async fn answer(mut request: Request<Incoming>, address: SocketAddr, shared: Arc
     if let Some(path) = handshake.path.filter(|path| request.uri().path() != *path) {
         return words(StatusCode::NOT_FOUND, format!("there is no websocket here, but at {path}\n"));
     }
-    let subprotocol = (handshake.choose)(&offered(request.headers())).map(str::to_owned);
+    let subprotocol = (handshake.choose)(&wire::offered_subprotocols(request.headers())).map(str::to_owned);
     let Some((mut response, websocket)) = upgrade(&mut request, handshake.largest) else {
         return words(StatusCode::BAD_REQUEST, String::from("this is no websocket's handshake\n"));
     };
@@ -46,12 +46,6 @@ async fn answer(mut request: Request<Incoming>, address: SocketAddr, shared: Arc
         }
     });
     response
-}
-
-/// The subprotocols that a client offers, in its order.
-fn offered(headers: &HeaderMap) -> Vec<&str> {
-    let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL).into_iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(str::trim).filter(|name| !name.is_empty()).collect()
 }
 
 async fn serve_client(

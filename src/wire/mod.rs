@@ -26,7 +26,7 @@ pub use dial::peek_tls;
 pub use error::{TlsFault, WireError};
 pub use files::{content_type, read_body};
 pub use fragments::{Fault, feed, feed_pieces};
-pub use http::{Body, HttpClient, body, is_upgrade, serve_http, upgrade};
+pub use http::{Body, HttpClient, body, is_upgrade, offered_subprotocols, serve_http, upgrade};
 pub use listen::Listener;
 pub use metered::{Metered, meter};
 pub use origin::is_from_here;

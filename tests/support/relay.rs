@@ -21,15 +21,21 @@ use super::run::{Output, Running, scenectl};
 pub(crate) struct Relay {
     pub(crate) running: Running,
     pub(crate) url: String,
-    /// What `relay-set` takes.
+    /// What `relay-set` takes; empty where nothing can be changed.
     pub(crate) control: String,
     /// What it prints behind its ready line.
     pub(crate) lines: Lines,
 }
 
 impl Relay {
-    /// Stands before a server for five minutes at most.
+    /// Stands before a server of VTK.wasm for five minutes at most. The server is not asked what it is: what it is asked
+    /// is what clients ask.
     pub(crate) fn start(upstream: &str, args: &[&str]) -> Self {
+        Self::before(upstream, &[&["--protocol", "vtklocal"], args].concat())
+    }
+
+    /// Stands before a server of any protocol for five minutes at most.
+    pub(crate) fn before(upstream: &str, args: &[&str]) -> Self {
         let mut running = scenectl().args(["relay", upstream, "--for", "300"]).args(args).limit(310).start();
         let lines = Lines::of(running.process.stdout());
         let Some(line) = lines.next(Duration::from_secs(30)) else {
@@ -37,7 +43,8 @@ impl Relay {
         };
         let ready: Value = serde_json::from_str(&line).expect(&line);
         let text = |name: &str| ready[name].as_str().unwrap().to_owned();
-        Self { running, url: text("url"), control: text("control"), lines }
+        let control = ready["control"].as_str().unwrap_or_default().to_owned();
+        Self { running, url: text("url"), control, lines }
     }
 
     /// `http://host:port`.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::files::scratch;
+use super::msgpack::unpack;
 use super::peers::{Browser, Peer};
 use super::process::Process;
 
@@ -62,6 +63,21 @@ impl Viser {
     /// The process id, such as to ask for its memory.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        self.process.signal(name);
+    }
+
+    /// Ends it at once.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// All events so far.
+    pub(crate) fn all(&self) -> Vec<Value> {
+        self.said.0.lock().unwrap().0.clone()
     }
 
     /// All events of a name so far.
@@ -125,4 +141,11 @@ fn run(python: &Peer, script: &str, what: &str, args: &[&str]) -> Decoded {
 #[track_caller]
 pub(crate) fn page(browser: &Browser, args: &[&str]) -> Value {
     browser.node.run("viser.mjs", &[&["--chromium", browser.program.to_str().unwrap()], args].concat())
+}
+
+/// The messages in a frame of a server.
+pub(crate) fn messages(frame: &[u8]) -> Vec<Value> {
+    let number = |at: usize| u64::from_le_bytes(frame[at..at + 8].try_into().unwrap()) as usize;
+    let window = zstd::bulk::decompress(&frame[16..16 + number(8)], number(0)).unwrap();
+    unpack(&window)["messages"].as_array().unwrap().clone()
 }

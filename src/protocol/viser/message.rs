@@ -187,6 +187,11 @@ impl Message {
         &self.0.map
     }
 
+    /// The buffers that it refers to, in the order of their indexes.
+    pub fn arrays(&self) -> impl Iterator<Item = &Bytes> {
+        self.buffers().iter().map(|(_, buffer)| buffer)
+    }
+
     /// Bytes of it, with its buffers.
     pub fn len(&self) -> u64 {
         self.bytes().len() as u64 + self.buffers().iter().map(|(_, buffer)| buffer.len() as u64).sum::<u64>()

@@ -21,6 +21,7 @@ mod legacy;
 pub mod message;
 pub mod model;
 mod properties;
+mod relay;
 mod scrub;
 pub mod server;
 mod set;
@@ -34,7 +35,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::relay::{Middle, Settings};
+use super::relay::{Settings, Stance};
 use super::{
     Attendant, Audit, Caller, CameraWish, Chronicler, Client, ConnectError, Connecting, Direction, Dropped, Ear, Files,
     Handshake, Heard, Host, Keep, Newcomer, Plan, Protocol, Scrubber, Server, ServerSettings, Unasked, Unsettable,
@@ -147,8 +148,12 @@ impl Protocol for Viser {
         Box::new(ear::ViserEar::default())
     }
 
-    fn middle(&self, settings: Settings) -> Result<Arc<dyn Middle>, String> {
-        todo!()
+    fn middle(&self, settings: Settings) -> Result<Stance, String> {
+        Ok(Stance::Shared(Arc::new(relay::ViserFanout::new(settings)?)))
+    }
+
+    fn is_spoken_by<'a>(&'a self, how: &'a Connecting) -> BoxFuture<'a, Result<bool, ConnectError>> {
+        client::open::is_one(how).boxed()
     }
 
     fn attend<'a>(

@@ -30,7 +30,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use super::relay::{Middle, Settings};
+use super::relay::{Settings, Stance};
 use super::wslink::caller::WslinkCaller;
 use super::wslink::ear::WslinkEar;
 use super::wslink::relay::WslinkMiddle;
@@ -138,8 +138,9 @@ impl Protocol for VtkLocal {
         Box::new(WslinkEar::new(keep))
     }
 
-    fn middle(&self, settings: Settings) -> Result<Arc<dyn Middle>, String> {
-        Ok(Arc::new(WslinkMiddle::new(relay::VtkHooks::new(&settings)?, settings)))
+    fn middle(&self, settings: Settings) -> Result<Stance, String> {
+        let hooks = relay::VtkHooks::new(&settings).map_err(|reason| format!("--set: {reason}"))?;
+        Ok(Stance::PerClient(Arc::new(WslinkMiddle::new(hooks, settings))))
     }
 
     fn live_set_advice(&self) -> &'static str {

@@ -1,7 +1,7 @@
 //! The client: it observes. It says nothing but what the handshake needs, so that the script behind the server does
 //! not notice it; who wants to be noticed attends.
 
-mod open;
+pub(super) mod open;
 mod reader;
 
 use std::collections::BTreeMap;

@@ -25,13 +25,13 @@ const OLDEST: [u64; 3] = [1, 0, 25];
 const FIRST_WITH_END: [u64; 3] = [1, 1, 0];
 
 /// A version, by its numbers.
-pub(super) fn numbers(version: &str) -> [u64; 3] {
+fn numbers(version: &str) -> [u64; 3] {
     let mut numbers = version.split(['.', '-', '+']).map(|part| part.parse().unwrap_or_default());
     std::array::from_fn(|_| numbers.next().unwrap_or_default())
 }
 
 /// True for versions that end the replay of what was built so far with a message.
-pub(super) fn says_the_end(version: &str) -> bool {
+pub(in crate::protocol::viser) fn says_the_end(version: &str) -> bool {
     numbers(version) >= FIRST_WITH_END
 }
 
@@ -40,7 +40,7 @@ pub(in crate::protocol::viser) struct Opened {
     pub(in crate::protocol::viser) connection: Connection,
     pub(in crate::protocol::viser) url: String,
     pub(in crate::protocol::viser) info: ServerInfo,
-    pub(super) version: String,
+    pub(in crate::protocol::viser) version: String,
 }
 
 /// Finds out the server's version, and connects with it.
@@ -63,7 +63,11 @@ pub(in crate::protocol::viser) async fn open(how: &Connecting) -> Result<Opened,
     Ok(Opened { connection, url, info, version })
 }
 
-async fn connect(how: &Connecting, version: &str) -> Result<(Connection, Url, Duration), ConnectError> {
+/// Opens a websocket as a client of this version.
+pub(in crate::protocol::viser) async fn connect(
+    how: &Connecting,
+    version: &str,
+) -> Result<(Connection, Url, Duration), ConnectError> {
     let offered = HeaderValue::from_str(&format!("{SUBPROTOCOL}{version}"));
     let offered = offered.map_err(|_| other("its version is no version"))?;
     let mut options = how.wire.clone();
@@ -73,6 +77,23 @@ async fn connect(how: &Connecting, version: &str) -> Result<(Connection, Url, Du
         // It answers as a websocket, and knows no subprotocol.
         Err(WireError::Handshake { url, reason }) => Err(other(&format!("{url} is not a viser server: {reason}"))),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// True for a server that names its version.
+///
+/// # Errors
+/// Where it does not answer at all.
+pub(in crate::protocol::viser) async fn is_one(how: &Connecting) -> Result<bool, ConnectError> {
+    match discover(how).await {
+        Ok(_) => Ok(true),
+        // Something else answers there, in whichever way.
+        Err(
+            ConnectError::OtherProtocol(_)
+            | ConnectError::Client(_)
+            | ConnectError::Wire(WireError::Http { .. } | WireError::Handshake { .. }),
+        ) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -23,7 +23,13 @@ impl WslinkHearing {
 }
 
 impl Hearing for WslinkHearing {
-    fn hear(&mut self, time: Duration, direction: Direction, message: &WsMessage) -> Option<Spoken> {
+    fn hear(&mut self, time: Duration, direction: Direction, message: &WsMessage) -> Vec<Spoken> {
+        self.said(time, direction, message).into_iter().collect()
+    }
+}
+
+impl WslinkHearing {
+    fn said(&mut self, time: Duration, direction: Direction, message: &WsMessage) -> Option<Spoken> {
         let spoken = |kind, name: String| Spoken {
             kind,
             name,

@@ -1,0 +1,140 @@
+//! What of a client's own connection is for that client alone.
+//!
+//! A server says over it what it says to everybody, too, which the client has over the shared connection. viser has one
+//! buffer for everybody and one for each client, and each frame is of one of them: one message that tells is enough for
+//! a frame. Where none does, it is waited a moment for the shared connection to show the same.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::hub::{Hub, hash};
+use super::keyed::{about, phase};
+use super::words;
+use crate::protocol::viser::frame::Frame;
+use crate::protocol::viser::kinds::Phase;
+use crate::protocol::viser::message::Message;
+use crate::protocol::viser::model::MAIN_PANEL;
+
+/// So long the shared connection may be behind a client's own one.
+const MOMENT: Duration = Duration::from_millis(400);
+
+/// Things of one client alone that are remembered, to be removed when the server is lost.
+const MOST: usize = 100_000;
+
+/// See the module.
+#[derive(Default)]
+pub(super) struct Sieve {
+    /// Ids of elements that only this client has.
+    own: HashSet<u64>,
+    /// What removes what only this client has.
+    removals: HashMap<Arc<str>, Message>,
+}
+
+/// Whose a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// The client's alone, as all of its frame.
+    Own,
+    /// Everybody's, as all of its frame.
+    All,
+    /// It does not tell.
+    Unclear,
+}
+
+/// What a message tells by itself.
+pub(super) fn by_itself(message: &Message) -> Whose {
+    let kind = message.kind();
+    let starts = |starts: &[&str]| starts.iter().any(|start| kind.starts_with(start));
+    match message.text("owner") {
+        Some("") => return Whose::All,
+        Some(_) => return Whose::Own,
+        None => {}
+    }
+    if starts(&["FileTransferStartDownload", "GetRenderRequest", "LocalStorage", "Notification", "RemoveNotification"])
+        || (kind == "FileTransferPart")
+        || (kind.starts_with("SetCamera") && message.flag("initial") == Some(false))
+    {
+        Whose::Own
+    } else if starts(&["ReplayDone", "ShareUrl"]) || message.flag("initial") == Some(true) {
+        Whose::All
+    } else {
+        Whose::Unclear
+    }
+}
+
+/// The id of the element that a message is about; the main panel is everybody's and each client's.
+fn element(message: &Message) -> Option<&str> {
+    let id = message.text("uuid").or_else(|| message.text("source_component_uuid"));
+    id.filter(|id| *id != MAIN_PANEL)
+}
+
+impl Sieve {
+    /// What of a frame is for the client. Waits until that is clear.
+    pub(super) async fn sift(&mut self, hub: &Hub, frame: Frame) -> Vec<Message> {
+        let mut news = hub.news.subscribe();
+        let deadline = Instant::now() + MOMENT;
+        loop {
+            news.borrow_and_update();
+            let is_late = Instant::now() >= deadline;
+            if let Some(found) = self.look(hub, &frame, is_late) {
+                found.iter().for_each(|message| self.note(message));
+                return found;
+            }
+            // Until all that everybody has is known, there is nothing to compare with.
+            if hub.inner().is_hydrated {
+                let _ = timeout_at(deadline, news.changed()).await;
+            } else {
+                let _ = news.changed().await;
+            }
+        }
+    }
+
+    /// What of a frame is for the client, as far as that is clear; if it is late, that is what nobody else was told.
+    fn look(&self, hub: &Hub, frame: &Frame, is_late: bool) -> Option<Vec<Message>> {
+        let inner = hub.inner();
+        let whose = |message: &Message| match (by_itself(message), element(message)) {
+            (Whose::Unclear, Some(id)) if self.own.contains(&hash(id)) => Whose::Own,
+            (Whose::Unclear, Some(id)) if inner.knows(id) => Whose::All,
+            (whose, _) => whose,
+        };
+        let found: Vec<Whose> = frame.messages.iter().map(whose).collect();
+        if found.contains(&Whose::All) {
+            return Some(Vec::new());
+        }
+        if found.contains(&Whose::Own) {
+            return Some(frame.messages.clone());
+        }
+        if !inner.is_hydrated {
+            return None;
+        }
+        let unknown: Vec<Message> = frame.messages.iter().filter(|message| !inner.has_said(message)).cloned().collect();
+        (is_late || unknown.is_empty()).then_some(unknown)
+    }
+
+    fn note(&mut self, message: &Message) {
+        if self.own.len() >= MOST || self.removals.len() >= MOST {
+            return;
+        }
+        if let Some(id) = element(message) {
+            self.own.insert(hash(id));
+        }
+        match (about(message), phase(message)) {
+            (Some(about), Some(Phase::Create)) => {
+                if let Some(removal) = words::removal_of(message) {
+                    self.removals.insert(about, removal);
+                }
+            }
+            (Some(about), Some(Phase::Remove)) => drop(self.removals.remove(&about)),
+            _ => {}
+        }
+    }
+
+    /// The connection is lost: what takes away all that the client had over it.
+    pub(super) fn forget(&mut self) -> Vec<Message> {
+        self.own.clear();
+        self.removals.drain().map(|(_, removal)| removal).collect()
+    }
+}

@@ -1,0 +1,80 @@
+//! Messages that a relay says itself.
+
+use bytes::Bytes;
+use rmp::encode;
+
+use crate::protocol::viser::message::Message;
+
+/// A message of a type with these fields: values are msgpack.
+fn message(kind: &str, fields: &[(&str, Vec<u8>)]) -> Option<Message> {
+    let mut map = Vec::with_capacity(64);
+    // Writing to a vector cannot fail, and neither can reading what was written here.
+    let _ = encode::write_map_len(&mut map, u32::try_from(fields.len() + 1).unwrap_or(u32::MAX));
+    for (name, value) in fields {
+        let _ = encode::write_str(&mut map, name);
+        map.extend_from_slice(value);
+    }
+    let _ = encode::write_str(&mut map, "type");
+    let _ = encode::write_str(&mut map, kind);
+    Message::parse(Bytes::from(map), &[]).ok()
+}
+
+fn text(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + 5);
+    let _ = encode::write_str(&mut out, text);
+    out
+}
+
+fn numbers(values: &[f64]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let _ = encode::write_array_len(&mut out, u32::try_from(values.len()).unwrap_or(u32::MAX));
+    values.iter().for_each(|value| drop(encode::write_f64(&mut out, *value)));
+    out
+}
+
+/// All that was built so far has come.
+pub(super) fn replay_done() -> Option<Message> {
+    message("ReplayDoneMessage", &[])
+}
+
+/// A node is gone. Older servers know no owners.
+pub(super) fn remove_node(name: &str, owner: Option<&str>) -> Option<Message> {
+    let mut fields = vec![("name", text(name))];
+    fields.extend(owner.map(|owner| ("owner", text(owner))));
+    message("RemoveSceneNodeMessage", &fields)
+}
+
+/// Something with an id is gone.
+fn remove(kind: &str, uuid: &str) -> Option<Message> {
+    message(kind, &[("uuid", text(uuid))])
+}
+
+/// The message that takes away what another one made; nothing where there is none.
+pub(super) fn removal_of(created: &Message) -> Option<Message> {
+    let uuid = created.text("uuid");
+    match (created.kind(), uuid) {
+        ("GuiPanelMessage", Some(uuid)) => remove("GuiPanelRemoveMessage", uuid),
+        ("GuiModalMessage", Some(uuid)) => remove("GuiCloseModalMessage", uuid),
+        ("RegisterCommandMessage", Some(uuid)) => remove("RemoveCommandMessage", uuid),
+        ("NotificationShowMessage", Some(uuid)) => remove("RemoveNotificationMessage", uuid),
+        (_, Some(uuid)) if created.text("name").is_none() => remove("GuiRemoveMessage", uuid),
+        _ => remove_node(created.text("name")?, created.text("owner")),
+    }
+}
+
+/// Where a node is that nobody has moved, and that it is shown: what pages go on with when a node is made anew, unless
+/// they are told.
+pub(super) fn untouched(created: &Message) -> Vec<Message> {
+    let Some(name) = created.text("name") else { return Vec::new() };
+    let field = |what, value: Vec<u8>| {
+        let mut fields = vec![("name", text(name)), (what, value)];
+        fields.extend(created.text("owner").map(|owner| ("owner", text(owner))));
+        fields
+    };
+    let all = [
+        message("SetOrientationMessage", &field("wxyz", numbers(&[1.0, 0.0, 0.0, 0.0]))),
+        message("SetPositionMessage", &field("position", numbers(&[0.0; 3]))),
+        message("SetSceneNodeVisibilityMessage", &field("visible", vec![0xc3])),
+    ];
+    all.into_iter().flatten().collect()
+}
