@@ -275,7 +275,9 @@ impl Window {
                         window.lengths.push(reader.count()?);
                     }
                 }
-                _ => drop(reader.skip()?),
+                _ => {
+                    reader.skip()?;
+                }
             }
         }
         if reader.is_at_end() { Ok(window) } else { Err(reader.error("something follows the messages").into()) }

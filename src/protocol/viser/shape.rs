@@ -27,7 +27,7 @@ pub fn shape(class: &str, property: &str, count: u64, values_of: &dyn Fn(&str) -
         _ => &[],
     };
     let values: u64 = row.iter().product();
-    if count % values != 0 {
+    if !count.is_multiple_of(values) {
         return vec![count];
     }
     let mut shape = vec![count / values];

@@ -59,7 +59,7 @@ impl Line {
         if is_done {
             self.hydrated.get_or_insert(self.said.len() - 1);
         }
-        if self.since_mark > BETWEEN_MARKS.max(self.model.len() as u64 * PER_OBJECT) {
+        if self.since_mark > BETWEEN_MARKS.max(self.model.objects() as u64 * PER_OBJECT) {
             self.marks.push((self.said.len(), self.model.clone()));
             self.since_mark = 0;
         }

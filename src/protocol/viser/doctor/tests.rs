@@ -26,8 +26,8 @@ fn scene(objects: &[(&str, &str)], arrays: &[(&str, &str, &str, Vec<u8>)]) -> Sc
     for (id, dtype, shape, bytes) in arrays {
         let bytes = Bytes::from(bytes.clone());
         let hash = content_hash(std::slice::from_ref(&bytes));
-        let class = if *dtype == "" { "Bytes" } else { "Array" };
-        let dtype = if *dtype == "" { "|u1" } else { dtype };
+        let class = if dtype.is_empty() { "Bytes" } else { "Array" };
+        let dtype = if dtype.is_empty() { "|u1" } else { dtype };
         let state = format!(r#"{{"type":"{class}","dtype":"{dtype}","shape":{shape},"hash":"{hash}"}}"#);
         scene.insert(ObjectId::parse(id), State::new(state).unwrap());
         scene.insert_blob(hash, bytes.into());

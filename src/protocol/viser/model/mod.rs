@@ -78,7 +78,7 @@ impl Model {
     }
 
     /// How many objects there are, apart from arrays.
-    pub fn len(&self) -> usize {
+    pub fn objects(&self) -> usize {
         self.entities.len()
     }
 

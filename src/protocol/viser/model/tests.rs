@@ -251,7 +251,7 @@ fn frames_come_back_as_they_were() {
     let buffer = Bytes::from(vec![9_u8; 13]);
     let array = json!({"type": "X", "a": {"__binary_index": 0, "dtype": "|u1"}});
     let messages = vec![
-        message(&array, &[buffer.clone()]),
+        message(&array, std::slice::from_ref(&buffer)),
         message(&json!({"type": "ReplayDoneMessage"}), &[]),
         message(&array, &[buffer]),
     ];

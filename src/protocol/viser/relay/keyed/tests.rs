@@ -13,7 +13,9 @@ fn shown<'a>(messages: impl IntoIterator<Item = &'a Message>) -> BTreeMap<String
     let mut model = Model::default();
     // The root is written in any case.
     model.apply(message(json!({"uuid": "none", "type": "GuiRemoveMessage"})));
-    messages.into_iter().for_each(|message| drop(model.apply(message.clone())));
+    for message in messages {
+        model.apply(message.clone());
+    }
     let built = Builder::default().build(&mut model);
     built.states.into_iter().map(|(id, state)| (id.to_string(), without_order(state.as_str()))).collect()
 }
