@@ -576,7 +576,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--application', '--application', [CompletionResultType]::ParameterName, 'The application to launch')
             [CompletionResult]::new('--launcher-config', '--launcher-config', [CompletionResultType]::ParameterName, 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)')
             [CompletionResult]::new('--launcher-retries', '--launcher-retries', [CompletionResultType]::ParameterName, 'Ask a launcher whose sessions are all in use again so often')
-            [CompletionResult]::new('--up', '--up', [CompletionResultType]::ParameterName, 'The axis that points up in the scene [default: y, as in VTK''s own cameras]')
+            [CompletionResult]::new('--up', '--up', [CompletionResultType]::ParameterName, 'The axis that points up in the scene [default: what the protocol knows: y in VTK''s scenes; viser says itself]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Overwrite what is there')

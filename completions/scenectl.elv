@@ -556,7 +556,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --application 'The application to launch'
             cand --launcher-config 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)'
             cand --launcher-retries 'Ask a launcher whose sessions are all in use again so often'
-            cand --up 'The axis that points up in the scene [default: y, as in VTK''s own cameras]'
+            cand --up 'The axis that points up in the scene [default: what the protocol knows: y in VTK''s scenes; viser says itself]'
             cand --color 'When to use colours'
             cand --insecure 'Do not check the server''s certificate'
             cand -f 'Overwrite what is there'

@@ -484,7 +484,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l launcher -d
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l application -d 'The application to launch' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l up -d 'The axis that points up in the scene [default: y, as in VTK\'s own cameras]' -r -f -a "y\t'As in glTF'
+complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l up -d 'The axis that points up in the scene [default: what the protocol knows: y in VTK\'s scenes; viser says itself]' -r -f -a "y\t'As in glTF'
 z\t'As in worlds of robots and maps'"
 complete -c scenectl -n "__fish_scenectl_using_subcommand export" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
