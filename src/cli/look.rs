@@ -110,6 +110,7 @@ Examples:
   scenectl get scene.wazex 1 Renderers.Items.0.Background      a value; references are followed
   scenectl get scene.wazex vtkActor Property.Color             of every actor
   scenectl get scene.wazex '/Renderers/0/ViewProps/2' visibility
+  scenectl get scene.viser /robot/arm --world                  where a node is in the world
   scenectl get scene.wazex 16                                  what is in an array
   scenectl get scene.wazex vtkPolyData 'Points.Data[10:20]'    rows of an array, as Python has it
   scenectl get scene.wazex 16 '[-1]'                           its last row
@@ -142,6 +143,10 @@ pub struct GetWhat {
     /// Print an array's state, not what is in it
     #[arg(long)]
     pub state: bool,
+
+    /// Print where nodes are in the world: position, wxyz, visible, through all nodes above them (viser)
+    #[arg(long, conflicts_with_all = ["value_path", "state", "form"])]
+    pub world: bool,
 
     /// How to write an array's values.
     #[command(flatten)]

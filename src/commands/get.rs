@@ -3,6 +3,7 @@
 mod export;
 mod summary;
 mod value;
+mod world;
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
@@ -27,6 +28,10 @@ pub(super) fn run(context: &mut Context, args: GetArgs) -> Result<Outcome> {
 /// Prints values of a scene; what [`check`] refuses, it does all the same.
 pub(super) fn print(context: &mut Context, scene: &Scene, incomplete: bool, args: &GetWhat) -> Result<Outcome> {
     let ids = scene.select_some(&args.selector)?;
+    if args.world {
+        world::print(context, scene, &ids, args.json)?;
+        return Ok(outcome(incomplete));
+    }
     let path = args.value_path.clone().unwrap_or_default();
     if args.form.chosen().is_some() {
         let is_whole = export::run(context, args, scene, &ids, &path)?;

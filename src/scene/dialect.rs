@@ -122,6 +122,17 @@ pub enum Role {
     Array,
 }
 
+/// Where an object is in the world, through everything that it hangs on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct World {
+    /// Where its own origin is.
+    pub position: [f64; 3],
+    /// How it is turned: a quaternion w, x, y, z.
+    pub wxyz: [f64; 4],
+    /// Neither it nor anything that it hangs on is made invisible.
+    pub is_visible: bool,
+}
+
 /// What a protocol's states mean: the only place where the scene model learns of property names.
 pub trait Dialect: Send + Sync {
     /// The name that snapshots carry, for instance `vtklocal`.
@@ -222,6 +233,12 @@ pub trait Dialect: Send + Sync {
 
     /// Checks that a blob is what its name says; `None` where the name does not tell.
     fn verify(&self, hash: &str, pieces: &[bytes::Bytes]) -> Option<bool>;
+
+    /// Where an object is in the world. `None` for what is nowhere, and in protocols whose objects hang on nothing.
+    fn world(&self, scene: &Scene, id: &ObjectId) -> Option<World> {
+        let _ = (scene, id);
+        None
+    }
 
     /// The arrays that the roots lead to and that nothing that shows the data uses. Only those of which
     /// that is sure.

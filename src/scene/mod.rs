@@ -25,7 +25,7 @@ mod values;
 
 pub use array::{ArrayError, ArrayHead, Picked};
 pub use blob::{Blob, BlobData};
-pub use dialect::{BlobUse, Dialect, Element, Head, Role};
+pub use dialect::{BlobUse, Dialect, Element, Head, Role, World};
 pub use edit::{Assignment, EditOptions, Edited};
 pub use error::SceneError;
 pub use graph::{Edge, Graph, Visit};

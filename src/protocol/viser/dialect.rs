@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::kinds::{self, Entity};
 use crate::scene::raw::{self, Text};
-use crate::scene::{ArrayHead, BlobUse, Dialect, Element, Head, ObjectId, Role, Scene, State};
+use crate::scene::{ArrayHead, BlobUse, Dialect, Element, Head, ObjectId, Role, Scene, State, World};
 
 /// The dialect of viser's scenes.
 #[derive(Clone, Copy, Debug)]
@@ -248,6 +248,10 @@ impl Dialect for ViserDialect {
 
     fn verify(&self, hash: &str, pieces: &[Bytes]) -> Option<bool> {
         (hash.len() == 32).then(|| content_hash(pieces) == hash)
+    }
+
+    fn world(&self, scene: &Scene, id: &ObjectId) -> Option<World> {
+        super::shapes::world(scene, id)
     }
 
     fn unused_arrays(&self, _scene: &Scene) -> BTreeSet<ObjectId> {

@@ -49,7 +49,7 @@ struct Known {
 #[derive(Default)]
 pub struct Built {
     /// States that are new, or others.
-    pub states: Vec<(ObjectId, State)>,
+    pub states: BTreeMap<ObjectId, State>,
     /// Objects that are gone.
     pub removed: Vec<ObjectId>,
     /// Blobs that were not there before.
@@ -94,7 +94,7 @@ impl Builder {
         // What was written ahead of time may be gone by now.
         let gone: HashSet<&str> = removed.iter().map(|id| &**id).collect();
         if !gone.is_empty() {
-            built.states.retain(|(id, _)| !belongs_to(id, &gone));
+            built.states.retain(|id, _| !belongs_to(id, &gone));
         }
         for id in &removed {
             self.replace_parts(id, Vec::new(), &mut built);
@@ -116,6 +116,7 @@ impl Builder {
         for (id, written) in changed.iter().zip(written) {
             self.take(id, written, &mut built);
         }
+        built.removed.retain(|id| !built.states.contains_key(id));
         built
     }
 
@@ -143,13 +144,15 @@ impl Builder {
                 built.blobs.push((Arc::clone(&hash), part.bytes.clone()));
             }
             if let Ok(state) = State::new(part_state(&part, &hash)) {
-                built.states.push((ObjectId::parse(&part_id(id, &part.place)), state));
+                built.states.insert(ObjectId::parse(&part_id(id, &part.place)), state);
             }
             now.push(Known { place: part.place, hash, bytes: part.bytes });
         }
         for known in before {
             if !now.iter().any(|part| part.place == known.place) {
-                built.removed.push(ObjectId::parse(&part_id(id, &known.place)));
+                let part = ObjectId::parse(&part_id(id, &known.place));
+                built.states.remove(&part);
+                built.removed.push(part);
             }
             if let Some(uses) = self.uses.get_mut(&known.hash) {
                 *uses -= 1;

@@ -16,6 +16,9 @@ mod solid;
 mod stage;
 mod surface;
 mod thing;
+mod world;
+
+pub(super) use world::world;
 
 use std::collections::{HashMap, HashSet};
 

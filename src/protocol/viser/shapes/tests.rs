@@ -349,3 +349,22 @@ fn nonsense_is_survived() {
         }
     }
 }
+
+#[test]
+fn where_nodes_are_in_the_world() {
+    let half = std::f64::consts::FRAC_1_SQRT_2;
+    // Turned by a quarter about Z, then again below.
+    let arm = json!({"type": "FrameMessage", "name": "/a", "position": [1.0, 0, 0], "wxyz": [half, 0, 0, half]});
+    let hand = json!({"type": "FrameMessage", "name": "/a/b", "position": [2, 0, 0.5], "wxyz": [half, 0, 0, half]});
+    let hidden = json!({"type": "BoxMessage", "name": "/a/b/c", "position": [1, 0, 0], "owner": "3"});
+    let mut scene = scene(json!({"wxyz": [0.5, 0.5, 0.5, 0.5]}), &[("/a", arm), ("/a/b", hand)]);
+    scene.insert(ObjectId::parse("3:/a/b/c"), State::new(hidden.to_string()).unwrap());
+    let at = |id: &str| scene.dialect().world(&scene, &ObjectId::parse(id));
+    let near = |a: &[f64], b: &[f64]| assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12), "{a:?} {b:?}");
+    let hand = at("/a/b").unwrap();
+    near(&hand.position, &[1.0, 2.0, 0.5]);
+    near(&hand.wxyz, &[0.0, 0.0, 0.0, 1.0]);
+    let finger = at("3:/a/b/c").unwrap();
+    near(&finger.position, &[0.0, 2.0, 0.5]);
+    assert!(finger.is_visible && at("/").is_none() && at("/none").is_none());
+}
