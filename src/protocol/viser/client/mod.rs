@@ -4,7 +4,6 @@
 pub(super) mod open;
 mod reader;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
