@@ -150,7 +150,8 @@ impl Scene {
         let label = id.label();
         let label = shortened(&label, 160);
         match self.head(id) {
-            Some(Head { class, name: Some(name), .. }) => {
+            // Some protocols call objects by their names: those need not be said twice.
+            Some(Head { class, name: Some(name), .. }) if *name != *id.to_string() => {
                 format!("{} {label} {:?}", without_controls(&class), shortened(&name, 80))
             }
             Some(Head { class, .. }) => format!("{} {label}", without_controls(&class)),

@@ -119,8 +119,8 @@ impl ViserClient {
         loop {
             let progress = {
                 let mut held = self.shared.held();
-                if !held.is_hydrated && held.model.changes() > WORTH_IT {
-                    self.builder.build_ahead(&mut held.model);
+                if !held.is_hydrated {
+                    self.builder.build_ahead(&mut held.model, WORTH_IT);
                 }
                 if held.is_hydrated {
                     return Ok(());

@@ -20,6 +20,9 @@ fn belongs_to(id: &ObjectId, owners: &HashSet<&str>) -> bool {
     starts.chain(std::iter::once(&**name)).any(|start| owners.contains(start))
 }
 
+/// What has more bytes in its arrays takes too long to hash ahead of time.
+const LARGE: u64 = 64 << 10;
+
 /// States that are written ahead of time at once.
 const AT_ONCE: usize = 512;
 
@@ -52,6 +55,8 @@ pub struct Builder {
     uses: HashMap<Arc<str>, u64>,
     /// What was built ahead of time.
     ahead: Built,
+    /// Changed objects that could not be, when it was last done.
+    left: usize,
 }
 
 /// An array that was built.
@@ -79,8 +84,12 @@ pub struct Built {
 
 impl Builder {
     /// Writes some of what has changed already now, while more is on its way: nodes with nothing below them, which are most
-    /// and rarely change again. It takes some milliseconds at most.
-    pub fn build_ahead(&mut self, model: &mut Model) {
+    /// and rarely change again. It takes some milliseconds at most. What cannot be built yet is looked through each time:
+    /// nothing is done before `worth` more have changed.
+    pub fn build_ahead(&mut self, model: &mut Model, worth: usize) {
+        if model.changes() < self.left.saturating_add(worth) {
+            return;
+        }
         let is_leaf = |id: &Arc<str>| {
             let entity = model.entities.get(id).filter(|entity| entity.family == Family::Node);
             entity.is_some_and(|entity| {
@@ -89,6 +98,7 @@ impl Builder {
                     && model.names.owners(name).len() == 1
                     && model.names.children(name).next().is_none()
                     && class(entity.kind()) != "Gui3D"
+                    && entity.made_by.as_ref().is_some_and(|message| message.len() < LARGE)
             })
         };
         let leaves: Vec<Arc<str>> = model.changed.iter().filter(|id| is_leaf(id)).take(AT_ONCE).cloned().collect();
@@ -99,11 +109,13 @@ impl Builder {
             self.take(&id, write(model, &containers, &id), &mut built);
         }
         self.ahead = built;
+        self.left = model.changes();
     }
 
     /// Writes all that has changed in the model since this was called last.
     pub fn build(&mut self, model: &mut Model) -> Built {
         let mut built = std::mem::take(&mut self.ahead);
+        self.left = 0;
         let mut changed: Vec<Arc<str>> = std::mem::take(&mut model.changed).into_iter().collect();
         changed.sort_unstable();
         let mut removed: Vec<Arc<str>> = std::mem::take(&mut model.removed).into_iter().collect();
