@@ -12,9 +12,10 @@ mod upstream;
 use std::sync::{Arc, Weak};
 
 use tokio::sync::watch;
+use tokio_tungstenite::tungstenite::error::CapacityError;
 
-use crate::protocol::Connecting;
 use crate::protocol::relay::{Fanout, Member};
+use crate::protocol::{Connecting, Dropped};
 
 pub(super) use handshake::websocket;
 pub(super) use upstream::hold;
@@ -33,7 +34,7 @@ enum State {
     Unknown,
     /// It is there, or was a moment ago.
     Up,
-    /// It was lost, and stayed away for so long that clients are sent away, too.
+    /// It was lost, and stayed away for so long that clients are sent away, too; or what it says cannot be taken.
     Gone(Ending),
     /// The relay stops.
     Stopped,
@@ -46,6 +47,14 @@ struct Ending {
     code: u16,
     /// Why.
     reason: String,
+}
+
+/// A server's message that is not let through. Another connection would bring it again.
+fn too_large(error: &CapacityError) -> Dropped {
+    Dropped::closing(
+        1011,
+        format!("the server's message is too large ({error}): the relay's --max-message lets it through"),
+    )
 }
 
 impl Shared {

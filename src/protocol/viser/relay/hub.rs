@@ -71,9 +71,11 @@ pub(super) struct Inner {
     version: Option<String>,
     says_the_end: bool,
     /// All that was built before we came has come, at least once.
-    pub(super) is_hydrated: bool,
+    is_hydrated: bool,
     /// What comes over a new connection, until all of it is there.
     again: Option<Keyed>,
+    /// The shared connection is lost, and there is no new one yet.
+    is_lost: bool,
     /// Something came over this connection.
     is_begun: bool,
     /// Counts frames.
@@ -106,6 +108,11 @@ pub(super) fn hash(of: &str) -> u64 {
     hasher.finish()
 }
 
+/// What cannot be taken, or kept.
+fn broken(error: impl std::fmt::Display) -> Dropped {
+    Dropped::closing(1011, error.to_string())
+}
+
 impl Hub {
     pub(super) fn new(alone: bool, lost: LostBlobs, limits: Limits) -> Self {
         Self { inner: Mutex::default(), news: watch::Sender::new(0), alone, lost, limits }
@@ -130,8 +137,25 @@ impl Hub {
                 (inner.keyed, inner.is_hydrated) = (Keyed::default(), false);
                 inner.sent.clear();
             }
-            inner.again = (inner.keyed.last() > 0).then(Keyed::default);
+            inner.again = (inner.is_hydrated || inner.keyed.last() > 0).then(Keyed::default);
+            inner.is_lost = false;
             (inner.version, inner.says_the_end, inner.is_begun) = (Some(version.to_owned()), says_the_end, false);
+        }
+        self.tell_news();
+    }
+
+    /// The shared connection is lost.
+    pub(super) fn lose(&self) {
+        self.inner().is_lost = true;
+    }
+
+    /// The server says what cannot be taken: all clients are sent away, and what came is forgotten.
+    pub(super) fn give_up(&self, dropped: &Dropped) {
+        {
+            let mut inner = self.inner();
+            inner.clients.values_mut().for_each(|client| client.refused = Some(dropped.clone()));
+            (inner.keyed, inner.again, inner.is_hydrated) = (Keyed::default(), None, false);
+            inner.sent.clear();
         }
         self.tell_news();
     }
@@ -143,10 +167,9 @@ impl Hub {
 
     /// Takes a frame of the shared connection.
     pub(super) fn hear(&self, data: &Bytes) -> Result<(), Dropped> {
-        let broken = |error: String| Dropped::closing(1011, error);
-        let frame = Frame::decode(data, self.limits).map_err(|error| broken(error.to_string()))?;
+        let frame = Frame::decode(data, self.limits).map_err(broken)?;
         let lost: Vec<bool> = frame.messages.iter().map(|message| self.is_lost(message)).collect();
-        self.inner().take(frame, &lost, data).map_err(|error| broken(error.to_string()))?;
+        self.inner().take(frame, &lost, data).map_err(broken)?;
         self.tell_news();
         Ok(())
     }
@@ -172,18 +195,19 @@ impl Hub {
     }
 
     /// Nothing more comes for now: a server that does not say when all has come has said it.
-    pub(super) fn rest(&self) {
+    pub(super) fn rest(&self) -> Result<(), Dropped> {
         let ended = {
             let mut inner = self.inner();
             let ends = inner.is_begun && !inner.says_the_end && (!inner.is_hydrated || inner.again.is_some());
-            if ends && inner.end_replay().is_err() {
-                tracing::warn!("the scene is larger than a relay keeps");
+            if ends {
+                inner.end_replay().map_err(broken)?;
             }
             ends
         };
         if ended {
             self.tell_news();
         }
+        Ok(())
     }
 }
 
@@ -207,8 +231,14 @@ impl Inner {
                 continue;
             }
             self.remember(&message);
-            let mut clients = self.clients.iter_mut();
-            let except = clients.find_map(|(id, client)| client.echoes.take(&message).then_some(*id));
+            let mut except = None;
+            for (id, client) in &mut self.clients {
+                if except.is_some() {
+                    client.echoes.contradict(&message);
+                } else if client.echoes.take(&message) {
+                    except = Some(*id);
+                }
+            }
             is_as_it_came &= except.is_none();
             match &mut self.again {
                 Some(again) if !is_passing(&message) => again.push(message, self.frame, None)?,
@@ -244,6 +274,12 @@ impl Inner {
             self.clients.values_mut().for_each(|client| client.backlog = Some(last));
         }
         Ok(())
+    }
+
+    /// True while all that everybody has is known: not before the first replay has ended, and not while a lost
+    /// connection is missing or its replay comes anew.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_hydrated && self.again.is_none() && !self.is_lost
     }
 
     /// Notes what is everybody's, so that it is known when it comes over a client's own connection.
