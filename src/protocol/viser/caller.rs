@@ -90,7 +90,7 @@ impl ViserCaller {
     pub(super) async fn connect(how: &Connecting) -> Result<Self, ConnectError> {
         let opened = open(how).await?;
         let tap = how.tap.as_ref().map(|tap| ConnectionTap::open(Arc::clone(tap), &opened.url));
-        let limits = Limits { inflated: u64::from(how.largest_message) };
+        let limits = Limits::within(how.largest_message.into());
         let (sink, stream) = opened.connection.split();
         let sink = Arc::new(AsyncMutex::new(sink));
         let heard = Arc::new(Queue::default());

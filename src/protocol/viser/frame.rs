@@ -41,11 +41,27 @@ thread_local! {
     static INFLATE: RefCell<Option<Decompressor<'static>>> = RefCell::new(Decompressor::new().ok());
 }
 
+/// Messages in a frame; real ones have 129 at most.
+const MOST_MESSAGES: usize = 1 << 16;
+
+/// Buffers behind a frame, or in a file. Some bytes of zstd data may claim any number of them.
+pub const MOST_BUFFERS: usize = 1 << 20;
+
+/// What is smaller than this is copied out of its frame, once: otherwise some bytes keep all of it alive.
+pub(super) const OWN: usize = 256 << 10;
+
 /// What we let a frame be.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Bytes of inflated msgpack.
     pub inflated: u64,
+}
+
+impl Limits {
+    /// For who takes websocket messages of so many bytes.
+    pub fn within(largest_message: u64) -> Self {
+        Self { inflated: Self::default().inflated.min(largest_message) }
+    }
 }
 
 impl Default for Limits {
@@ -243,7 +259,8 @@ pub(super) fn slice_buffers(data: &Bytes, start: usize, lengths: &[u64]) -> Resu
             FrameError::Broken(format!("buffer {} should have {len} bytes, and the data ends before", buffers.len()))
         })?;
         at = range.end;
-        buffers.push(data.slice(range));
+        let buffer = data.slice(range);
+        buffers.push(if buffer.len() < OWN { Bytes::copy_from_slice(&buffer) } else { buffer });
     }
     match data.len() - at.min(data.len()) {
         0 => Ok(buffers),
@@ -265,13 +282,13 @@ impl Window {
         for _ in 0..reader.map()? {
             match reader.text()? {
                 "messages" => {
-                    for _ in 0..reader.array()? {
+                    for _ in 0..at_most(MOST_MESSAGES, &mut reader)? {
                         window.messages.push(reader.skip()?);
                     }
                 }
                 "timestampSec" => window.timestamp = seconds(&mut reader)?,
                 "binaryBufferLengths" => {
-                    for _ in 0..reader.array()? {
+                    for _ in 0..at_most(MOST_BUFFERS, &mut reader)? {
                         window.lengths.push(reader.count()?);
                     }
                 }
@@ -282,6 +299,13 @@ impl Window {
         }
         if reader.is_at_end() { Ok(window) } else { Err(reader.error("something follows the messages").into()) }
     }
+}
+
+/// The head of an array that may not be longer than this.
+pub(super) fn at_most(most: usize, reader: &mut Reader<'_>) -> Result<u32, MsgpackError> {
+    let here = reader.clone();
+    let len = reader.array()?;
+    if len as usize > most { Err(here.error("an array of more than anybody sends")) } else { Ok(len) }
 }
 
 /// A time, which may come as an integer.

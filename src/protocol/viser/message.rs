@@ -7,6 +7,7 @@ use bytes::Bytes;
 use memchr::memmem::Finder;
 use rmp::encode;
 
+use super::frame::OWN;
 use super::kinds::{self, Kind};
 use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 
@@ -18,9 +19,6 @@ static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(INDEX));
 
 /// Nobody nests deeper; a hostile message could, to overflow the stack.
 pub const DEEPEST: usize = 100;
-
-/// A part of a frame this small is copied out of it: otherwise a message of some bytes keeps all of it alive.
-const OWN: usize = 256 << 10;
 
 /// Fields of a message; the longest that viser sends has ten.
 const MOST_FIELDS: u32 = 10_000;
@@ -345,7 +343,7 @@ fn used_buffers(map: &[u8], buffers: &[Bytes]) -> Result<Buffers, MessageError> 
         let buffer = buffers.get(index as usize);
         let buffer =
             buffer.ok_or_else(|| MessageError(format!("a message refers to buffer {index}, which is not there")))?;
-        Ok((index, if buffer.len() < OWN { Bytes::copy_from_slice(buffer) } else { buffer.clone() }))
+        Ok((index, buffer.clone()))
     });
     used.collect::<Result<Arc<[_]>, _>>().map(Some)
 }

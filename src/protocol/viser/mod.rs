@@ -25,6 +25,7 @@ mod relay;
 mod scrub;
 pub mod server;
 mod set;
+pub mod settling;
 pub mod shape;
 mod shapes;
 pub mod text;

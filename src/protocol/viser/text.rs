@@ -78,12 +78,30 @@ impl<'a> Writer<'a> {
         value: &Value,
         values_of: &dyn Fn(&str) -> Option<u64>,
     ) -> Result<(), MsgpackError> {
+        if key.starts_with('$') { self.marked(key, value, values_of) } else { self.written(key, value, values_of) }
+    }
+
+    /// The same with one more `$` before the key, for one that would mean something else.
+    ///
+    /// # Errors
+    /// As [`Writer::property`].
+    pub fn marked(
+        &mut self,
+        key: &str,
+        value: &Value,
+        values_of: &dyn Fn(&str) -> Option<u64>,
+    ) -> Result<(), MsgpackError> {
+        self.written(&format!("${key}"), value, values_of)
+    }
+
+    fn written(
+        &mut self,
+        key: &str,
+        value: &Value,
+        values_of: &dyn Fn(&str) -> Option<u64>,
+    ) -> Result<(), MsgpackError> {
         let (len, parts, place) = (self.out.len(), self.parts.len(), self.place.len());
-        if key.starts_with('$') {
-            self.key(&format!("${key}"));
-        } else {
-            self.key(key);
-        }
+        self.key(key);
         self.enter(key);
         let mut reader = Reader::new(&value.data);
         let written = self.value(&mut reader, value, values_of, 0);

@@ -6,14 +6,12 @@ use super::said::{Kept, Said};
 use crate::protocol::Moment;
 use crate::protocol::viser::message::Message;
 use crate::protocol::viser::model::{Applied, Model};
+use crate::protocol::viser::settling::Settling;
 
 /// Messages between two models that are kept, at least: going on from one to a moment costs as much at most.
 const BETWEEN_MARKS: u64 = 100_000;
 /// The same for a large scene, in messages for each of its objects.
 const PER_OBJECT: u64 = 20;
-
-/// A version that does not say when all has come has sent it when it is silent for so long.
-const QUIESCENT: Duration = Duration::from_millis(500);
 
 /// One connection.
 pub(in crate::protocol::viser) struct Line {
@@ -50,12 +48,13 @@ impl Line {
 
     /// These messages came at once.
     pub(in crate::protocol::viser) fn hear(&mut self, time: Duration, messages: Vec<Message>, kept: Kept) {
-        self.since_mark += messages.len() as u64;
+        let count = messages.len();
+        self.since_mark += count as u64;
         let mut is_done = false;
         for message in messages {
             is_done |= self.model.apply(message) == Applied::ReplayDone;
         }
-        self.said.push(Said { time, changes: self.model.take_changes(), kept });
+        self.said.push(Said { time, messages: count, changes: self.model.take_changes(), kept });
         if is_done {
             self.hydrated.get_or_insert(self.said.len() - 1);
         }
@@ -68,9 +67,12 @@ impl Line {
     /// It ended, or the session did.
     pub(in crate::protocol::viser) fn end(&mut self, time: Duration) {
         if self.hydrated.is_none() {
+            let mut settling = Settling::default();
             let next = self.said.iter().skip(1).map(|said| said.time).chain([time]);
-            let is_silent = |(said, next): (&Said, Duration)| next.saturating_sub(said.time) >= QUIESCENT;
-            self.hydrated = self.said.iter().zip(next).position(is_silent);
+            self.hydrated = self.said.iter().zip(next).position(|(said, next)| {
+                settling.frame(said.time, said.messages);
+                settling.is_over(next)
+            });
             if self.hydrated.is_none() && !self.said.is_empty() {
                 self.is_partial = true;
                 self.hydrated = Some(self.said.len() - 1);

@@ -15,6 +15,8 @@ use crate::scene::Blob;
 pub(in crate::protocol::viser) struct Said {
     /// Since the start of the session.
     pub(in crate::protocol::viser) time: Duration,
+    /// How many messages.
+    pub(in crate::protocol::viser) messages: usize,
     /// Objects that it changed.
     pub(in crate::protocol::viser) changes: u64,
     /// What it says.

@@ -4,7 +4,6 @@
 pub(super) mod open;
 mod reader;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -19,6 +18,7 @@ use tokio_tungstenite::tungstenite::Message as SocketMessage;
 use super::dialect::{ROOT, VISER};
 use super::frame::Limits;
 use super::model::{Builder, Built};
+use super::settling::Settling;
 use crate::protocol::{
     Announced, BlobStore, Client, ClientError, ConnectError, Connecting, Count, Loss, MemoryStore, Progress,
     ServerInfo, Update, step,
@@ -169,7 +169,7 @@ impl ViserClient {
         for hash in built.unused {
             self.scene.remove_blob(&hash);
         }
-        let blobs: BTreeMap<_, _> = built.blobs.into_iter().collect();
+        let blobs = built.blobs;
         let sizes: Vec<_> = blobs.iter().map(|(hash, bytes)| (Arc::clone(hash), Some(bytes.len() as u64))).collect();
         let stored = |error| ClientError::Store(Arc::new(error));
         if self.store.plans() {
@@ -209,7 +209,7 @@ fn converse(
         shared: Arc::clone(shared),
         timeout: how.wire.timeout,
         says_the_end: says_the_end(&opened.version),
-        limits: Limits { inflated: Limits::default().inflated.min(how.largest_message.into()) },
+        limits: Limits::within(how.largest_message.into()),
         meter: wire::meter(&opened.connection),
         tap: tap.clone(),
     };
@@ -316,6 +316,7 @@ impl Client for ViserClient {
                 let mut held = self.shared.held();
                 held.model.reset();
                 (held.is_hydrated, held.frames, held.messages, held.ended) = (false, 0, 0, None);
+                held.settling = Settling::default();
             }
             (self.tasks, self.outgoing) = converse(&self.how, opened, &self.shared);
             Ok(())

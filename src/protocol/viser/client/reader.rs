@@ -13,14 +13,12 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message as SocketMessage}
 use super::super::frame::{Frame, Limits};
 use super::super::message::Message;
 use super::super::model::{Applied, Model};
+use super::super::settling::{SILENCE, Settling};
 use crate::protocol::{ClientError, Direction, Tap, WsMessage};
 use crate::wire::Connection;
 
 /// viser pings every 20 s, also while a script holds back everything else: a link that is silent for longer is dead.
 const HEARTBEAT: Duration = Duration::from_secs(20);
-
-/// A version that does not say when all has come has sent it when it is silent for so long.
-const QUIESCENT: Duration = Duration::from_millis(500);
 
 /// Bytes of windows that wait for somebody who attends; while there are more, nothing is read.
 const MOST_WAITING: u32 = 128 << 20;
@@ -42,6 +40,8 @@ pub(super) struct Held {
     pub(super) model: Model,
     /// All that was built before we came is there.
     pub(super) is_hydrated: bool,
+    /// For servers that do not say when that is so.
+    pub(super) settling: Settling,
     /// Frames that came since the last update.
     pub(super) frames: u64,
     /// Messages so far.
@@ -139,14 +139,10 @@ impl Reader {
 
     async fn read(&self, stream: &mut SplitStream<Connection>, pongs: &mpsc::Sender<SocketMessage>) -> ClientError {
         let mut counted = 0;
-        let mut heard = Instant::now();
+        let start = Instant::now();
+        let mut heard = start;
         loop {
-            let is_settling = !self.says_the_end && {
-                let held = self.shared.held();
-                !held.is_hydrated && held.frames > 0
-            };
-            let tick = if is_settling { QUIESCENT } else { Duration::from_millis(500) };
-            let next = tokio::time::timeout(tick, stream.next()).await;
+            let next = tokio::time::timeout(SILENCE, stream.next()).await;
             if self.count(&mut counted) {
                 heard = Instant::now();
             }
@@ -156,9 +152,7 @@ impl Reader {
                     return ClientError::Lost(format!("nothing came for {silent} s, not even a heartbeat"));
                 }
                 Err(_) => {
-                    if is_settling && heard.elapsed() >= QUIESCENT {
-                        self.hydrated();
-                    }
+                    self.settle(start.elapsed());
                     continue;
                 }
                 Ok(None) => return ClientError::Lost(String::from("the server closed the connection")),
@@ -171,7 +165,7 @@ impl Reader {
                     if let Some(tap) = &self.tap {
                         tap.saw(Direction::ToClient, &data);
                     }
-                    if let Err(error) = self.frame(&data).await {
+                    if let Err(error) = self.frame(&data, start.elapsed()).await {
                         return error;
                     }
                 }
@@ -198,7 +192,7 @@ impl Reader {
         new > 0
     }
 
-    async fn frame(&self, data: &Bytes) -> Result<(), ClientError> {
+    async fn frame(&self, data: &Bytes, now: Duration) -> Result<(), ClientError> {
         let frame = Frame::decode(data, self.limits).map_err(|error| ClientError::Failed(error.to_string()))?;
         let mut done = false;
         let mut told = Vec::new();
@@ -206,6 +200,7 @@ impl Reader {
             let mut held = self.shared.held();
             held.frames += 1;
             held.messages += frame.messages.len() as u64;
+            held.settling.frame(now, frame.messages.len());
             for message in frame.messages {
                 let kept = held.attended.is_some().then(|| message.clone());
                 match held.model.apply(message) {
@@ -219,11 +214,23 @@ impl Reader {
         if done {
             self.hydrated();
         }
+        self.settle(now);
         if let Some(attended) = attended {
             attended.tell(told).await;
         }
         self.shared.news.notify_one();
         Ok(())
+    }
+
+    /// What does not say that all has come shows it.
+    fn settle(&self, now: Duration) {
+        let is_over = !self.says_the_end && {
+            let held = self.shared.held();
+            !held.is_hydrated && held.settling.is_over(now)
+        };
+        if is_over {
+            self.hydrated();
+        }
     }
 
     fn hydrated(&self) {

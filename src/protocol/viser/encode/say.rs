@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::protocol::viser::dialect::ROOT;
 use crate::protocol::viser::kinds;
-use crate::protocol::viser::model::MAIN_PANEL;
+use crate::protocol::viser::model::{DERIVED, MAIN_PANEL};
 use crate::scene::raw::{self, Members};
 use crate::scene::{ObjectId, Scene, State};
 
@@ -18,24 +18,6 @@ pub struct Said {
     /// Its fields, in the order in which they are sent, without the type.
     pub fields: Vec<(String, Arc<str>)>,
 }
-
-/// Properties of states that follow from others, or are said by messages of their own.
-const DERIVED: [&str; 14] = [
-    "type",
-    "children",
-    "items",
-    "tabs",
-    "shadowed",
-    "wxyz",
-    "position",
-    "visible",
-    "clickBindings",
-    "dragBindings",
-    "bones",
-    "width",
-    "height",
-    "collapsed",
-];
 
 /// Who counts the changes of a panel from our fake server's start.
 const RUN: &str = "\"scenectl\"";
@@ -91,14 +73,19 @@ impl Speech<'_> {
             "Missing" | "Array" | "Bytes" => {}
             _ => {
                 let known = kinds::kind(&kind);
-                let is_node =
-                    known.map_or(raw::member(members, "name").is_some(), |kind| kind.fields.contains(&"virtual"));
+                // What a third party makes a node with is kept as one; anything else of it is a message.
+                let is_message = matches!(id, ObjectId::Name(id) if id.starts_with("message:"));
+                let is_node = known.map_or(!is_message, |kind| kind.fields.contains(&"virtual"));
                 let is_gui = known.is_some_and(|kind| kind.entity == Some(kinds::Entity::Gui));
                 // Settings and messages have all that they have by themselves.
-                let has_derived = is_node || is_gui;
+                let has_derived = is_node || known.is_some_and(|kind| kind.entity.is_some());
                 let is_own = |name: &str| name != "type" && !(has_derived && DERIVED.contains(&name));
-                let mut fields: Vec<(&str, &str)> =
-                    members.iter().map(|(name, value)| (&**name, *value)).filter(|(name, _)| is_own(name)).collect();
+                // What begins with a `$`, or would be one of ours, has one more.
+                let mut fields: Vec<(&str, &str)> = members
+                    .iter()
+                    .filter(|(name, _)| is_own(name))
+                    .map(|(name, value)| (name.strip_prefix('$').unwrap_or(name), *value))
+                    .collect();
                 // As real servers send them; what is not known comes last.
                 let place = |name: &str| {
                     known.and_then(|kind| kind.fields.iter().position(|field| *field == name)).unwrap_or(usize::MAX)
@@ -113,7 +100,6 @@ impl Speech<'_> {
                 }
             }
         }
-        let _ = id;
     }
 
     fn tell(&mut self, kind: &str, fields: &[(&str, &str)]) {

@@ -10,12 +10,17 @@ use flate2::read::MultiGzDecoder;
 use crate::protocol::Told;
 use crate::protocol::msgpack::{MsgpackError, Reader};
 use crate::protocol::viser::chronicle::{Kept, Line, Loose, Story};
-use crate::protocol::viser::frame::{Limits, ZSTD_MAGIC, inflate, number, seconds, slice_buffers};
+use crate::protocol::viser::frame::{
+    Limits, MOST_BUFFERS, ZSTD_MAGIC, at_most, inflate, number, seconds, slice_buffers,
+};
 
 use super::super::legacy;
 
 /// What we let a file be when it is inflated, in bytes.
 const LIMITS: Limits = Limits { inflated: 4 << 30 };
+
+/// Messages in a file: a minute of a thousand nodes that move 30 times a second has 3.6 million.
+const MOST_MESSAGES: usize = 16 << 20;
 
 /// The longest session, in seconds: a year.
 const LONGEST: f64 = 366.0 * 86_400.0;
@@ -79,7 +84,7 @@ impl Body {
                 "durationSeconds" => body.length = seconds(&mut reader)?,
                 "viserVersion" => body.version = reader.text()?.to_owned(),
                 "messages" => {
-                    for _ in 0..reader.array()? {
+                    for _ in 0..at_most(MOST_MESSAGES, &mut reader)? {
                         if reader.array()? != 2 {
                             return Err(reader.error("a time and a message are wanted here"));
                         }
@@ -88,7 +93,7 @@ impl Body {
                     }
                 }
                 "binaryBufferLengths" => {
-                    for _ in 0..reader.array()? {
+                    for _ in 0..at_most(MOST_BUFFERS, &mut reader)? {
                         body.lengths.push(reader.count()?);
                     }
                 }

@@ -26,6 +26,23 @@ const AT_ONCE: usize = 512;
 /// States that a thread writes before it takes more.
 const AT_A_TIME: usize = 256;
 
+/// Properties of nodes and of what is in panels that are no fields of the message that made them.
+pub const DERIVED: [&str; 13] = [
+    "children",
+    "items",
+    "tabs",
+    "shadowed",
+    "wxyz",
+    "position",
+    "visible",
+    "clickBindings",
+    "dragBindings",
+    "bones",
+    "width",
+    "height",
+    "collapsed",
+];
+
 /// Writes states, and remembers which arrays belong to whom.
 #[derive(Default)]
 pub struct Builder {
@@ -53,7 +70,7 @@ pub struct Built {
     /// Objects that are gone.
     pub removed: Vec<ObjectId>,
     /// Blobs that were not there before.
-    pub blobs: Vec<(Arc<str>, Bytes)>,
+    pub blobs: BTreeMap<Arc<str>, Bytes>,
     /// Blobs that nothing uses any longer.
     pub unused: Vec<Arc<str>>,
     /// Objects with a property that could not be read, and why.
@@ -132,24 +149,25 @@ impl Builder {
         if before.is_empty() && parts.is_empty() {
             return;
         }
+        let place = |bytes: &Bytes| (bytes.as_ptr(), bytes.len());
+        let known: HashMap<_, &Arc<str>> = before.iter().map(|known| (place(&known.bytes), &known.hash)).collect();
         let mut now = Vec::with_capacity(parts.len());
         for part in parts {
-            let same =
-                |known: &&Known| known.bytes.as_ptr() == part.bytes.as_ptr() && known.bytes.len() == part.bytes.len();
-            let known = before.iter().find(same).map(|known| Arc::clone(&known.hash));
+            let known = known.get(&place(&part.bytes)).map(|hash| Arc::clone(hash));
             let hash = known.unwrap_or_else(|| content_hash(std::slice::from_ref(&part.bytes)).into());
             let uses = self.uses.entry(Arc::clone(&hash)).or_default();
             *uses += 1;
             if *uses == 1 {
-                built.blobs.push((Arc::clone(&hash), part.bytes.clone()));
+                built.blobs.insert(Arc::clone(&hash), part.bytes.clone());
             }
             if let Ok(state) = State::new(part_state(&part, &hash)) {
                 built.states.insert(ObjectId::parse(&part_id(id, &part.place)), state);
             }
             now.push(Known { place: part.place, hash, bytes: part.bytes });
         }
+        let places: HashSet<&str> = now.iter().map(|part: &Known| part.place.as_str()).collect();
         for known in before {
-            if !now.iter().any(|part| part.place == known.place) {
+            if !places.contains(known.place.as_str()) {
                 let part = ObjectId::parse(&part_id(id, &known.place));
                 built.states.remove(&part);
                 built.removed.push(part);
@@ -158,7 +176,7 @@ impl Builder {
                 *uses -= 1;
                 if *uses == 0 {
                     self.uses.remove(&known.hash);
-                    built.blobs.retain(|(hash, _)| *hash != known.hash);
+                    built.blobs.remove(&known.hash);
                     built.unused.push(known.hash);
                 }
             }
@@ -384,6 +402,12 @@ impl Page<'_, '_, '_> {
                     }
                     // A value is set as properties are.
                     "value" => self.property(name, overlay.get(name).unwrap_or(&value), &values_of),
+                    // A third party's field of a name that is ours.
+                    _ if DERIVED.contains(&name) && !matches!(entity.family, Family::Setting | Family::Message) => {
+                        if let Err(error) = self.writer.marked(name, &value, &values_of) {
+                            self.unreadable.get_or_insert(format!("{name}: {error}"));
+                        }
+                    }
                     _ => self.property(name, &value, &values_of),
                 }
             }

@@ -46,15 +46,21 @@ pub struct Entity {
     pub made_by: Option<Message>,
     /// When it was made, in messages.
     pub since: u64,
-    /// The last message of each kind that changed it, oldest first.
+    /// The last message of each kind that changed it, sorted by key.
     updates: Vec<Change>,
 }
 
 #[derive(Clone, Debug)]
 struct Change {
     key: Cow<'static, str>,
+    /// When it came, in messages.
+    at: u64,
     message: Message,
 }
+
+/// Kinds of changes of one thing that are kept: two for each bone of a skeleton, and some more. Changes are told apart by
+/// the names of properties, and a hostile server may think of any number.
+const MOST_CHANGES: usize = 4_096;
 
 impl Entity {
     pub(super) fn new(family: Family, made_by: Message, since: u64) -> Self {
@@ -91,7 +97,8 @@ impl Entity {
         self.made_by.as_ref().and_then(|message| message.flag("virtual")) == Some(true)
     }
 
-    pub(super) fn update(&mut self, message: Message) {
+    /// Takes a change that came at some time, in messages. False where there is no room for it.
+    pub(super) fn update(&mut self, message: Message, at: u64) -> bool {
         let key = match message.known_kind() {
             // There is one of these at most: the type says it all.
             Some(kind)
@@ -103,13 +110,23 @@ impl Entity {
             }
             _ => Cow::Owned(redundancy_key(&message).unwrap_or_else(|| message.kind().to_owned())),
         };
-        self.updates.retain(|change| change.key != key);
-        self.updates.push(Change { key, message });
+        match self.updates.binary_search_by(|change| change.key.cmp(&key)) {
+            Ok(known) => {
+                if let Some(change) = self.updates.get_mut(known) {
+                    (change.at, change.message) = (at, message);
+                }
+            }
+            Err(_) if self.updates.len() >= MOST_CHANGES => return false,
+            Err(place) => self.updates.insert(place, Change { key, at, message }),
+        }
+        true
     }
 
     /// The messages that changed it, oldest first.
     pub fn updates(&self) -> impl Iterator<Item = &Message> {
-        self.updates.iter().map(|change| &change.message)
+        let mut changes: Vec<&Change> = self.updates.iter().collect();
+        changes.sort_unstable_by_key(|change| change.at);
+        changes.into_iter().map(|change| &change.message)
     }
 
     /// The properties that were set by name after it was made, each as it was set last.
@@ -119,6 +136,7 @@ impl Entity {
 
     /// The last message of a type.
     pub fn last(&self, kind: &str) -> Option<&Message> {
-        self.updates().filter(|message| message.kind() == kind).last()
+        let changes = self.updates.iter().filter(|change| change.message.kind() == kind);
+        changes.max_by_key(|change| change.at).map(|change| &change.message)
     }
 }

@@ -15,7 +15,7 @@ use super::dialect::ROOT;
 use super::kinds::{Entity as About, Kind, Phase};
 use super::message::Message;
 
-pub use build::{Builder, Built};
+pub use build::{Builder, Built, DERIVED};
 pub use difference::plain;
 pub use entity::{Entity, Family};
 
@@ -91,6 +91,8 @@ impl Model {
     pub fn reset(&mut self) {
         let ids: Vec<Arc<str>> = self.entities.keys().cloned().collect();
         self.removed.extend(ids);
+        self.removed.extend(self.names.stand_ins().map(|name| node_id(name, "")));
+        self.removed.remove(ROOT);
         self.entities.clear();
         self.changed.clear();
         self.names = Names::default();
@@ -169,13 +171,14 @@ impl Model {
 
     fn update(&mut self, about: About, message: Message) -> Applied {
         let Some(id) = id_of(about, &message) else { return self.keep_unknown(message) };
+        let clock = self.clock;
         if let Some(entity) = self.entities.get_mut(&id) {
-            entity.update(message);
+            self.overflowed |= !entity.update(message, clock);
             self.changed.insert(id);
         } else if &*id == ROOT || message.text("uuid") == Some(MAIN_PANEL) {
             // The root and the main panel are there from the start.
             let mut entity = Entity::unmade(about.into());
-            entity.update(message);
+            entity.update(message, self.clock);
             self.insert(id, entity);
             self.touch(ROOT);
         }

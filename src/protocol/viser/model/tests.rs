@@ -222,7 +222,10 @@ fn a_scene_says_what_made_it() {
         json!({"name": "/a", "bone_index": 3, "wxyz": [1, 0, 0, 0], "owner": "", "type": "SetBoneOrientationMessage"}),
     );
     told.hear(json!({"near": 1.0, "far": 2, "color": [1, 2, 3], "enabled": true, "type": "FogMessage"}));
-    told.hear(json!({"type": "Odd", "map": {"$float": 1, "k": [null, true]}}));
+    told.hear(json!({"type": "Odd", "map": {"$float": 1, "k": [null, true]}, "$x": 1, "name": "/q", "visible": 3}));
+    told.hear(json!({"type": "OddNode", "name": "/odd", "props": {}, "visible": 7, "width": 2, "children": ["x"]}));
+    told.hear(json!({"name": "/odd", "visible": false, "owner": "", "type": "SetSceneNodeVisibilityMessage"}));
+    told.hear(json!({"uuid": "m", "order": 1, "title": "t", "type": "GuiModalMessage"}));
     let mut nan = Vec::new();
     msgpack(&json!({"name": "/a", "position": [1, 2], "owner": "4", "type": "SetPositionMessage"}), &mut nan);
     told.model.apply(Message::parse(nan.into(), &[]).unwrap());
@@ -302,4 +305,31 @@ fn what_is_written_ahead_of_time_is_the_same_in_the_end() {
     plain.settle();
     ahead.settle();
     assert_eq!((plain.states, plain.blobs), (ahead.states, ahead.blobs));
+}
+
+#[test]
+fn a_new_connection_tells_all_anew() {
+    let mut told = Told::default();
+    told.node("/a/b", "").node("/c", "");
+    told.model.reset();
+    told.model.apply(message(
+        &json!({"name": "/c", "owner": "", "virtual": false, "props": {}, "type": "FrameMessage"}),
+        &[],
+    ));
+    told.settle();
+    assert_eq!(told.ids(), ["/", "/c"]);
+    assert_eq!(told.state("/")["children"], json!({"c": {"$id": "/c"}}));
+}
+
+#[test]
+fn changes_of_one_thing_are_bounded() {
+    let mut told = Told::default();
+    told.node("/a", "");
+    for k in 0..5_000 {
+        let update =
+            json!({"name": "/a", "updates": {format!("x{k}"): k}, "owner": "", "type": "SceneNodeUpdateMessage"});
+        told.model.apply(message(&update, &[]));
+    }
+    told.settle();
+    assert!(told.state("/a")["props"].as_object().unwrap().len() < 5_000 && told.model.overflowed);
 }

@@ -46,7 +46,7 @@ impl ViserFanout {
             return Err(String::from("--view and --root: a viser server has one scene, and all clients see it"));
         }
         refuse_patches(&settings.patches)?;
-        let limits = Limits { inflated: u64::from(settings.largest_message) };
+        let limits = Limits::within(settings.largest_message.into());
         Ok(Self { hub: Arc::new(Hub::new(!settings.only_watch, settings.lost, limits)) })
     }
 }

@@ -60,8 +60,11 @@ pub(super) async fn send(
                 }
             }
             Act::Upload { uuid, path, mime } => {
-                upload(&mut sender, uuid, path, mime, progress).await?;
-                Fate::Confirmed
+                if upload(&mut sender, uuid, path, mime, progress).await? {
+                    Fate::Confirmed
+                } else {
+                    Fate::Sent
+                }
             }
         };
         fates.get_mut(wishes.clone()).into_iter().flatten().for_each(|slot| *slot = fate.clone());
@@ -153,7 +156,7 @@ async fn upload(
     path: &std::path::Path,
     mime: &str,
     progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<(), SendError> {
+) -> Result<bool, SendError> {
     let failed = |source| SendError::File { path: path.display().to_string(), source };
     let mut file = std::fs::File::open(path).map_err(failed)?;
     let size = file.metadata().map_err(failed)?.len();
@@ -194,7 +197,8 @@ async fn upload(
         got = acknowledged(sender, &transfer, got).await?;
         progress(got, size);
     }
-    Ok(())
+    // Nobody acknowledges a file without parts.
+    Ok(parts > 0)
 }
 
 /// Waits until the server says that it has more of a file.
