@@ -9,9 +9,10 @@ mod client;
 mod handshake;
 mod upstream;
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::error::CapacityError;
 
 use crate::protocol::relay::{Fanout, Member};
@@ -72,6 +73,8 @@ impl Shared {
 pub(super) struct Session {
     member: Arc<dyn Member>,
     ending: watch::Sender<Option<Ending>>,
+    /// When the client last said something, or took something.
+    seen: Mutex<Instant>,
 }
 
 /// Who is told when the relay stops.
@@ -79,7 +82,17 @@ pub(super) type Sessions = std::collections::HashMap<u64, Weak<Session>>;
 
 impl Session {
     fn new(member: Arc<dyn Member>) -> Arc<Self> {
-        Arc::new(Self { member, ending: watch::Sender::new(None) })
+        Arc::new(Self { member, ending: watch::Sender::new(None), seen: Mutex::new(Instant::now()) })
+    }
+
+    /// The client said something, or took something.
+    fn touch(&self) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// When it last did.
+    fn seen(&self) -> Instant {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends it. The first reason counts.

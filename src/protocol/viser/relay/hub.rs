@@ -19,6 +19,7 @@ use crate::protocol::viser::frame::{Frame, Limits};
 use crate::protocol::viser::kinds;
 use crate::protocol::viser::message::Message;
 use crate::protocol::viser::server::Versions;
+use crate::protocol::viser::settling::Settling;
 use crate::protocol::{Dropped, Newcomer};
 
 /// Frames up to this size go to clients that are up to date as they came, in bytes.
@@ -45,6 +46,7 @@ pub(super) struct Hub {
     pub(super) alone: bool,
     pub(super) lost: LostBlobs,
     pub(super) limits: Limits,
+    start: Instant,
 }
 
 /// A frame as it came.
@@ -76,8 +78,8 @@ pub(super) struct Inner {
     again: Option<Keyed>,
     /// The shared connection is lost, and there is no new one yet.
     is_lost: bool,
-    /// Something came over this connection.
-    is_begun: bool,
+    /// Finds the end of the replay where the server does not say it.
+    settling: Settling,
     /// Counts frames.
     frame: u64,
     /// The server's clock, and what to add so that it never goes back.
@@ -115,7 +117,7 @@ fn broken(error: impl std::fmt::Display) -> Dropped {
 
 impl Hub {
     pub(super) fn new(alone: bool, lost: LostBlobs, limits: Limits) -> Self {
-        Self { inner: Mutex::default(), news: watch::Sender::new(0), alone, lost, limits }
+        Self { inner: Mutex::default(), news: watch::Sender::new(0), alone, lost, limits, start: Instant::now() }
     }
 
     pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -139,7 +141,8 @@ impl Hub {
             }
             inner.again = (inner.is_hydrated || inner.keyed.last() > 0).then(Keyed::default);
             inner.is_lost = false;
-            (inner.version, inner.says_the_end, inner.is_begun) = (Some(version.to_owned()), says_the_end, false);
+            (inner.version, inner.says_the_end) = (Some(version.to_owned()), says_the_end);
+            inner.settling = Settling::default();
         }
         self.tell_news();
     }
@@ -169,7 +172,7 @@ impl Hub {
     pub(super) fn hear(&self, data: &Bytes) -> Result<(), Dropped> {
         let frame = Frame::decode(data, self.limits).map_err(broken)?;
         let lost: Vec<bool> = frame.messages.iter().map(|message| self.is_lost(message)).collect();
-        self.inner().take(frame, &lost, data).map_err(broken)?;
+        self.inner().take(frame, &lost, data, self.start.elapsed()).map_err(broken)?;
         self.tell_news();
         Ok(())
     }
@@ -194,11 +197,14 @@ impl Hub {
         false
     }
 
-    /// Nothing more comes for now: a server that does not say when all has come has said it.
+    /// Nothing more comes for now: a server that does not say when all has come may have said it.
+    ///
+    /// # Errors
+    /// Where the scene cannot be kept.
     pub(super) fn rest(&self) -> Result<(), Dropped> {
         let ended = {
             let mut inner = self.inner();
-            let ends = inner.is_begun && !inner.says_the_end && (!inner.is_hydrated || inner.again.is_some());
+            let ends = inner.settles(self.start.elapsed());
             if ends {
                 inner.end_replay().map_err(broken)?;
             }
@@ -212,12 +218,14 @@ impl Hub {
 }
 
 impl Inner {
-    fn take(&mut self, frame: Frame, lost: &[bool], data: &Bytes) -> Result<(), Full> {
+    /// `now` is since any one moment.
+    fn take(&mut self, frame: Frame, lost: &[bool], data: &Bytes, now: Duration) -> Result<(), Full> {
+        self.settling.frame(now, frame.messages.len());
         if frame.timestamp + self.shift < self.clock {
             // A server that was started anew.
             self.shift = self.clock - frame.timestamp;
         }
-        (self.clock, self.is_begun) = (frame.timestamp + self.shift, true);
+        self.clock = frame.timestamp + self.shift;
         self.frame += 1;
         let (first, count) = (self.keyed.last() + 1, frame.messages.len() as u64);
         let (mut is_as_it_came, mut done) = (self.shift == 0.0 && self.again.is_none() && self.is_hydrated, false);
@@ -245,7 +253,7 @@ impl Inner {
                 _ => self.keyed.push(message, self.frame, except)?,
             }
         }
-        if done {
+        if done || self.settles(now) {
             self.end_replay()?;
         }
         let last = self.keyed.last();
@@ -261,6 +269,11 @@ impl Inner {
             self.most_owed = 2 * self.keyed.owed();
         }
         Ok(())
+    }
+
+    /// True where the replay has ended and the server does not say so.
+    fn settles(&self, now: Duration) -> bool {
+        !self.says_the_end && (!self.is_hydrated || self.again.is_some()) && self.settling.is_over(now)
     }
 
     /// All that was built before we came has come.
@@ -351,5 +364,33 @@ impl Inner {
             }
         }
         Ok((!messages.is_empty()).then_some(Next::Window(messages, self.clock)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::protocol::viser::relay::testing::data;
+
+    #[test]
+    fn a_scene_of_an_older_server_that_never_rests_is_whole_with_a_window_that_is_not_full() {
+        let hub = Hub::new(true, LostBlobs::default(), Limits::default());
+        let window = |start: usize, count: usize| {
+            let node = |at| json!({"name": format!("/n{at}"), "props": {"size": 1}, "type": "FrameMessage"});
+            data(&(start..start + count).map(node).collect::<Vec<_>>())
+        };
+        for round in 0..2 {
+            hub.begin("1.0.30", false);
+            hub.hear(&window(0, 128)).unwrap();
+            assert!(!hub.inner().is_whole(), "round {round}");
+            // No silence: the next one is of an animation already.
+            hub.hear(&window(128, 3 - round)).unwrap();
+            assert!(hub.inner().is_whole(), "round {round}");
+            assert_eq!(hub.inner().keyed.all().count(), 131 - round);
+            hub.lose();
+            assert!(!hub.inner().is_whole());
+        }
     }
 }
