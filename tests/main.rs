@@ -71,6 +71,7 @@ mod relay;
 mod relay_hostile;
 mod relay_lost;
 mod relay_record;
+mod relay_viser;
 mod relay_wslink1;
 mod replay;
 mod replay_session;

@@ -12,9 +12,9 @@ use scenectl::ping::Cause;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::accept_hdr;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use crate::support::fake::{Answer, Fake};
+use crate::support::fake_viser::{self, FakeViser};
 use crate::support::run::Output;
 use crate::support::scene::Scene;
 use crate::support::{fixture, scenectl, schema};
@@ -178,30 +178,34 @@ fn finding_the_cause_has_an_end() {
     assert!(slow.output.elapsed < Duration::from_secs(30), "{:?}", slow.output.elapsed);
 }
 
-/// As viser 1.1.1 does: any path; it takes the first subprotocol with its name, and refuses another version.
+#[test]
+fn a_viser_server() {
+    let node = json!({"name": "/a", "owner": "", "virtual": false, "props": {"size": 1}, "type": "FrameMessage"});
+    let fake = FakeViser::start(vec![fake_viser::message(&node)], Vec::new);
+    let good = ping(&fake.url, &[]).good();
+    assert_eq!(good.json["server"]["software"], json!({"viser": "1.1.1"}));
+    assert!(good.steps().iter().all(|step| step["name"] != "status" || step["ok"] == true), "{}", good.everything());
+    let output = scenectl().args(["ping", &fake.url]).run().ok();
+    assert!(output.text().contains("viser 1.1.1") && output.text().contains("objects"), "{}", output.text());
+}
+
+/// It names its version, whichever a client has.
 #[allow(clippy::result_large_err, reason = "the closure's type is tungstenite's")]
-fn viser(stream: TcpStream) {
-    let mut offered = None;
-    let socket = accept_hdr(stream, |request: &Request, mut response: Response| {
+fn old_viser(stream: TcpStream) {
+    let take = |request: &Request, mut response: Response| {
         if let Some(protocol) = request.headers().get("Sec-WebSocket-Protocol") {
-            offered = Some(protocol.to_str().unwrap().trim_start_matches("viser-v").to_owned());
             response.headers_mut().insert("Sec-WebSocket-Protocol", protocol.clone());
         }
         Ok(response)
-    })
-    .ok();
-    let offered = offered.unwrap_or_else(|| String::from("unknown"));
-    let reason = format!("Version mismatch. Client: {offered}, Server: 1.1.1");
-    if let Some(mut socket) = socket {
-        let _ = socket.close(Some(CloseFrame { code: 1002.into(), reason: reason.into() }));
-        while socket.read().is_ok() {}
+    };
+    if let Ok(mut socket) = accept_hdr(stream, take) {
+        fake_viser::close(&mut socket, 1002, "Version mismatch. Client: 0.0.0, Server: 1.0.9");
     }
 }
 
 #[test]
 fn other_protocols() {
-    let other = ping(&tcp(viser), &[]).fails("viser", &["viser 1.1.1", "another protocol"]);
-    assert!(other.hint().contains("trame-vtklocal"));
+    ping(&tcp(old_viser), &[]).fails("too-old", &["viser 1.0.9", "1.0.25 and later"]);
     // Behind a proxy that drops its upgrade there is only its page.
     let page = tcp(|mut stream| {
         let mut request = [0; 4096];
@@ -213,9 +217,10 @@ fn other_protocols() {
         let _ =
             write!(stream, "HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\r\n{body}");
     });
-    ping(&page, &[]).fails("viser", &["another protocol"]);
+    ping(&page, &[]).fails("viser", &["the page of a viser server"]);
     let noise = Fake::start(|_| Answer::Raw(vec![b"hello yourself, whoever you are".to_vec()]));
-    ping(&noise.url, &[]).fails("not-wslink", &["not a wslink server"]);
+    let noise = ping(&noise.url, &[]).fails("not-wslink", &["not a wslink server"]);
+    assert!(noise.hint().contains("trame-vtklocal") && noise.hint().contains("viser"));
     let plain = Fake::start(|call| match call.method.as_str() {
         "wslink.hello" => Answer::of(&json!({"clientID": "c1", "maxMsgSize": 4096})),
         _ => Answer::Error(-32601, "Unregistered method called"),

@@ -85,7 +85,7 @@ causes! {
     HelloTooLarge = "hello-too-large",
     /// The server's software is older than what scenectl speaks with.
     TooOld = "too-old",
-    /// A viser server.
+    /// A viser server's page is there, and its websocket does not open.
     Viser = "viser",
     /// A vtkWeb or trame-vtk server.
     VtkWeb = "vtkweb",

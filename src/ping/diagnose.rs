@@ -75,7 +75,7 @@ pub(super) async fn diagnose(how: &Connecting, log: &Log, error: &ConnectError) 
             let (at, seconds) = (case.at(), how.wire.timeout.as_secs_f64());
             let step = log.last().map_or("", |step| step.name);
             let text = format!("{at} opens a websocket, and says nothing for {seconds} s at the step `{step}`");
-            let hint = "is it a wslink server? A busy one may need more time: --timeout SECONDS";
+            let hint = "is it a scene server? A busy one may need more time: --timeout SECONDS";
             Failure::new(Cause::Silent, text, hint)
         }
         ConnectError::Client(ClientError::Lost(_)) => case.plainly(Cause::Lost, error, error.to_string()),

@@ -186,7 +186,7 @@ async fn elsewhere(case: &Case<'_>, failure: Failure) -> Failure {
         Err(_) => (page, Answer::default()),
     };
     if page::title(&shown.body).as_deref() == Some("Viser") {
-        return foreign::viser(&display_url(&page), "");
+        return foreign::viser_page(&display_url(&page));
     }
     let found = first_that_opens(case, candidates(case, endpoint, &tried, &page)).await;
     let text = match failure.cause {

@@ -1,7 +1,7 @@
 //! The client's side of a protocol: connect, hydrate, follow.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -191,9 +191,7 @@ impl ConnectError {
             Self::HelloTooLarge { .. } => {
                 Some("a shorter secret fits; or start the server with WSLINK_AUTH_MSG_SIZE=BYTES in its environment")
             }
-            Self::OtherProtocol(_) => {
-                Some("scenectl speaks to trame-vtklocal servers, on wslink 1 and 2, and to viser servers")
-            }
+            Self::OtherProtocol(_) => Some(super::spoken()),
             Self::TooOld { .. } => Some("a newer version of it on the server's side is the only way"),
             Self::NoRoots => Some("--root ID names it; does the application show a view?"),
             Self::NoSuchRoot { .. } => Some("--root takes a root's id or its view's name; without it, all are pulled"),
@@ -234,7 +232,11 @@ impl ClientError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Lost(_) => Some("is the server still running? A busy one may need more time: --timeout SECONDS"),
-            Self::Failed(_) => Some("RUST_LOG=scenectl=debug shows more; is it a trame-vtklocal or viser server?"),
+            Self::Failed(_) => {
+                static HINT: LazyLock<String> =
+                    LazyLock::new(|| format!("RUST_LOG=scenectl=debug shows more; {}", super::spoken()));
+                Some(&HINT)
+            }
             Self::TooLarge(_) => Some("--max-message SIZE lets larger ones through"),
             Self::Store(_) => Some("is there room on the disk, and may you write there?"),
         }

@@ -43,7 +43,7 @@ pub use spool::Spool;
 pub use store::{BlobStore, ForgettingStore, MemoryStore, in_memory};
 pub use traffic::{Direction, Happening, Part, Scrubber, Tap, Traffic, WsMessage};
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -58,6 +58,9 @@ use crate::scene::{Assignment, Dialect, ObjectId, Scene};
 pub trait Protocol: Send + Sync {
     /// Its name, as `info` shows it.
     fn name(&self) -> &'static str;
+
+    /// What its servers are called, in words: `x servers, on y 1 and 2`.
+    fn servers(&self) -> &'static str;
 
     /// Where its servers put their websocket, under the prefix that an application has.
     fn endpoint(&self) -> &'static str;
@@ -185,6 +188,15 @@ impl std::fmt::Debug for dyn Protocol {
 
 /// All protocols, the likeliest first.
 pub static ALL: &[&dyn Protocol] = &[&vtklocal::VtkLocal, &viser::Viser];
+
+/// Which servers these are, in words that end a sentence or begin a hint.
+pub fn spoken() -> &'static str {
+    static SPOKEN: LazyLock<String> = LazyLock::new(|| {
+        let servers: Vec<&str> = ALL.iter().map(|protocol| protocol.servers()).collect();
+        format!("scenectl speaks with {}", servers.join("; with "))
+    });
+    &SPOKEN
+}
 
 /// The protocol that is meant where nothing else tells.
 pub fn usual() -> &'static dyn Protocol {

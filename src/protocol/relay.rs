@@ -306,7 +306,20 @@ pub trait Fanout: Send + Sync {
     fn shared_says(&self, message: &WsMessage) -> Result<(), Dropped>;
 
     /// The shared connection was silent for [`SILENCE`].
-    fn shared_is_silent(&self);
+    ///
+    /// # Errors
+    /// As [`Fanout::shared_says`].
+    fn shared_is_silent(&self) -> Result<(), Dropped>;
+
+    /// The shared connection is lost; it will be opened again.
+    fn shared_is_lost(&self);
+
+    /// What the server says cannot be taken, now or on another connection: clients are sent away with this, and all that
+    /// came is forgotten.
+    fn shared_is_hopeless(&self, dropped: &Dropped);
+
+    /// True when all has come that was built before the shared connection was opened.
+    fn is_whole(&self) -> bool;
 
     /// A client has come; whoever is not to be served is dropped by [`Member::next`].
     fn open(&self, client: &Newcomer) -> Arc<dyn Member>;

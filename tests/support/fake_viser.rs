@@ -1,6 +1,7 @@
 //! A viser server by hand, for what a real one would never say.
 
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -25,22 +26,39 @@ pub(crate) enum Does {
 pub(crate) struct FakeViser {
     pub(crate) url: String,
     said: Arc<Mutex<Vec<Value>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl FakeViser {
     /// Listens. Every client gets `scene` at once, and what `does` gives after its first camera.
     pub(crate) fn start(scene: Vec<Vec<u8>>, does: impl Fn() -> Vec<Does> + Send + Sync + 'static) -> Self {
+        Self::by(move |socket, log| play(socket, &scene, log, &does))
+    }
+
+    /// Listens; whatever is done with a client that knows the version is done by this.
+    pub(crate) fn by(serve: impl Fn(&mut WebSocket<TcpStream>, &Mutex<Vec<Value>>) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("ws://{}/", listener.local_addr().unwrap());
         let said = Arc::new(Mutex::new(Vec::new()));
-        let (log, does) = (Arc::clone(&said), Arc::new(does));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (log, count, serve) = (Arc::clone(&said), Arc::clone(&connections), Arc::new(serve));
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (log, does, scene) = (Arc::clone(&log), Arc::clone(&does), scene.clone());
-                thread::spawn(move || talk(stream, &scene, &log, does.as_ref()));
+                let (log, count, serve) = (Arc::clone(&log), Arc::clone(&count), Arc::clone(&serve));
+                thread::spawn(move || {
+                    if let Some(mut socket) = shake(stream) {
+                        count.fetch_add(1, Ordering::SeqCst);
+                        serve(&mut socket, &log);
+                    }
+                });
             }
         });
-        Self { url, said }
+        Self { url, said, connections }
+    }
+
+    /// How many clients there were that knew the version.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// What clients said of a type.
@@ -56,8 +74,9 @@ impl FakeViser {
     }
 }
 
+/// A client of the right version; all others are told which that is.
 #[allow(clippy::result_large_err, reason = "tungstenite's callback")]
-fn talk(stream: TcpStream, scene: &[Vec<u8>], log: &Mutex<Vec<Value>>, does: &(dyn Fn() -> Vec<Does> + Sync)) {
+fn shake(stream: TcpStream) -> Option<WebSocket<TcpStream>> {
     let mut offered = String::new();
     let shake = |request: &Request, mut response: Response| {
         if let Some(wanted) = request.headers().get("Sec-WebSocket-Protocol") {
@@ -66,16 +85,20 @@ fn talk(stream: TcpStream, scene: &[Vec<u8>], log: &Mutex<Vec<Value>>, does: &(d
         }
         Ok(response)
     };
-    let Ok(mut socket) = accept_hdr(stream, shake) else { return };
+    let mut socket = accept_hdr(stream, shake).ok()?;
     if offered != "viser-v1.1.1" {
         close(&mut socket, 1002, "Version mismatch. Client: ?, Server: 1.1.1");
-        return;
+        return None;
     }
+    Some(socket)
+}
+
+fn play(socket: &mut WebSocket<TcpStream>, scene: &[Vec<u8>], log: &Mutex<Vec<Value>>, does: &dyn Fn() -> Vec<Does>) {
     let mut first = scene.to_vec();
     first.push(message(&json!({"type": "ReplayDoneMessage"})));
     let _ = socket.send(Message::binary(frame(first)));
     let mut heard = Vec::new();
-    hear(&mut socket, &mut heard, log, "ViewerCameraMessage", 1);
+    hear(socket, &mut heard, log, "ViewerCameraMessage", 1);
     for step in does() {
         match step {
             Does::Window(messages) => {
@@ -83,11 +106,11 @@ fn talk(stream: TcpStream, scene: &[Vec<u8>], log: &Mutex<Vec<Value>>, does: &(d
                     return;
                 }
             }
-            Does::Await(kind, count) => hear(&mut socket, &mut heard, log, kind, count),
-            Does::Close(code, reason) => return close(&mut socket, code, reason),
+            Does::Await(kind, count) => hear(socket, &mut heard, log, kind, count),
+            Does::Close(code, reason) => return close(socket, code, reason),
         }
     }
-    hear(&mut socket, &mut heard, log, "nothing", 1);
+    hear(socket, &mut heard, log, "nothing", 1);
 }
 
 /// Hears until so many messages of a type have come over this connection, or it ends.
@@ -102,7 +125,8 @@ fn hear(socket: &mut WebSocket<TcpStream>, heard: &mut Vec<Value>, log: &Mutex<V
     }
 }
 
-fn close(socket: &mut WebSocket<TcpStream>, code: u16, reason: &'static str) {
+/// Closes, and waits until the client has, too.
+pub(crate) fn close(socket: &mut WebSocket<TcpStream>, code: u16, reason: &'static str) {
     let _ = socket.close(Some(CloseFrame { code: code.into(), reason: reason.into() }));
     while socket.read().is_ok() {}
 }

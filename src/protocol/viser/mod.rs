@@ -69,6 +69,10 @@ impl Protocol for Viser {
         NAME
     }
 
+    fn servers(&self) -> &'static str {
+        "viser servers from 1.0.25 on"
+    }
+
     fn endpoint(&self) -> &'static str {
         ENDPOINT
     }

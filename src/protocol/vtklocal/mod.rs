@@ -74,6 +74,10 @@ impl Protocol for VtkLocal {
         "vtklocal"
     }
 
+    fn servers(&self) -> &'static str {
+        "trame-vtklocal servers, on wslink 1 and 2"
+    }
+
     fn endpoint(&self) -> &'static str {
         wslink::ENDPOINT
     }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::time::{sleep, timeout};
-use tokio_tungstenite::tungstenite::Message;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::{Ending, Session, State};
+use super::{Ending, Session, State, too_large};
 use crate::protocol::relay::Opened;
-use crate::protocol::{Direction, WsMessage};
+use crate::protocol::{Direction, Dropped, WsMessage};
 use crate::relay::taps::Connection as Taps;
 use crate::relay::{Relay, taps};
 use crate::wire::{self, Connection};
@@ -75,6 +75,7 @@ pub(super) async fn talk(relay: Arc<Relay>, session: Arc<Session>, mut waiting: 
         match opened {
             Ok(Opened { connection, url }) => {
                 let tap = taps::Connection::open(&relay.taps, &url);
+                let begin = Instant::now();
                 let over = converse(&session, connection, next.take(), &mut waiting, &tap).await;
                 let reason = match &over {
                     Over::Ended => "the client is gone",
@@ -88,7 +89,10 @@ pub(super) async fn talk(relay: Arc<Relay>, session: Arc<Session>, mut waiting: 
                     Over::Closed(ending) if !may_come_back(&ending) => return session.end(ending.code, ending.reason),
                     Over::Closed(_) | Over::Lost(_) => session.member.alone_is_lost(),
                 }
-                pause = RETRY.0;
+                // One that always closes at once is not asked ten times a second.
+                if begin.elapsed() > RETRY.1 {
+                    pause = RETRY.0;
+                }
             }
             Err(error) => tracing::debug!("a client's own connection cannot be opened: {error}"),
         }
@@ -145,17 +149,23 @@ async fn listen(session: &Session, stream: &mut SplitStream<Connection>, tap: &T
                 return Over::Closed(Ending { code, reason });
             }
             Some(Ok(_)) => continue,
+            Some(Err(Error::Capacity(error))) => return end(session, too_large(&error)),
             Some(Err(error)) => return Over::Lost(error.to_string()),
             None => return Over::Lost(String::from("the server closed it")),
         };
         tap.hear(Direction::ToClient, &message);
         if let Err(dropped) = session.member.alone_says(message).await {
-            let (code, reason) = dropped.close_or(1011);
-            tracing::error!("what the server says makes no sense: {reason}");
-            session.end(code, reason);
-            return Over::Ended;
+            return end(session, dropped);
         }
     }
+}
+
+/// What the server says cannot be taken: the client is sent away.
+fn end(session: &Session, dropped: Dropped) -> Over {
+    let (code, reason) = dropped.close_or(1011);
+    tracing::error!("what the server says cannot be taken: {reason}");
+    session.end(code, reason);
+    Over::Ended
 }
 
 /// Sends what the client says. Ends when something breaks, and says what; nothing where the client says no more.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::timeout;
+use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -20,6 +20,8 @@ use crate::wire::{self, Fault};
 
 /// As servers do: a ping now and then keeps proxies from closing a quiet connection.
 const HEARTBEAT: Duration = Duration::from_secs(20);
+/// A client that says and takes nothing for so long, not even an answer to a ping, is gone.
+const DEAD: Duration = Duration::from_secs(60);
 /// How long a client may take to close its side, too.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -46,7 +48,12 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     loop {
-        let message = match stream.next().await {
+        let next = tokio::select! {
+            next = stream.next() => next,
+            () = dead(session) => return session.end(1011, "the client does not answer"),
+        };
+        session.touch();
+        let message = match next {
             Some(Ok(Message::Binary(data))) => WsMessage::binary(data),
             Some(Ok(Message::Text(text))) => WsMessage::text(text),
             Some(Ok(Message::Close(frame))) => {
@@ -70,6 +77,15 @@ where
     }
 }
 
+/// Waits until a client seems to be gone. It counts from now on at the earliest: nobody may have listened before.
+async fn dead(session: &Session) {
+    let mut deadline = Instant::now() + DEAD;
+    while Instant::now() < deadline {
+        sleep_until(deadline).await;
+        deadline = deadline.max(session.seen() + DEAD);
+    }
+}
+
 /// Sends what there is for a client. Ends when the connection does.
 pub(super) async fn write<S>(relay: Arc<Relay>, session: Arc<Session>, mut sink: SplitSink<WebSocketStream<S>, Message>)
 where
@@ -86,7 +102,7 @@ where
     };
     let too_late = async {
         session.ended().await;
-        tokio::time::sleep(GOODBYE).await;
+        sleep(GOODBYE).await;
     };
     tokio::select! {
         () = sending => {}
@@ -104,9 +120,10 @@ where
 {
     let Some(shared) = &relay.shared else { return Err(String::from("there is no server")) };
     let mut news = shared.fanout.news();
-    let mut heartbeat = tokio::time::interval(HEARTBEAT);
+    let mut heartbeat = interval(HEARTBEAT);
     heartbeat.reset();
     let sent = |bytes: u64| {
+        session.touch();
         relay.counters.bytes.fetch_add(bytes, Ordering::Relaxed);
     };
     loop {

@@ -34,7 +34,11 @@ pub(in crate::relay) async fn websocket(
     let mut state = shared.state.subscribe();
     let is_there = timeout(PATIENCE, state.wait_for(|state| *state == State::Up)).await;
     if !is_there.is_ok_and(|state| state.is_ok()) {
-        return words(StatusCode::BAD_GATEWAY, "the server does not answer");
+        let text = match &*shared.state.borrow() {
+            State::Gone(ending) if !ending.reason.is_empty() => format!("the server is lost: {}", ending.reason),
+            _ => String::from("the server does not answer"),
+        };
+        return words(StatusCode::BAD_GATEWAY, &text);
     }
     let handshake = shared.fanout.handshake();
     let subprotocol = (handshake.choose)(&wire::offered_subprotocols(request.headers())).map(str::to_owned);

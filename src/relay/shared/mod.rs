@@ -9,12 +9,14 @@ mod client;
 mod handshake;
 mod upstream;
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::error::CapacityError;
 
-use crate::protocol::Connecting;
 use crate::protocol::relay::{Fanout, Member};
+use crate::protocol::{Connecting, Dropped};
 
 pub(super) use handshake::websocket;
 pub(super) use upstream::hold;
@@ -33,7 +35,7 @@ enum State {
     Unknown,
     /// It is there, or was a moment ago.
     Up,
-    /// It was lost, and stayed away for so long that clients are sent away, too.
+    /// It was lost, and stayed away for so long that clients are sent away, too; or what it says cannot be taken.
     Gone(Ending),
     /// The relay stops.
     Stopped,
@@ -46,6 +48,14 @@ struct Ending {
     code: u16,
     /// Why.
     reason: String,
+}
+
+/// A server's message that is not let through. Another connection would bring it again.
+fn too_large(error: &CapacityError) -> Dropped {
+    Dropped::closing(
+        1011,
+        format!("the server's message is too large ({error}): the relay's --max-message lets it through"),
+    )
 }
 
 impl Shared {
@@ -63,6 +73,8 @@ impl Shared {
 pub(super) struct Session {
     member: Arc<dyn Member>,
     ending: watch::Sender<Option<Ending>>,
+    /// When the client last said something, or took something.
+    seen: Mutex<Instant>,
 }
 
 /// Who is told when the relay stops.
@@ -70,7 +82,17 @@ pub(super) type Sessions = std::collections::HashMap<u64, Weak<Session>>;
 
 impl Session {
     fn new(member: Arc<dyn Member>) -> Arc<Self> {
-        Arc::new(Self { member, ending: watch::Sender::new(None) })
+        Arc::new(Self { member, ending: watch::Sender::new(None), seen: Mutex::new(Instant::now()) })
+    }
+
+    /// The client said something, or took something.
+    fn touch(&self) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// When it last did.
+    fn seen(&self) -> Instant {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends it. The first reason counts.

@@ -5,27 +5,40 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::{Ending, Shared, State};
+use super::{Ending, Shared, State, too_large};
 use crate::protocol::relay::{Opened, SILENCE};
-use crate::protocol::{Direction, WsMessage};
+use crate::protocol::{Direction, Dropped, WsMessage};
 use crate::relay::taps::Connection as Taps;
 use crate::relay::{Relay, taps};
 use crate::wire::{self, Connection};
 
 /// How often a lost server is tried again: at first, and at most.
 const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+/// After this it is tried whether a server says something else by now than what could not be taken.
+const HOPELESS: Duration = Duration::from_secs(30);
 /// A server that says nothing for so long, not even a ping, is gone.
 const DEAD: Duration = Duration::from_secs(90);
 /// How long a server may take to say goodbye.
 const GOODBYE: Duration = Duration::from_millis(200);
 
+/// How a connection is over.
+enum Over {
+    /// The relay stops.
+    Stopped,
+    /// The server is gone, or closed it.
+    Lost(Ending),
+    /// What the server says cannot be taken, and would not be the next time.
+    Hopeless(Dropped),
+}
+
 /// Holds the shared connection for as long as the relay runs.
 pub(in crate::relay) async fn hold(relay: Arc<Relay>) {
     let Some(shared) = &relay.shared else { return };
     let mut pause = RETRY.0;
-    // Since when it is lost, and how it said goodbye.
+    // Since when it is lost, and how it said goodbye. It counts as found when its scene is there: one that only opens
+    // connections is none.
     let mut lost: Option<(Instant, Ending)> = None;
     let mut is_told = false;
     loop {
@@ -37,13 +50,35 @@ pub(in crate::relay) async fn hold(relay: Arc<Relay>) {
         match attempt {
             Ok(Ok(Opened { connection, url })) => {
                 tracing::info!(url, "the server is there");
-                shared.enter(State::Up);
-                (pause, is_told) = (RETRY.0, false);
+                is_told = false;
                 let tap = taps::Connection::open(&relay.taps, &url);
-                let Some(ending) = listen(shared, connection, &tap).await else { return };
-                tracing::warn!("the server is lost ({} {}): trying to reach it again", ending.code, ending.reason);
-                tap.close(&ending.reason);
-                lost = Some((Instant::now(), ending));
+                let over = listen(shared, connection, &tap).await;
+                let was_found = shared.fanout.is_whole();
+                shared.fanout.shared_is_lost();
+                match over {
+                    Over::Stopped => return,
+                    Over::Lost(ending) => {
+                        tracing::warn!(
+                            "the server is lost ({} {}): trying to reach it again",
+                            ending.code,
+                            ending.reason
+                        );
+                        tap.close(&ending.reason);
+                        if was_found {
+                            (lost, pause) = (None, RETRY.0);
+                        }
+                        lost.get_or_insert((Instant::now(), ending));
+                    }
+                    Over::Hopeless(dropped) => {
+                        shared.fanout.shared_is_hopeless(&dropped);
+                        let (code, reason) = dropped.close_or(1011);
+                        tracing::error!("what the server says cannot be taken: {reason}");
+                        tap.close(&reason);
+                        let ending = Ending { code, reason };
+                        shared.enter(State::Gone(ending.clone()));
+                        (lost, pause) = (Some((Instant::now(), ending)), HOPELESS);
+                    }
+                }
             }
             Ok(Err(error)) if !is_told => {
                 tracing::warn!("the server cannot be reached: {error}");
@@ -81,11 +116,20 @@ impl Shared {
     }
 }
 
-/// Takes in what the server says; nothing when the relay stops.
-async fn listen(shared: &Shared, mut connection: Connection, tap: &Taps) -> Option<Ending> {
-    let ending = |code, reason: &str| Some(Ending { code, reason: reason.to_owned() });
+/// Takes in what the server says.
+async fn listen(shared: &Shared, mut connection: Connection, tap: &Taps) -> Over {
+    let ending = |code, reason: &str| Over::Lost(Ending { code, reason: reason.to_owned() });
     let mut heard = Instant::now();
+    // Clients that come now are told what is there as it comes; one that was gone has to have a scene first.
+    let mut is_up = !matches!(*shared.state.borrow(), State::Gone(_));
+    if is_up {
+        shared.enter(State::Up);
+    }
     loop {
+        if !is_up && shared.fanout.is_whole() {
+            is_up = true;
+            shared.enter(State::Up);
+        }
         tap.room().await;
         let next = tokio::select! {
             next = timeout(SILENCE, connection.next()) => next,
@@ -94,15 +138,15 @@ async fn listen(shared: &Shared, mut connection: Connection, tap: &Taps) -> Opti
                     let _ = connection.send(Message::Close(Some(wire::close_frame(1001, "the relay stops")))).await;
                 };
                 let _ = timeout(GOODBYE, goodbye).await;
-                return None;
+                return Over::Stopped;
             }
         };
         let message = match next {
             Err(_) if heard.elapsed() > DEAD => return ending(1011, "the server says nothing any more"),
-            Err(_) => {
-                shared.fanout.shared_is_silent();
-                continue;
-            }
+            Err(_) => match shared.fanout.shared_is_silent() {
+                Ok(()) => continue,
+                Err(dropped) => return Over::Hopeless(dropped),
+            },
             Ok(Some(Ok(Message::Binary(data)))) => WsMessage::binary(data),
             Ok(Some(Ok(Message::Text(text)))) => WsMessage::text(text),
             Ok(Some(Ok(Message::Close(frame)))) => {
@@ -114,15 +158,14 @@ async fn listen(shared: &Shared, mut connection: Connection, tap: &Taps) -> Opti
                 heard = Instant::now();
                 continue;
             }
+            Ok(Some(Err(Error::Capacity(error)))) => return Over::Hopeless(too_large(&error)),
             Ok(Some(Err(error))) => return ending(1011, &error.to_string()),
             Ok(None) => return ending(1011, "the server closed it"),
         };
         heard = Instant::now();
         tap.hear(Direction::ToClient, &message);
         if let Err(dropped) = shared.fanout.shared_says(&message) {
-            let (code, reason) = dropped.close_or(1011);
-            tracing::error!("what the server says makes no sense: {reason}");
-            return ending(code, &reason);
+            return Over::Hopeless(dropped);
         }
     }
 }

@@ -44,12 +44,8 @@ impl Echoes {
 
     /// True for what a server says because this client has set it. Each is told once.
     pub(super) fn take(&mut self, message: &Message) -> bool {
-        if self.0.is_empty() {
-            return false;
-        }
-        let effects = effects(message);
-        let found: Vec<Option<usize>> = effects.iter().map(|(of, value)| self.find(of, value)).collect();
-        if found.is_empty() || found.iter().any(Option::is_none) {
+        let effects = self.contradict(message);
+        if effects.is_empty() || effects.iter().any(|(of, value)| self.find(of, value).is_none()) {
             return false;
         }
         // The server merges what comes fast: what was set before will not be told any more.
@@ -65,6 +61,21 @@ impl Echoes {
         true
     }
 
+    /// Where a server says something else than this client has set, the client has to hear of whatever it says next,
+    /// also if that is what the client has set: it shows something else by then. Gives what the message sets.
+    pub(super) fn contradict(&mut self, message: &Message) -> Effects {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let effects = effects(message);
+        for (of, value) in &effects {
+            if self.find(of, value).is_none() {
+                self.0.retain(|echo| echo.of != *of);
+            }
+        }
+        effects
+    }
+
     fn find(&self, of: &(String, String), value: &[u8]) -> Option<usize> {
         let now = Instant::now();
         let is_it = |echo: &Echo| {
@@ -74,8 +85,11 @@ impl Echoes {
     }
 }
 
+/// Properties, each of an id or a name, and their values.
+type Effects = Vec<((String, String), Vec<u8>)>;
+
 /// What a message sets, whoever says it.
-fn effects(message: &Message) -> Vec<((String, String), Vec<u8>)> {
+fn effects(message: &Message) -> Effects {
     let of = |field| message.text(field).map(str::to_owned);
     let value = |field| message.raw(field).map(<[u8]>::to_vec);
     match (message.kind(), of("uuid"), of("name")) {
@@ -142,10 +156,22 @@ mod tests {
     fn what_a_client_set_is_taken_once_and_what_it_set_before_is_not_waited_for() {
         let mut echoes = Echoes::default();
         [0.1, 0.2, 0.3].into_iter().for_each(|value| echoes.said(&set(json!(value))));
-        assert!(!echoes.take(&set(json!(0.7))));
-        assert!(echoes.take(&set(json!(0.2))) && !echoes.take(&set(json!(0.1))));
+        assert!(echoes.take(&set(json!(0.2))));
+        assert_eq!(echoes.0.len(), 1);
         assert!(echoes.take(&set(json!(0.3))) && !echoes.take(&set(json!(0.3))));
         assert!(echoes.0.is_empty());
+    }
+
+    #[test]
+    fn what_a_client_set_is_told_after_something_else_was() {
+        let mut echoes = Echoes::default();
+        [0.1, 0.2].into_iter().for_each(|value| echoes.said(&set(json!(value))));
+        echoes.said(&message(json!({"type": "GuiUpdateMessage", "uuid": "v", "updates": {"value": 0.2}})));
+        // A program's word, and then the same value again.
+        assert!(!echoes.take(&set(json!(0.7))) && !echoes.take(&set(json!(0.2))));
+        assert_eq!(echoes.0.len(), 1, "those of other elements stay");
+        echoes.said(&set(json!(0.4)));
+        assert!(echoes.take(&set(json!(0.4))));
     }
 
     #[test]

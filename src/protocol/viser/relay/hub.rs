@@ -19,6 +19,7 @@ use crate::protocol::viser::frame::{Frame, Limits};
 use crate::protocol::viser::kinds;
 use crate::protocol::viser::message::Message;
 use crate::protocol::viser::server::Versions;
+use crate::protocol::viser::settling::Settling;
 use crate::protocol::{Dropped, Newcomer};
 
 /// Frames up to this size go to clients that are up to date as they came, in bytes.
@@ -45,6 +46,7 @@ pub(super) struct Hub {
     pub(super) alone: bool,
     pub(super) lost: LostBlobs,
     pub(super) limits: Limits,
+    start: Instant,
 }
 
 /// A frame as it came.
@@ -71,11 +73,13 @@ pub(super) struct Inner {
     version: Option<String>,
     says_the_end: bool,
     /// All that was built before we came has come, at least once.
-    pub(super) is_hydrated: bool,
+    is_hydrated: bool,
     /// What comes over a new connection, until all of it is there.
     again: Option<Keyed>,
-    /// Something came over this connection.
-    is_begun: bool,
+    /// The shared connection is lost, and there is no new one yet.
+    is_lost: bool,
+    /// Finds the end of the replay where the server does not say it.
+    settling: Settling,
     /// Counts frames.
     frame: u64,
     /// The server's clock, and what to add so that it never goes back.
@@ -106,9 +110,14 @@ pub(super) fn hash(of: &str) -> u64 {
     hasher.finish()
 }
 
+/// What cannot be taken, or kept.
+fn broken(error: impl std::fmt::Display) -> Dropped {
+    Dropped::closing(1011, error.to_string())
+}
+
 impl Hub {
     pub(super) fn new(alone: bool, lost: LostBlobs, limits: Limits) -> Self {
-        Self { inner: Mutex::default(), news: watch::Sender::new(0), alone, lost, limits }
+        Self { inner: Mutex::default(), news: watch::Sender::new(0), alone, lost, limits, start: Instant::now() }
     }
 
     pub(super) fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -130,8 +139,26 @@ impl Hub {
                 (inner.keyed, inner.is_hydrated) = (Keyed::default(), false);
                 inner.sent.clear();
             }
-            inner.again = (inner.keyed.last() > 0).then(Keyed::default);
-            (inner.version, inner.says_the_end, inner.is_begun) = (Some(version.to_owned()), says_the_end, false);
+            inner.again = (inner.is_hydrated || inner.keyed.last() > 0).then(Keyed::default);
+            inner.is_lost = false;
+            (inner.version, inner.says_the_end) = (Some(version.to_owned()), says_the_end);
+            inner.settling = Settling::default();
+        }
+        self.tell_news();
+    }
+
+    /// The shared connection is lost.
+    pub(super) fn lose(&self) {
+        self.inner().is_lost = true;
+    }
+
+    /// The server says what cannot be taken: all clients are sent away, and what came is forgotten.
+    pub(super) fn give_up(&self, dropped: &Dropped) {
+        {
+            let mut inner = self.inner();
+            inner.clients.values_mut().for_each(|client| client.refused = Some(dropped.clone()));
+            (inner.keyed, inner.again, inner.is_hydrated) = (Keyed::default(), None, false);
+            inner.sent.clear();
         }
         self.tell_news();
     }
@@ -143,10 +170,9 @@ impl Hub {
 
     /// Takes a frame of the shared connection.
     pub(super) fn hear(&self, data: &Bytes) -> Result<(), Dropped> {
-        let broken = |error: String| Dropped::closing(1011, error);
-        let frame = Frame::decode(data, self.limits).map_err(|error| broken(error.to_string()))?;
+        let frame = Frame::decode(data, self.limits).map_err(broken)?;
         let lost: Vec<bool> = frame.messages.iter().map(|message| self.is_lost(message)).collect();
-        self.inner().take(frame, &lost, data).map_err(|error| broken(error.to_string()))?;
+        self.inner().take(frame, &lost, data, self.start.elapsed()).map_err(broken)?;
         self.tell_news();
         Ok(())
     }
@@ -171,29 +197,35 @@ impl Hub {
         false
     }
 
-    /// Nothing more comes for now: a server that does not say when all has come has said it.
-    pub(super) fn rest(&self) {
+    /// Nothing more comes for now: a server that does not say when all has come may have said it.
+    ///
+    /// # Errors
+    /// Where the scene cannot be kept.
+    pub(super) fn rest(&self) -> Result<(), Dropped> {
         let ended = {
             let mut inner = self.inner();
-            let ends = inner.is_begun && !inner.says_the_end && (!inner.is_hydrated || inner.again.is_some());
-            if ends && inner.end_replay().is_err() {
-                tracing::warn!("the scene is larger than a relay keeps");
+            let ends = inner.settles(self.start.elapsed());
+            if ends {
+                inner.end_replay().map_err(broken)?;
             }
             ends
         };
         if ended {
             self.tell_news();
         }
+        Ok(())
     }
 }
 
 impl Inner {
-    fn take(&mut self, frame: Frame, lost: &[bool], data: &Bytes) -> Result<(), Full> {
+    /// `now` is since any one moment.
+    fn take(&mut self, frame: Frame, lost: &[bool], data: &Bytes, now: Duration) -> Result<(), Full> {
+        self.settling.frame(now, frame.messages.len());
         if frame.timestamp + self.shift < self.clock {
             // A server that was started anew.
             self.shift = self.clock - frame.timestamp;
         }
-        (self.clock, self.is_begun) = (frame.timestamp + self.shift, true);
+        self.clock = frame.timestamp + self.shift;
         self.frame += 1;
         let (first, count) = (self.keyed.last() + 1, frame.messages.len() as u64);
         let (mut is_as_it_came, mut done) = (self.shift == 0.0 && self.again.is_none() && self.is_hydrated, false);
@@ -207,15 +239,21 @@ impl Inner {
                 continue;
             }
             self.remember(&message);
-            let mut clients = self.clients.iter_mut();
-            let except = clients.find_map(|(id, client)| client.echoes.take(&message).then_some(*id));
+            let mut except = None;
+            for (id, client) in &mut self.clients {
+                if except.is_some() {
+                    client.echoes.contradict(&message);
+                } else if client.echoes.take(&message) {
+                    except = Some(*id);
+                }
+            }
             is_as_it_came &= except.is_none();
             match &mut self.again {
                 Some(again) if !is_passing(&message) => again.push(message, self.frame, None)?,
                 _ => self.keyed.push(message, self.frame, except)?,
             }
         }
-        if done {
+        if done || self.settles(now) {
             self.end_replay()?;
         }
         let last = self.keyed.last();
@@ -233,6 +271,11 @@ impl Inner {
         Ok(())
     }
 
+    /// True where the replay has ended and the server does not say so.
+    fn settles(&self, now: Duration) -> bool {
+        !self.says_the_end && (!self.is_hydrated || self.again.is_some()) && self.settling.is_over(now)
+    }
+
     /// All that was built before we came has come.
     fn end_replay(&mut self) -> Result<(), Full> {
         if let Some(now) = self.again.take() {
@@ -244,6 +287,12 @@ impl Inner {
             self.clients.values_mut().for_each(|client| client.backlog = Some(last));
         }
         Ok(())
+    }
+
+    /// True while all that everybody has is known: not before the first replay has ended, and not while a lost
+    /// connection is missing or its replay comes anew.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_hydrated && self.again.is_none() && !self.is_lost
     }
 
     /// Notes what is everybody's, so that it is known when it comes over a client's own connection.
@@ -315,5 +364,33 @@ impl Inner {
             }
         }
         Ok((!messages.is_empty()).then_some(Next::Window(messages, self.clock)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::protocol::viser::relay::testing::data;
+
+    #[test]
+    fn a_scene_of_an_older_server_that_never_rests_is_whole_with_a_window_that_is_not_full() {
+        let hub = Hub::new(true, LostBlobs::default(), Limits::default());
+        let window = |start: usize, count: usize| {
+            let node = |at| json!({"name": format!("/n{at}"), "props": {"size": 1}, "type": "FrameMessage"});
+            data(&(start..start + count).map(node).collect::<Vec<_>>())
+        };
+        for round in 0..2 {
+            hub.begin("1.0.30", false);
+            hub.hear(&window(0, 128)).unwrap();
+            assert!(!hub.inner().is_whole(), "round {round}");
+            // No silence: the next one is of an animation already.
+            hub.hear(&window(128, 3 - round)).unwrap();
+            assert!(hub.inner().is_whole(), "round {round}");
+            assert_eq!(hub.inner().keyed.all().count(), 131 - round);
+            hub.lose();
+            assert!(!hub.inner().is_whole());
+        }
     }
 }

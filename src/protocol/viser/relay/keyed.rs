@@ -85,7 +85,9 @@ pub(super) struct Keyed {
     /// By their numbers, from 1 on.
     slots: BTreeMap<u64, Slot>,
     by_key: HashMap<Arc<str>, u64>,
-    things: BTreeMap<Arc<str>, Thing>,
+    things: HashMap<Arc<str>, Thing>,
+    /// Nodes that were made and not removed, in an order that has those below a node together.
+    nodes: BTreeSet<Arc<str>>,
     removals: BTreeSet<u64>,
     /// Without a key, or said once.
     loose: VecDeque<u64>,
@@ -177,6 +179,7 @@ impl Keyed {
                 let about = Arc::clone(about);
                 self.forget_state(&about);
                 if is_node {
+                    self.nodes.remove(&about);
                     self.remove_below(&about, &message, frame)?;
                 }
                 return self.remove(about, message, frame, except);
@@ -188,6 +191,9 @@ impl Keyed {
         let life = if is_passing(&message) { Life::Passes } else { Life::Stays };
         let at = self.put(message, about.clone(), life, frame, except);
         if let Some(about) = about {
+            if is_node && phase == Some(Phase::Create) {
+                self.nodes.insert(Arc::clone(&about));
+            }
             let thing = self.things.entry(about).or_default();
             if phase == Some(Phase::Create) {
                 match thing.place.replace(at) {
@@ -233,10 +239,11 @@ impl Keyed {
     /// All of the same owner below a node goes with it. Real servers say so for each, and others may not.
     fn remove_below(&mut self, about: &Arc<str>, message: &Message, frame: u64) -> Result<(), Full> {
         let start: Arc<str> = format!("{about}/").into();
-        let below = self.things.range(Arc::clone(&start)..).take_while(|(id, _)| id.starts_with(&*start));
-        let below: Vec<Arc<str>> = below.map(|(id, _)| Arc::clone(id)).collect();
+        let below = self.nodes.range(Arc::clone(&start)..).take_while(|id| id.starts_with(&*start));
+        let below: Vec<Arc<str>> = below.map(Arc::clone).collect();
         let owner = message.text("owner");
         for id in below {
+            self.nodes.remove(&id);
             let is_there = self.is_there(&id);
             self.forget_state(&id);
             let name = id.rsplit('\0').next().filter(|_| is_there);

@@ -107,7 +107,7 @@ impl Member for ViserMember {
             let clock = frame.timestamp;
             let mut sieve = self.sieve.lock().await;
             if std::mem::take(&mut self.own().is_lost) {
-                self.wait(sieve.forget(), clock);
+                self.wait(sieve.forget(&self.hub), clock);
             }
             let mut found = sieve.sift(&self.hub, frame).await;
             found.retain(|message| !self.hub.is_lost(message));

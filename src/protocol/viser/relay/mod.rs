@@ -96,8 +96,20 @@ impl Fanout for ViserFanout {
         self.hub.hear(&message.data)
     }
 
-    fn shared_is_silent(&self) {
-        self.hub.rest();
+    fn shared_is_silent(&self) -> Result<(), Dropped> {
+        self.hub.rest()
+    }
+
+    fn shared_is_lost(&self) {
+        self.hub.lose();
+    }
+
+    fn shared_is_hopeless(&self, dropped: &Dropped) {
+        self.hub.give_up(dropped);
+    }
+
+    fn is_whole(&self) -> bool {
+        self.hub.inner().is_whole()
     }
 
     fn open(&self, client: &Newcomer) -> Arc<dyn Member> {

@@ -71,11 +71,17 @@ fn element(message: &Message) -> Option<&str> {
     id.filter(|id| *id != MAIN_PANEL)
 }
 
+/// True for what a server before 1.1.0 says about a node: whose it is cannot be found out, since a node that all have
+/// comes and goes under the same name. It is never guessed to be the client's.
+fn is_ownerless_node(message: &Message) -> bool {
+    message.text("owner").is_none() && about(message).is_some_and(|about| about.starts_with("node\0"))
+}
+
 impl Sieve {
     /// What of a frame is for the client. Waits until that is clear.
     pub(super) async fn sift(&mut self, hub: &Hub, frame: Frame) -> Vec<Message> {
         let mut news = hub.news.subscribe();
-        let deadline = Instant::now() + MOMENT;
+        let mut deadline = Instant::now() + MOMENT;
         loop {
             news.borrow_and_update();
             let is_late = Instant::now() >= deadline;
@@ -84,33 +90,40 @@ impl Sieve {
                 return found;
             }
             // Until all that everybody has is known, there is nothing to compare with.
-            if hub.inner().is_hydrated {
+            if hub.inner().is_whole() {
                 let _ = timeout_at(deadline, news.changed()).await;
             } else {
                 let _ = news.changed().await;
+                deadline = Instant::now() + MOMENT;
             }
         }
     }
 
     /// What of a frame is for the client, as far as that is clear; if it is late, that is what nobody else was told.
-    fn look(&self, hub: &Hub, frame: &Frame, is_late: bool) -> Option<Vec<Message>> {
+    fn look(&mut self, hub: &Hub, frame: &Frame, is_late: bool) -> Option<Vec<Message>> {
         let inner = hub.inner();
-        let whose = |message: &Message| match (by_itself(message), element(message)) {
+        let mut whose = |message: &Message| match (by_itself(message), element(message)) {
+            // First: it may have come over the shared connection after it was taken for the client's own.
+            (Whose::Unclear, Some(id)) if inner.knows(id) => {
+                self.own.remove(&hash(id));
+                about(message).and_then(|about| self.removals.remove(&about));
+                Whose::All
+            }
             (Whose::Unclear, Some(id)) if self.own.contains(&hash(id)) => Whose::Own,
-            (Whose::Unclear, Some(id)) if inner.knows(id) => Whose::All,
             (whose, _) => whose,
         };
-        let found: Vec<Whose> = frame.messages.iter().map(whose).collect();
+        let found: Vec<Whose> = frame.messages.iter().map(&mut whose).collect();
         if found.contains(&Whose::All) {
             return Some(Vec::new());
         }
         if found.contains(&Whose::Own) {
             return Some(frame.messages.clone());
         }
-        if !inner.is_hydrated {
+        if !inner.is_whole() {
             return None;
         }
-        let unknown: Vec<Message> = frame.messages.iter().filter(|message| !inner.has_said(message)).cloned().collect();
+        let is_unknown = |message: &&Message| !is_ownerless_node(message) && !inner.has_said(message);
+        let unknown: Vec<Message> = frame.messages.iter().filter(is_unknown).cloned().collect();
         (is_late || unknown.is_empty()).then_some(unknown)
     }
 
@@ -122,6 +135,7 @@ impl Sieve {
             self.own.insert(hash(id));
         }
         match (about(message), phase(message)) {
+            _ if is_ownerless_node(message) => {}
             (Some(about), Some(Phase::Create)) => {
                 if let Some(removal) = words::removal_of(message) {
                     self.removals.insert(about, removal);
@@ -133,8 +147,13 @@ impl Sieve {
     }
 
     /// The connection is lost: what takes away all that the client had over it.
-    pub(super) fn forget(&mut self) -> Vec<Message> {
+    pub(super) fn forget(&mut self, hub: &Hub) -> Vec<Message> {
         self.own.clear();
-        self.removals.drain().map(|(_, removal)| removal).collect()
+        let inner = hub.inner();
+        let is_own = |removal: &Message| element(removal).is_none_or(|id| !inner.knows(id));
+        self.removals.drain().map(|(_, removal)| removal).filter(is_own).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

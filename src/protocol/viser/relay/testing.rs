@@ -4,6 +4,7 @@ use bytes::Bytes;
 use rmp::encode;
 use serde_json::Value;
 
+use crate::protocol::viser::frame::Frame;
 use crate::protocol::viser::message::Message;
 
 /// A message of what JSON says.
@@ -39,4 +40,10 @@ fn push(value: &Value, out: &mut Vec<u8>) {
             }
         }
     }
+}
+
+/// A frame as it comes over a connection.
+pub(super) fn data(messages: &[Value]) -> Bytes {
+    let messages = messages.iter().cloned().map(message).collect();
+    Bytes::from(Frame { messages, timestamp: 1.0 }.encode().concat())
 }

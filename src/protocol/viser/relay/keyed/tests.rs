@@ -170,6 +170,24 @@ fn a_hostile_server_without_keys_is_bounded() {
     keyed.push(removal(""), 1, None).unwrap();
 }
 
+#[test]
+fn what_is_removed_is_not_looked_through_again() {
+    let mut keyed = Keyed::default();
+    keyed.push(node("/a", 1), 1, None).unwrap();
+    for at in 0..20_000 {
+        keyed.push(node(&format!("/a/n{at}"), 1), 1, None).unwrap();
+    }
+    let mut reader = Reader::new(1, &keyed);
+    reader.read(&keyed, 1000);
+    // With each looked at each time, this would be 4e8 steps.
+    (0..20_000).for_each(|frame| keyed.push(removal("/a"), frame, None).unwrap());
+    assert_eq!(keyed.removals.len(), 20_001);
+    assert!(keyed.nodes.is_empty());
+    reader.read(&keyed, 1000);
+    keyed.forget(&[reader.place]);
+    assert_eq!((keyed.owed(), reader.heard.len()), (0, 2 * 20_001));
+}
+
 /// What a server does.
 #[derive(Clone, Debug)]
 enum Act {
