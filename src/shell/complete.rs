@@ -208,6 +208,7 @@ mod tests {
             &[
                 "get --json ",
                 "get --state ",
+                "get --world ",
                 "get --raw ",
                 "get --npy ",
                 "get --csv ",
