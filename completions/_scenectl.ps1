@@ -203,6 +203,7 @@ Register-ArgumentCompleter -Native -CommandName 'scenectl' -ScriptBlock {
             [CompletionResult]::new('--insecure', '--insecure', [CompletionResultType]::ParameterName, 'Do not check the server''s certificate')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print one JSON object a line: id, class, path, value, and of an array its type, shape and ranges')
             [CompletionResult]::new('--state', '--state', [CompletionResultType]::ParameterName, 'Print an array''s state, not what is in it')
+            [CompletionResult]::new('--world', '--world', [CompletionResultType]::ParameterName, 'Print where nodes are in the world: position, wxyz, visible, through all nodes above them (viser)')
             [CompletionResult]::new('--raw', '--raw', [CompletionResultType]::ParameterName, 'Write an array''s bytes')
             [CompletionResult]::new('--npy', '--npy', [CompletionResultType]::ParameterName, 'Write a NumPy file')
             [CompletionResult]::new('--csv', '--csv', [CompletionResultType]::ParameterName, 'Write a header and a line per row')

@@ -195,6 +195,7 @@ set edit:completion:arg-completer[scenectl] = {|@words|
             cand --insecure 'Do not check the server''s certificate'
             cand --json 'Print one JSON object a line: id, class, path, value, and of an array its type, shape and ranges'
             cand --state 'Print an array''s state, not what is in it'
+            cand --world 'Print where nodes are in the world: position, wxyz, visible, through all nodes above them (viser)'
             cand --raw 'Write an array''s bytes'
             cand --npy 'Write a NumPy file'
             cand --csv 'Write a header and a line per row'

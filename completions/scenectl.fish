@@ -182,6 +182,7 @@ never\t''"
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l insecure -d 'Do not check the server\'s certificate'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l json -d 'Print one JSON object a line: id, class, path, value, and of an array its type, shape and ranges'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l state -d 'Print an array\'s state, not what is in it'
+complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l world -d 'Print where nodes are in the world: position, wxyz, visible, through all nodes above them (viser)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l raw -d 'Write an array\'s bytes'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l npy -d 'Write a NumPy file'
 complete -c scenectl -n "__fish_scenectl_using_subcommand get" -l csv -d 'Write a header and a line per row'
