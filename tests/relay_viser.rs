@@ -46,7 +46,7 @@ fn what_cannot_be_taken_is_not_asked_for_again_and_again() {
     let large = fake_viser::message(&json!({"source": noise, "type": "RunJavascriptMessage"}));
     let broken = vec![0x93, 1, 2, 3];
     for (scene, args, word) in
-        [(vec![large], &["--max-message", "64kB"][..], "--max-message"), (vec![broken], &[], "message")]
+        [(vec![large], &["--max-message", "64kB"][..], "--max-message"), (vec![broken], &[], "msgpack")]
     {
         let fake = FakeViser::start(scene, Vec::new);
         let relay = Relay::before(&fake.url, &[&["-q", "--protocol", "viser"], args].concat());

@@ -50,7 +50,8 @@ where
     loop {
         let next = tokio::select! {
             next = stream.next() => next,
-            () = dead(session) => return session.end(1011, "the client does not answer"),
+            // A link that is made a bad one may take longer for a single large piece.
+            () = dead(session), if relay.faults.is_none() => return session.end(1011, "the client does not answer"),
         };
         session.touch();
         let message = match next {
