@@ -234,8 +234,10 @@ fn a_browser_shows_the_same_through_a_relay() {
     for scene in ["basic", "gui"] {
         let server = Viser::start(&python, scene, &[]);
         let relay = Relay::before(&server.url, &["-q"]);
-        let direct = viser::page(&browser, &[server.ready["page"].as_str().unwrap(), "--gui"]);
-        let relayed = viser::page(&browser, &[&relay.url.replace("ws://", "http://"), "--gui"]);
+        // Poses are there a frame after their nodes, and a busy machine draws few.
+        let look = |page: &str| viser::page(&browser, &[page, "--gui", "--wait", "2"]);
+        let direct = look(server.ready["page"].as_str().unwrap());
+        let relayed = look(&relay.url.replace("ws://", "http://"));
         // Not all text: the page's own settings are open or not, by whether it drew before the controls had come.
         for part in ["nodes", "gui", "environment", "theme", "label", "errors", "failed", "elsewhere"] {
             assert_eq!(relayed[part], direct[part], "{scene} {part}");
