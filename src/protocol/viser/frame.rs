@@ -136,26 +136,17 @@ impl Frame {
     /// As the websocket message that a server sends, in pieces: the head, and the buffers as they are, with what fills
     /// the gaps between them.
     pub fn encode(&self) -> Vec<Bytes> {
-        let mut lengths: Vec<usize> = Vec::new();
         let mut buffers: Vec<Bytes> = Vec::new();
-        let mut body = Vec::with_capacity(256);
-        // Writing to a vector cannot fail.
-        let _ = encode::write_map_len(&mut body, 3);
-        let _ = encode::write_str(&mut body, "messages");
-        let _ = encode::write_array_len(&mut body, u32::try_from(self.messages.len()).unwrap_or(u32::MAX));
+        let mut messages = Vec::with_capacity(256);
         for message in &self.messages {
-            message.write(&mut body, &mut |buffer| {
-                lengths.push(buffer.len());
+            message.write(&mut messages, &mut |buffer| {
                 buffers.push(buffer);
-                lengths.len() - 1
+                buffers.len() - 1
             });
         }
-        let _ = encode::write_str(&mut body, "timestampSec");
-        let _ = encode::write_f64(&mut body, self.timestamp);
-        let _ = encode::write_str(&mut body, "binaryBufferLengths");
-        let _ = encode::write_array_len(&mut body, u32::try_from(lengths.len()).unwrap_or(u32::MAX));
-        lengths.iter().for_each(|len| drop(encode::write_uint(&mut body, *len as u64)));
-        assemble(&body, buffers)
+        let lengths: Vec<u64> = buffers.iter().map(|buffer| buffer.len() as u64).collect();
+        let count = u32::try_from(self.messages.len()).unwrap_or(u32::MAX);
+        assemble(head(count, &messages, self.timestamp, &lengths), buffers)
     }
 }
 
@@ -168,7 +159,7 @@ pub fn change_body(data: &Bytes, change: &dyn Fn(&Bytes) -> Option<Bytes>) -> Op
     let body = inflate(data.get(HEADER..end)?, number(data, 0)?, Limits::default()).ok()?;
     let body = Bytes::from(body);
     let buffers = slice_buffers(data, end, &Window::read(&body).ok()?.lengths).ok()?;
-    Some(assemble(&change(&body)?, buffers).concat().into())
+    Some(assemble(behind_header(&change(&body)?), buffers).concat().into())
 }
 
 /// The same frame at another time of the server's clock.
@@ -182,30 +173,54 @@ pub fn with_timestamp(data: &Bytes, seconds: f64) -> Option<Bytes> {
     })
 }
 
-/// Compressed as viser does.
-pub fn compress(body: &[u8]) -> Vec<u8> {
-    // Compressing into memory fails for no input.
-    zstd::bulk::compress(body, LEVEL).unwrap_or_default()
+/// All of a frame before its buffers: of so many messages, the msgpack of them, and the buffers' lengths.
+pub fn head(count: u32, messages: &[u8], timestamp: f64, lengths: &[u64]) -> Bytes {
+    let mut body = Vec::with_capacity(messages.len() + 96);
+    // Writing to a vector cannot fail.
+    let _ = encode::write_map_len(&mut body, 3);
+    let _ = encode::write_str(&mut body, "messages");
+    let _ = encode::write_array_len(&mut body, count);
+    body.extend_from_slice(messages);
+    let _ = encode::write_str(&mut body, "timestampSec");
+    let _ = encode::write_f64(&mut body, timestamp);
+    let _ = encode::write_str(&mut body, "binaryBufferLengths");
+    let _ = encode::write_array_len(&mut body, u32::try_from(lengths.len()).unwrap_or(u32::MAX));
+    lengths.iter().for_each(|len| drop(encode::write_uint(&mut body, *len)));
+    behind_header(&body)
 }
 
-/// Puts a frame together from its msgpack and its buffers.
-fn assemble(body: &[u8], buffers: Vec<Bytes>) -> Vec<Bytes> {
+/// The msgpack of a frame, compressed, behind the frame's header.
+fn behind_header(body: &[u8]) -> Bytes {
     let packed = compress(body);
     let mut head = BytesMut::with_capacity(HEADER + packed.len());
     head.put_u64_le(body.len() as u64);
     head.put_u64_le(packed.len() as u64);
     head.put_slice(&packed);
-    let mut at = head.len();
-    let mut pieces = vec![head.freeze()];
+    head.freeze()
+}
+
+/// The pieces of a frame: its head, and its buffers with the gaps before them.
+fn assemble(head: Bytes, buffers: Vec<Bytes>) -> Vec<Bytes> {
+    let mut at = head.len() as u64;
+    let mut pieces = vec![head];
     for buffer in buffers {
-        let gap = at.next_multiple_of(ALIGNMENT) - at;
-        if gap > 0 {
-            pieces.push(Bytes::from_static(&[0; ALIGNMENT]).slice(..gap));
-        }
-        at += gap + buffer.len();
-        pieces.push(buffer);
+        let gap = gap(at);
+        at += (gap.len() + buffer.len()) as u64;
+        pieces.extend([gap, buffer].into_iter().filter(|piece| !piece.is_empty()));
     }
     pieces
+}
+
+/// What is left free before a buffer that would begin here.
+pub fn gap(at: u64) -> Bytes {
+    let len = at.next_multiple_of(ALIGNMENT as u64) - at;
+    Bytes::from_static(&[0; ALIGNMENT]).slice(..len as usize)
+}
+
+/// Compressed as viser does.
+pub fn compress(body: &[u8]) -> Vec<u8> {
+    // Compressing into memory fails for no input.
+    zstd::bulk::compress(body, LEVEL).unwrap_or_default()
 }
 
 /// Tells today's framing from older ones, and from what is none.

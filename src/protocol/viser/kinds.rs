@@ -106,9 +106,11 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.get(name)
 }
 
-/// All types that are known.
-pub fn all() -> impl Iterator<Item = &'static Kind> {
-    KINDS.values()
+/// True for what is said once, to whoever is there: files, requests, commands to the camera.
+pub fn is_said_once(message: &Message) -> bool {
+    let kind = message.kind();
+    ["FileTransfer", "GetRender", "LocalStorage", "ShareUrl"].iter().any(|start| kind.starts_with(start))
+        || (kind.starts_with("SetCamera") && message.flag("initial") == Some(false))
 }
 
 /// The key that a later message with the same one makes this one needless by; nothing where none does. It has the

@@ -284,11 +284,6 @@ impl Value {
         let at = buffers.binary_search_by_key(&index, |(index, _)| *index).ok()?;
         buffers.get(at).map(|(_, buffer)| buffer)
     }
-
-    /// A value that refers to no buffers.
-    pub fn plain(data: Bytes) -> Self {
-        Self { data, buffers: None }
-    }
 }
 
 /// Reads a map that may stand for a buffer; where it does not, the reader is left where it was.

@@ -29,7 +29,8 @@ pub fn plain(kind: &str, fields: &[(&str, &[u8])]) -> Option<Message> {
     Message::parse(Bytes::from(map), &[]).ok()
 }
 
-fn packed(text: &str) -> Vec<u8> {
+/// A text, as msgpack.
+pub fn packed(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let _ = encode::write_str(&mut out, text);
     out

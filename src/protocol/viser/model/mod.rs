@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::dialect::ROOT;
-use super::kinds::{Entity as About, Kind, Phase};
+use super::kinds::{Entity as About, Kind, Phase, is_said_once};
 use super::message::Message;
 
 pub use build::{Builder, Built, DERIVED};
-pub use difference::plain;
+pub use difference::{packed, plain};
 pub use entity::{Entity, Family};
 
 use names::Names;
@@ -252,12 +252,10 @@ impl Model {
     }
 }
 
-/// What is said once to whoever is there, and is no part of the scene.
+/// What is no part of the scene.
 fn is_passing(message: &Message) -> bool {
     let kind = message.kind();
-    ["FileTransfer", "GetRender", "LocalStorage", "ShareUrl", "GuiForm"].iter().any(|start| kind.starts_with(start))
-        || (kind.starts_with("SetCamera") && message.flag("initial") == Some(false))
-        || kind == "ResetGuiMessage"
+    is_said_once(message) || kind.starts_with("GuiForm") || kind == "ResetGuiMessage"
 }
 
 /// The id of a node: its name, behind its owner where that is one client.

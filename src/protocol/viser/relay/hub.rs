@@ -11,12 +11,12 @@ use tokio::sync::watch;
 
 use super::again::catch_up;
 use super::echo::Echoes;
-use super::keyed::{Full, Keyed, Place, about, is_passing};
+use super::keyed::{Full, Keyed, Place, about};
 use crate::faults::LostBlobs;
 use crate::protocol::msgpack::{Reader, Token};
 use crate::protocol::viser::dialect::content_hash;
 use crate::protocol::viser::frame::{Frame, Limits};
-use crate::protocol::viser::kinds;
+use crate::protocol::viser::kinds::{self, is_said_once};
 use crate::protocol::viser::message::Message;
 use crate::protocol::viser::server::Versions;
 use crate::protocol::viser::settling::Settling;
@@ -249,7 +249,7 @@ impl Inner {
             }
             is_as_it_came &= except.is_none();
             match &mut self.again {
-                Some(again) if !is_passing(&message) => again.push(message, self.frame, None)?,
+                Some(again) if !is_said_once(&message) => again.push(message, self.frame, None)?,
                 _ => self.keyed.push(message, self.frame, except)?,
             }
         }

@@ -121,13 +121,6 @@ pub(super) fn phase(message: &Message) -> Option<Phase> {
     }
 }
 
-/// What is said once, to whoever is there.
-pub(super) fn is_passing(message: &Message) -> bool {
-    let kind = message.kind();
-    ["FileTransfer", "GetRender", "LocalStorage", "ShareUrl"].iter().any(|start| kind.starts_with(start))
-        || (kind.starts_with("SetCamera") && message.flag("initial") == Some(false))
-}
-
 impl Keyed {
     /// The number of the last message.
     pub(super) fn last(&self) -> u64 {
@@ -188,7 +181,7 @@ impl Keyed {
             (Some(about), _) if is_node && message.text("name") != Some("") && !self.is_there(about) => return Ok(()),
             _ => {}
         }
-        let life = if is_passing(&message) { Life::Passes } else { Life::Stays };
+        let life = if kinds::is_said_once(&message) { Life::Passes } else { Life::Stays };
         let at = self.put(message, about.clone(), life, frame, except);
         if let Some(about) = about {
             if is_node && phase == Some(Phase::Create) {

@@ -1,28 +1,14 @@
 //! Messages that a relay says itself.
 
-use bytes::Bytes;
 use rmp::encode;
 
 use crate::protocol::viser::message::Message;
+use crate::protocol::viser::model::{packed, plain};
 
 /// A message of a type with these fields: values are msgpack.
 fn message(kind: &str, fields: &[(&str, Vec<u8>)]) -> Option<Message> {
-    let mut map = Vec::with_capacity(64);
-    // Writing to a vector cannot fail, and neither can reading what was written here.
-    let _ = encode::write_map_len(&mut map, u32::try_from(fields.len() + 1).unwrap_or(u32::MAX));
-    for (name, value) in fields {
-        let _ = encode::write_str(&mut map, name);
-        map.extend_from_slice(value);
-    }
-    let _ = encode::write_str(&mut map, "type");
-    let _ = encode::write_str(&mut map, kind);
-    Message::parse(Bytes::from(map), &[]).ok()
-}
-
-fn text(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() + 5);
-    let _ = encode::write_str(&mut out, text);
-    out
+    let fields: Vec<(&str, &[u8])> = fields.iter().map(|(name, value)| (*name, value.as_slice())).collect();
+    plain(kind, &fields)
 }
 
 fn numbers(values: &[f64]) -> Vec<u8> {
@@ -39,14 +25,14 @@ pub(super) fn replay_done() -> Option<Message> {
 
 /// A node is gone. Older servers know no owners.
 pub(super) fn remove_node(name: &str, owner: Option<&str>) -> Option<Message> {
-    let mut fields = vec![("name", text(name))];
-    fields.extend(owner.map(|owner| ("owner", text(owner))));
+    let mut fields = vec![("name", packed(name))];
+    fields.extend(owner.map(|owner| ("owner", packed(owner))));
     message("RemoveSceneNodeMessage", &fields)
 }
 
 /// Something with an id is gone.
 fn remove(kind: &str, uuid: &str) -> Option<Message> {
-    message(kind, &[("uuid", text(uuid))])
+    message(kind, &[("uuid", packed(uuid))])
 }
 
 /// The message that takes away what another one made; nothing where there is none.
@@ -67,8 +53,8 @@ pub(super) fn removal_of(created: &Message) -> Option<Message> {
 pub(super) fn untouched(created: &Message) -> Vec<Message> {
     let Some(name) = created.text("name") else { return Vec::new() };
     let field = |what, value: Vec<u8>| {
-        let mut fields = vec![("name", text(name)), (what, value)];
-        fields.extend(created.text("owner").map(|owner| ("owner", text(owner))));
+        let mut fields = vec![("name", packed(name)), (what, value)];
+        fields.extend(created.text("owner").map(|owner| ("owner", packed(owner))));
         fields
     };
     let all = [
