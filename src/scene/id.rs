@@ -22,11 +22,7 @@ impl ObjectId {
     /// Reads an id as a person types it: digits are a number, anything else a name. What is shown of an id (its
     /// `Display`) is read as that id: `+5` and `007` are names.
     pub fn parse(text: &str) -> Self {
-        let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
-        match text.parse() {
-            Ok(number) if is_number => Self::Number(number),
-            _ => Self::Name(text.into()),
-        }
+        as_number(text).map_or_else(|| Self::Name(text.into()), Self::Number)
     }
 
     /// What stands behind a class for people to read: `#12`, and a name as it is. What would steer a terminal is shown
@@ -44,6 +40,19 @@ impl ObjectId {
             Self::Number(n) => Some(*n),
             Self::Name(_) => None,
         }
+    }
+}
+
+/// The number that an id of digits is.
+fn as_number(text: &str) -> Option<u64> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
+    text.parse().ok().filter(|_| is_number)
+}
+
+impl From<Arc<str>> for ObjectId {
+    /// As [`ObjectId::parse`] reads it; a name is shared.
+    fn from(text: Arc<str>) -> Self {
+        as_number(&text).map_or(Self::Name(text), Self::Number)
     }
 }
 

@@ -95,6 +95,16 @@ impl Scene {
         self.objects.insert(id, state);
     }
 
+    /// Adds or replaces the states of many objects.
+    pub fn insert_all(&mut self, states: impl IntoIterator<Item = (ObjectId, State)>) {
+        if self.objects.is_empty() {
+            // Much faster than one at a time.
+            self.objects = states.into_iter().collect();
+        } else {
+            self.objects.extend(states);
+        }
+    }
+
     /// Adds or replaces a blob.
     pub fn insert_blob(&mut self, hash: impl Into<Arc<str>>, blob: Blob) {
         self.blobs.insert(hash.into(), blob);

@@ -9,6 +9,12 @@ use super::raw;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State(Arc<str>);
 
+impl From<&str> for State {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
 impl State {
     /// The longest that is read, written or made, in bytes; real ones are some kilobytes.
     pub const LONGEST: usize = 64 << 20;

@@ -16,6 +16,11 @@ pub use float::push_f64;
 pub fn push_string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
+    // Most need nothing: bytes are looked at faster than characters.
+    if !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        out.push_str(text);
+        rest = "";
+    }
     while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
         let (plain, special) = rest.split_at(at);
         out.push_str(plain);

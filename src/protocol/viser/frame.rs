@@ -19,7 +19,7 @@ use zstd::bulk::Decompressor;
 
 use crate::protocol::msgpack::{MsgpackError, Reader, Token};
 
-use super::message::{Message, MessageError};
+use super::message::{Fields, Message, MessageError};
 
 /// The first bytes of any zstd frame.
 pub const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -98,6 +98,12 @@ impl From<MsgpackError> for FrameError {
     }
 }
 
+impl From<MessageError> for FrameError {
+    fn from(MessageError(reason): MessageError) -> Self {
+        Self::Broken(reason)
+    }
+}
+
 /// One window of messages.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -127,10 +133,16 @@ impl Frame {
         let inflated = Bytes::from(inflate(data.get(HEADER..end).unwrap_or_default(), claimed, limits)?);
         let window = Window::read(&inflated)?;
         let buffers = slice_buffers(data, end, &window.lengths)?;
-        let messages = window.messages.into_iter().map(|range| {
-            Message::parse(inflated.slice(range), &buffers).map_err(|MessageError(reason)| FrameError::Broken(reason))
+        let messages = window.messages.into_iter().map(|(range, fields)| {
+            // Most are small, and outlive the others of their frame.
+            let map = if range.len() < OWN {
+                inflated.get(range).map(Bytes::copy_from_slice).unwrap_or_default()
+            } else {
+                inflated.slice(range)
+            };
+            Ok(Message::of(map, fields, &buffers)?)
         });
-        Ok(Self { messages: messages.collect::<Result<_, _>>()?, timestamp: window.timestamp })
+        Ok(Self { messages: messages.collect::<Result<_, FrameError>>()?, timestamp: window.timestamp })
     }
 
     /// As the websocket message that a server sends, in pieces: the head, and the buffers as they are, with what fills
@@ -285,7 +297,7 @@ pub(super) fn slice_buffers(data: &Bytes, start: usize, lengths: &[u64]) -> Resu
 
 /// What the msgpack of a frame says, by places in it.
 struct Window {
-    messages: Vec<Range<usize>>,
+    messages: Vec<(Range<usize>, Fields)>,
     timestamp: f64,
     lengths: Vec<u64>,
 }
@@ -298,7 +310,9 @@ impl Window {
             match reader.text()? {
                 "messages" => {
                     for _ in 0..at_most(MOST_MESSAGES, &mut reader)? {
-                        window.messages.push(reader.skip()?);
+                        let start = reader.position();
+                        let fields = Fields::read(&mut reader)?;
+                        window.messages.push((start..reader.position(), fields));
                     }
                 }
                 "timestampSec" => window.timestamp = seconds(&mut reader)?,

@@ -67,7 +67,7 @@ pub struct Kind {
     pub fields: Vec<&'static str>,
 }
 
-static KINDS: LazyLock<HashMap<&'static str, Kind>> = LazyLock::new(|| {
+static KINDS: LazyLock<HashMap<&'static str, Kind, foldhash::fast::RandomState>> = LazyLock::new(|| {
     let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(read).map(|kind| (kind.name, kind)).collect()
 });
@@ -136,7 +136,7 @@ pub fn redundancy_key(message: &Message) -> Option<String> {
 
 fn field_text<'a>(message: &'a Message, field: &str) -> Cow<'a, str> {
     if field == "updates" {
-        let mut names: Vec<String> = message.members(field).into_iter().map(|(name, _)| name).collect();
+        let mut names: Vec<&str> = message.members(field).map(|(name, _)| name).collect();
         names.sort_unstable();
         return Cow::Owned(names.join(","));
     }

@@ -42,26 +42,31 @@ pub struct Message(Arc<Inner>);
 struct Inner {
     map: Bytes,
     kind: Option<&'static Kind>,
-    fields: Vec<Field>,
+    fields: Fields,
     buffers: Buffers,
 }
 
 /// The buffers that a message refers to, sorted by the indexes that stand in it; nothing where there are none.
-type Buffers = Option<Arc<[(u32, Bytes)]>>;
+type Buffers = Option<Box<[(u32, Bytes)]>>;
 
-/// A field: where its name and its value are.
-#[derive(Clone, Debug)]
+/// Where the fields of a map are.
+#[derive(Debug)]
+pub(super) struct Fields(Vec<Field>);
+
+/// A field: where its name starts, its value behind that, and where that ends.
+#[derive(Clone, Copy, Debug)]
 struct Field {
-    name: Range<u32>,
-    value: Range<u32>,
+    name: u32,
+    value: u32,
+    end: u32,
 }
 
-/// A value of a message.
-#[derive(Clone, Debug)]
-pub struct Value {
+/// A value of a message, where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a> {
     /// Its msgpack.
-    pub data: Bytes,
-    buffers: Buffers,
+    pub data: &'a [u8],
+    of: &'a Inner,
 }
 
 /// An array in a buffer of its own.
@@ -82,31 +87,18 @@ impl Message {
     /// For what is no map with text for keys, has no type, or refers to a buffer that is not there.
     pub fn parse(map: Bytes, buffers: &[Bytes]) -> Result<Self, MessageError> {
         let mut reader = Reader::new(&map);
-        let len = reader.map()?;
-        if len > MOST_FIELDS {
-            return Err(MessageError(format!("a message of {len} fields")));
-        }
-        let mut fields = Vec::with_capacity(len as usize);
-        let place = |range: Range<usize>| {
-            let start = u32::try_from(range.start).ok()?;
-            Some(start..u32::try_from(range.end).ok()?)
-        };
-        for _ in 0..len {
-            let name = reader.text()?;
-            let end = reader.position();
-            let name = place(end - name.len()..end);
-            let value = place(reader.skip()?);
-            let (Some(name), Some(value)) = (name, value) else {
-                return Err(MessageError(String::from("a message of more than 4 GB")));
-            };
-            fields.push(Field { name, value });
-        }
+        let fields = Fields::read(&mut reader)?;
         if !reader.is_at_end() {
             return Err(reader.error("something follows the message").into());
         }
-        let used = used_buffers(&map, buffers)?;
         let map = if map.len() < OWN { Bytes::copy_from_slice(&map) } else { map };
-        let mut inner = Inner { map, kind: None, fields, buffers: used };
+        Self::of(map, fields, buffers)
+    }
+
+    /// A map that was read.
+    pub(super) fn of(map: Bytes, fields: Fields, buffers: &[Bytes]) -> Result<Self, MessageError> {
+        let buffers = used_buffers(&map, buffers)?;
+        let mut inner = Inner { map, kind: None, fields, buffers };
         match inner.text("type") {
             Some(name) => inner.kind = kinds::kind(name),
             None => return Err(MessageError(String::from("a message without a type"))),
@@ -134,17 +126,17 @@ impl Message {
 
     /// The names of its fields, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.fields.iter().filter_map(|field| self.0.name(field))
+        self.0.fields.0.iter().filter_map(|field| self.0.name(field))
     }
 
     /// Its fields, in order.
-    pub fn fields(&self) -> impl Iterator<Item = (&str, Value)> {
-        self.0.fields.iter().filter_map(|field| Some((self.0.name(field)?, self.0.value(field))))
+    pub fn fields(&self) -> impl Iterator<Item = (&str, Value<'_>)> {
+        self.0.fields.0.iter().filter_map(|field| Some((self.0.name(field)?, self.0.value(field)?)))
     }
 
     /// One of its fields; the last one counts where a name is repeated.
-    pub fn field(&self, name: &str) -> Option<Value> {
-        self.0.find(name).map(|field| self.0.value(field))
+    pub fn field(&self, name: &str) -> Option<Value<'_>> {
+        self.0.value(self.0.find(name)?)
     }
 
     /// A field that is text.
@@ -171,13 +163,13 @@ impl Message {
     }
 
     /// The members of a field that is a map, in order.
-    pub fn members(&self, name: &str) -> Vec<(String, Value)> {
-        self.field(name).map(|value| value.members()).unwrap_or_default()
+    pub fn members(&self, name: &str) -> impl Iterator<Item = (&str, Value<'_>)> {
+        self.field(name).into_iter().flat_map(|value| value.members())
     }
 
     /// All of it as one value.
-    pub fn as_value(&self) -> Value {
-        Value { data: self.0.map.clone(), buffers: self.0.buffers.clone() }
+    pub fn as_value(&self) -> Value<'_> {
+        Value { data: &self.0.map, of: &self.0 }
     }
 
     /// Its msgpack, as it came.
@@ -234,22 +226,44 @@ impl Message {
     }
 }
 
+impl Fields {
+    /// Steps over a map with text for keys.
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, MessageError> {
+        let start = reader.position();
+        let len = reader.map()?;
+        if len > MOST_FIELDS {
+            return Err(MessageError(format!("a message of {len} fields")));
+        }
+        let place = |at: usize| {
+            let too_large = || MessageError(String::from("a message of more than 4 GB"));
+            u32::try_from(at - start).map_err(|_| too_large())
+        };
+        let mut fields = Vec::with_capacity(len as usize);
+        for _ in 0..len {
+            let name = reader.text()?.len();
+            let value = reader.skip()?;
+            fields.push(Field { name: place(value.start - name)?, value: place(value.start)?, end: place(value.end)? });
+        }
+        Ok(Self(fields))
+    }
+}
+
 impl Inner {
-    fn name_bytes(&self, field: &Field) -> Option<&[u8]> {
-        self.map.get(field.name.start as usize..field.name.end as usize)
+    fn part(&self, start: u32, end: u32) -> Option<&[u8]> {
+        self.map.get(start as usize..end as usize)
     }
 
     fn name(&self, field: &Field) -> Option<&str> {
-        std::str::from_utf8(self.name_bytes(field)?).ok()
+        std::str::from_utf8(self.part(field.name, field.value)?).ok()
     }
 
     fn find(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().rev().find(|field| self.name_bytes(field) == Some(name.as_bytes()))
+        self.fields.0.iter().rev().find(|field| self.part(field.name, field.value) == Some(name.as_bytes()))
     }
 
     fn raw(&self, name: &str) -> Option<&[u8]> {
         let field = self.find(name)?;
-        self.map.get(field.value.start as usize..field.value.end as usize)
+        self.part(field.value, field.end)
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -259,30 +273,33 @@ impl Inner {
         }
     }
 
-    fn value(&self, field: &Field) -> Value {
-        let range = field.value.start as usize..field.value.end as usize;
-        Value { data: self.map.slice(range), buffers: self.buffers.clone() }
+    fn value(&self, field: &Field) -> Option<Value<'_>> {
+        Some(Value { data: self.part(field.value, field.end)?, of: self })
     }
 }
 
-impl Value {
+impl<'a> Value<'a> {
     /// The members of a map with text for keys, in order; none for anything else.
-    pub fn members(&self) -> Vec<(String, Self)> {
-        let mut reader = Reader::new(&self.data);
-        let mut found = Vec::new();
-        let Ok(len) = reader.map() else { return found };
-        for _ in 0..len {
-            let (Ok(name), Ok(range)) = (reader.text(), reader.skip()) else { return found };
-            found.push((name.to_owned(), Self { data: self.data.slice(range), buffers: self.buffers.clone() }));
-        }
-        found
+    pub fn members(self) -> impl Iterator<Item = (&'a str, Self)> {
+        let mut reader = Reader::new(self.data);
+        let len = reader.map().unwrap_or_default();
+        (0..len).map_while(move |_| {
+            let name = reader.text().ok()?;
+            let data = self.data.get(reader.skip().ok()?)?;
+            Some((name, Self { data, of: self.of }))
+        })
     }
 
     /// The buffer of this index.
-    pub fn buffer(&self, index: u32) -> Option<&Bytes> {
-        let buffers = self.buffers.as_deref()?;
+    pub fn buffer(&self, index: u32) -> Option<&'a Bytes> {
+        let buffers = self.of.buffers.as_deref()?;
         let at = buffers.binary_search_by_key(&index, |(index, _)| *index).ok()?;
         buffers.get(at).map(|(_, buffer)| buffer)
+    }
+
+    /// Some of its bytes, shared.
+    pub(super) fn share(&self, part: &[u8]) -> Bytes {
+        self.of.map.slice_ref(part)
     }
 }
 
@@ -340,5 +357,5 @@ fn used_buffers(map: &[u8], buffers: &[Bytes]) -> Result<Buffers, MessageError> 
             buffer.ok_or_else(|| MessageError(format!("a message refers to buffer {index}, which is not there")))?;
         Ok((index, buffer.clone()))
     });
-    used.collect::<Result<Arc<[_]>, _>>().map(Some)
+    used.collect::<Result<Box<[_]>, _>>().map(Some)
 }

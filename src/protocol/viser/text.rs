@@ -4,6 +4,7 @@
 //! `{"$float":"nan"}` a number that is none, `{"$ext":[type,"base64"]}` an extension. A key that begins with `$` gets
 //! one more.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use bytes::Bytes;
@@ -39,6 +40,13 @@ pub struct Writer<'a> {
     stand_in: Option<StandIn<'a>>,
 }
 
+/// One step down to where a value stands.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(u32),
+}
+
 /// What stands for an array of a type, or for plain bytes.
 pub type StandIn<'a> = &'a mut dyn FnMut(Option<&str>, &Bytes) -> String;
 
@@ -55,7 +63,7 @@ impl<'a> Writer<'a> {
 
     /// Appends a key and the colon behind it; a comma before it where one is needed.
     pub fn key(&mut self, key: &str) {
-        if !self.out.ends_with('{') {
+        if self.out.as_bytes().last() != Some(&b'{') {
             self.out.push(',');
         }
         push_string(&mut self.out, key);
@@ -75,7 +83,7 @@ impl<'a> Writer<'a> {
     pub fn property(
         &mut self,
         key: &str,
-        value: &Value,
+        value: &Value<'_>,
         values_of: &dyn Fn(&str) -> Option<u64>,
     ) -> Result<(), MsgpackError> {
         if key.starts_with('$') { self.marked(key, value, values_of) } else { self.written(key, value, values_of) }
@@ -88,7 +96,7 @@ impl<'a> Writer<'a> {
     pub fn marked(
         &mut self,
         key: &str,
-        value: &Value,
+        value: &Value<'_>,
         values_of: &dyn Fn(&str) -> Option<u64>,
     ) -> Result<(), MsgpackError> {
         self.written(&format!("${key}"), value, values_of)
@@ -97,14 +105,13 @@ impl<'a> Writer<'a> {
     fn written(
         &mut self,
         key: &str,
-        value: &Value,
+        value: &Value<'_>,
         values_of: &dyn Fn(&str) -> Option<u64>,
     ) -> Result<(), MsgpackError> {
         let (len, parts, place) = (self.out.len(), self.parts.len(), self.place.len());
         self.key(key);
-        self.enter(key);
-        let mut reader = Reader::new(&value.data);
-        let written = self.value(&mut reader, value, values_of, 0);
+        let mut reader = Reader::new(value.data);
+        let written = self.value(&mut reader, Step::Key(key), value, values_of, 0);
         self.place.truncate(place);
         if written.is_err() {
             self.out.truncate(len);
@@ -131,20 +138,15 @@ impl<'a> Writer<'a> {
     fn value(
         &mut self,
         reader: &mut Reader<'_>,
-        of: &Value,
+        step: Step<'_>,
+        of: &Value<'_>,
         values_of: &dyn Fn(&str) -> Option<u64>,
         depth: usize,
     ) -> Result<(), MsgpackError> {
         if depth > DEEPEST {
             return Err(reader.error("nested more than 100 levels deep"));
         }
-        let here = reader.clone();
-        if let Some(found) = placeholder(reader) {
-            let buffer = of.buffer(found.index).ok_or_else(|| here.error("a buffer that is not there"))?;
-            let dtype = found.dtype.to_owned();
-            self.part(Some(dtype), buffer.clone(), values_of);
-            return Ok(());
-        }
+        let mut here = reader.clone();
         match reader.token()? {
             Token::Nil => self.out.push_str("null"),
             Token::Bool(value) => self.out.push_str(if value { "true" } else { "false" }),
@@ -166,25 +168,48 @@ impl<'a> Writer<'a> {
                 let text = std::str::from_utf8(text).map_err(|_| here.error("a string that is not UTF-8"))?;
                 push_string(&mut self.out, text);
             }
-            Token::Binary(data) => {
-                let bytes = of.data.slice_ref(data);
-                self.part(None, bytes, values_of);
-            }
             Token::Extension(kind, data) => {
                 let data = data_encoding::BASE64.encode(data);
                 let _ = write!(self.out, "{{\"$ext\":[{kind},\"{data}\"]}}");
             }
-            Token::Array(len) => self.array(len, reader, of, values_of, depth)?,
-            Token::Map(len) => self.map(len, reader, of, values_of, depth)?,
+            // Only these have places, or something in them that does.
+            Token::Binary(data) => {
+                let before = self.step(step);
+                self.part(None, of.share(data), values_of);
+                self.leave(before);
+            }
+            Token::Array(len) => {
+                let before = self.step(step);
+                self.array(len, reader, of, values_of, depth)?;
+                self.leave(before);
+            }
+            Token::Map(len) => {
+                let before = self.step(step);
+                if let Some(found) = placeholder(&mut here) {
+                    let buffer = of.buffer(found.index).ok_or_else(|| reader.error("a buffer that is not there"))?;
+                    self.part(Some(found.dtype.to_owned()), buffer.clone(), values_of);
+                    *reader = here;
+                } else {
+                    self.map(len, reader, of, values_of, depth)?;
+                }
+                self.leave(before);
+            }
         }
         Ok(())
+    }
+
+    fn step(&mut self, step: Step<'_>) -> usize {
+        match step {
+            Step::Key(key) => self.enter(key),
+            Step::Index(index) => self.enter(itoa::Buffer::new().format(index)),
+        }
     }
 
     fn array(
         &mut self,
         len: u32,
         reader: &mut Reader<'_>,
-        of: &Value,
+        of: &Value<'_>,
         values_of: &dyn Fn(&str) -> Option<u64>,
         depth: usize,
     ) -> Result<(), MsgpackError> {
@@ -193,9 +218,7 @@ impl<'a> Writer<'a> {
             if k > 0 {
                 self.out.push(',');
             }
-            let before = self.enter(itoa::Buffer::new().format(k));
-            self.value(reader, of, values_of, depth + 1)?;
-            self.leave(before);
+            self.value(reader, Step::Index(k), of, values_of, depth + 1)?;
         }
         self.out.push(']');
         Ok(())
@@ -205,7 +228,7 @@ impl<'a> Writer<'a> {
         &mut self,
         len: u32,
         reader: &mut Reader<'_>,
-        of: &Value,
+        of: &Value<'_>,
         values_of: &dyn Fn(&str) -> Option<u64>,
         depth: usize,
     ) -> Result<(), MsgpackError> {
@@ -217,9 +240,7 @@ impl<'a> Writer<'a> {
             let key = key(reader)?;
             push_string(&mut self.out, &key);
             self.out.push(':');
-            let before = self.enter(&key);
-            self.value(reader, of, values_of, depth + 1)?;
-            self.leave(before);
+            self.value(reader, Step::Key(&key), of, values_of, depth + 1)?;
         }
         self.out.push('}');
         Ok(())
@@ -262,15 +283,15 @@ pub fn part_state(part: &Part, hash: &str) -> String {
 }
 
 /// A key. Python's dictionaries may have numbers for keys; JSON's may not.
-fn key(reader: &mut Reader<'_>) -> Result<String, MsgpackError> {
+fn key<'a>(reader: &mut Reader<'a>) -> Result<Cow<'a, str>, MsgpackError> {
     let here = reader.clone();
     Ok(match reader.token()? {
         Token::Text(text) => {
             let text = std::str::from_utf8(text).map_err(|_| here.error("a key that is not UTF-8"))?;
-            if text.starts_with('$') { format!("${text}") } else { text.to_owned() }
+            if text.starts_with('$') { format!("${text}").into() } else { text.into() }
         }
-        Token::Unsigned(n) => format!("$int:{n}"),
-        Token::Negative(n) => format!("$int:{n}"),
+        Token::Unsigned(n) => format!("$int:{n}").into(),
+        Token::Negative(n) => format!("$int:{n}").into(),
         _ => return Err(here.error("a key that is neither a string nor an integer")),
     })
 }

@@ -56,9 +56,9 @@ pub(super) fn notification(message: &Message) -> Notification {
         "NotificationUpdateMessage" => Change::Changed,
         _ => Change::Gone,
     };
-    let props: Vec<(String, Value)> = message.members("props");
+    let props: Vec<(&str, Value<'_>)> = message.members("props").collect();
     let prop =
-        |name: &str| props.iter().find(|(prop, _)| prop == name).map_or(Json::Null, |(_, value)| short(&value.data));
+        |name: &str| props.iter().find(|(prop, _)| *prop == name).map_or(Json::Null, |(_, value)| short(value.data));
     let text = |name: &str| prop(name).as_str().unwrap_or_default().to_owned();
     Notification {
         change,

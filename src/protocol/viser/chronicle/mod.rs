@@ -90,7 +90,7 @@ pub(super) fn scene_of(mut model: Model, producer: Option<&str>) -> Scene {
     for (id, reason) in built.unreadable {
         tracing::warn!(%id, reason, "a property cannot be read");
     }
-    built.states.into_iter().for_each(|(id, state)| scene.insert(id, state));
+    scene.insert_all(built.states);
     built.blobs.into_iter().for_each(|(hash, bytes)| scene.insert_blob(hash, Blob::Memory(bytes)));
     scene
 }

@@ -38,8 +38,6 @@ const OUTGOING: usize = 256;
 const GOODBYE: Duration = Duration::from_millis(100);
 /// Between two looks at how far it is.
 const LOOK: Duration = Duration::from_millis(100);
-/// So many changed objects are worth starting with before all have come.
-const WORTH_IT: usize = 512;
 /// Who waits longer wants to know why.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -118,10 +116,7 @@ impl ViserClient {
         let before = self.shared.received.load(Ordering::Relaxed);
         loop {
             let progress = {
-                let mut held = self.shared.held();
-                if !held.is_hydrated {
-                    self.builder.build_ahead(&mut held.model, WORTH_IT);
-                }
+                let held = self.shared.held();
                 if held.is_hydrated {
                     return Ok(());
                 }
@@ -160,12 +155,10 @@ impl ViserClient {
                 update.removed.push(id);
             }
         }
-        for (id, state) in built.states {
-            if self.scene.state(&id) != Some(&state) {
-                update.changed.push(id.clone());
-                self.scene.insert(id, state);
-            }
-        }
+        let mut states = built.states;
+        states.retain(|(id, state)| self.scene.state(id) != Some(state));
+        update.changed.extend(states.iter().map(|(id, _)| id.clone()));
+        self.scene.insert_all(states);
         for hash in built.unused {
             self.scene.remove_blob(&hash);
         }

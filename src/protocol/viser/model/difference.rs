@@ -1,6 +1,7 @@
 //! What has to be said to somebody who knows one state of a scene, so that they know another one.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use rmp::encode;
@@ -40,16 +41,14 @@ impl Model {
     /// Everything will be written anew.
     pub fn touch_all(&mut self) {
         self.changed.extend(self.entities.keys().cloned());
-        self.changed.extend(self.names.stand_ins().map(|name| super::node_id(name, "")));
+        self.changed.extend(self.names.stand_ins().map(|name| Arc::from(super::node_id(name, ""))));
         self.touch(super::ROOT);
     }
 
     /// How many objects have changed since this was asked, or they were written; they count as written now.
     pub fn take_changes(&mut self) -> u64 {
-        let count = self.changed.len() + self.removed.len();
-        self.changed.clear();
-        self.removed.clear();
-        count as u64
+        let (changed, removed) = self.take_changed();
+        (changed.len() + removed.len()) as u64
     }
 
     /// The messages after which somebody who knows `self` knows `to`. What is the same is not said again.

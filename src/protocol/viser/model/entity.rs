@@ -48,6 +48,8 @@ pub struct Entity {
     pub since: u64,
     /// The last message of each kind that changed it, sorted by key.
     updates: Vec<Change>,
+    /// The model's [`Model::round`](super::Model) in which it was noted that this has changed.
+    pub(super) noted: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -64,12 +66,12 @@ const MOST_CHANGES: usize = 4_096;
 
 impl Entity {
     pub(super) fn new(family: Family, made_by: Message, since: u64) -> Self {
-        Self { family, made_by: Some(made_by), since, updates: Vec::new() }
+        Self { family, made_by: Some(made_by), since, updates: Vec::new(), noted: 0 }
     }
 
     /// What is there without a message that makes it.
     pub(super) fn unmade(family: Family) -> Self {
-        Self { family, made_by: None, since: 0, updates: Vec::new() }
+        Self { family, made_by: None, since: 0, updates: Vec::new(), noted: 0 }
     }
 
     /// The type of what made it.
@@ -101,11 +103,7 @@ impl Entity {
     pub(super) fn update(&mut self, message: Message, at: u64) -> bool {
         let key = match message.known_kind() {
             // There is one of these at most: the type says it all.
-            Some(kind)
-                if kind.entity.is_some()
-                    && kind.phase == Some(Phase::Update)
-                    && !kind.fields.contains(&"bone_index") =>
-            {
+            Some(kind) if kind.phase != Some(Phase::UpdateDict) && !kind.fields.contains(&"bone_index") => {
                 Cow::Borrowed(kind.name)
             }
             _ => Cow::Owned(redundancy_key(&message).unwrap_or_else(|| message.kind().to_owned())),
@@ -130,13 +128,23 @@ impl Entity {
     }
 
     /// The properties that were set by name after it was made, each as it was set last.
-    pub fn overlay(&self) -> HashMap<String, Value> {
-        self.updates().flat_map(|message| message.members("updates")).collect()
+    pub fn overlay(&self) -> HashMap<&str, Value<'_>> {
+        let is_by_name =
+            |change: &&Change| change.message.known_kind().is_some_and(|kind| kind.phase == Some(Phase::UpdateDict));
+        let mut changes: Vec<&Change> = self.updates.iter().filter(is_by_name).collect();
+        changes.sort_unstable_by_key(|change| change.at);
+        changes.into_iter().flat_map(|change| change.message.members("updates")).collect()
     }
 
-    /// The last message of a type.
+    /// A property: as it was set last, or as it was made.
+    pub fn prop(&self, name: &str) -> Option<Value<'_>> {
+        let made = || self.made_by.as_ref()?.members("props").find(|(key, _)| *key == name).map(|(_, value)| value);
+        self.overlay().remove(name).or_else(made)
+    }
+
+    /// The last message of a type that changes one thing: there is one at most.
     pub fn last(&self, kind: &str) -> Option<&Message> {
-        let changes = self.updates.iter().filter(|change| change.message.kind() == kind);
-        changes.max_by_key(|change| change.at).map(|change| &change.message)
+        let at = self.updates.binary_search_by(|change| change.key.as_ref().cmp(kind));
+        at.ok().and_then(|at| self.updates.get(at)).map(|change| &change.message)
     }
 }

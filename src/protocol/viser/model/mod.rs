@@ -4,20 +4,26 @@
 //! however slowly they are looked at. States are written only for what changed, when somebody asks ([`build`]).
 
 mod build;
+mod containers;
 mod difference;
 mod entity;
 mod names;
+mod page;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::dialect::ROOT;
 use super::kinds::{Entity as About, Kind, Phase, is_said_once};
 use super::message::Message;
 
-pub use build::{Builder, Built, DERIVED};
+pub use build::{Builder, Built};
 pub use difference::{packed, plain};
 pub use entity::{Entity, Family};
+pub use page::DERIVED;
 
 use names::Names;
 
@@ -47,15 +53,21 @@ pub enum Applied {
     ReplayDone,
 }
 
+type Ids = HashSet<Arc<str>, RandomState>;
+
 /// The scene, as messages tell it. A copy shares the messages.
 #[derive(Clone, Default)]
 pub struct Model {
-    entities: HashMap<Arc<str>, Entity>,
+    entities: HashMap<Arc<str>, Entity, RandomState>,
     names: Names,
     /// Ids of what has to be written anew.
-    changed: HashSet<Arc<str>>,
+    changed: Ids,
     /// Ids of what is gone, since it was asked for.
-    removed: HashSet<Arc<str>>,
+    removed: Ids,
+    /// How often it was asked what has changed. What was noted as changed in this round need not be noted again.
+    round: u64,
+    /// Empty between messages.
+    touched: Vec<Arc<str>>,
     /// Counts messages.
     clock: u64,
     /// Ids of messages of unknown types, by their numbers, and the last number.
@@ -82,16 +94,17 @@ impl Model {
         self.entities.len()
     }
 
-    /// How many objects have changed since they were written last.
-    pub fn changes(&self) -> usize {
-        self.changed.len() + self.removed.len()
+    /// Ids of what has changed and of what is gone, since this was asked.
+    fn take_changed(&mut self) -> (Ids, Ids) {
+        self.round += 1;
+        (std::mem::take(&mut self.changed), std::mem::take(&mut self.removed))
     }
 
     /// Forgets everything, as a client does that has lost its server.
     pub fn reset(&mut self) {
         let ids: Vec<Arc<str>> = self.entities.keys().cloned().collect();
         self.removed.extend(ids);
-        self.removed.extend(self.names.stand_ins().map(|name| node_id(name, "")));
+        self.removed.extend(self.names.stand_ins().map(|name| Arc::from(node_id(name, ""))));
         self.removed.remove(ROOT);
         self.entities.clear();
         self.changed.clear();
@@ -152,31 +165,40 @@ impl Model {
     }
 
     fn create(&mut self, about: About, message: Message) -> Applied {
-        let Some(id) = id_of(about, &message) else { return self.keep_unknown(message) };
-        let entity = Entity::new(about.into(), message, self.clock);
-        if about == About::Node {
-            let (owner, name) = (entity.owner().to_owned(), entity.name().to_owned());
-            if !self.insert(id, entity) {
-                return Applied::Kept;
-            }
-            let touched = self.names.add(&name, &owner);
-            self.overflowed |= self.names.is_full();
-            self.touch_nodes(touched);
-        } else {
-            self.insert(id, entity);
-            self.touch(ROOT);
+        let Some(id) = id_of(about, &message).map(Arc::<str>::from) else { return self.keep_unknown(message) };
+        let entity = Entity::new(about.into(), message.clone(), self.clock);
+        if !self.insert(Arc::clone(&id), entity) {
+            return Applied::Kept;
         }
+        if about != About::Node {
+            self.touch(ROOT);
+            return Applied::Kept;
+        }
+        let name = message.text("name").unwrap_or_default();
+        // The id of most is their name: they share it.
+        let name = if *id == *name { id } else { name.into() };
+        let mut touched = std::mem::take(&mut self.touched);
+        self.names.add(&name, message.text("owner").unwrap_or_default(), &mut touched);
+        self.overflowed |= self.names.is_full();
+        self.touch_nodes(&mut touched);
         Applied::Kept
     }
 
     fn update(&mut self, about: About, message: Message) -> Applied {
         let Some(id) = id_of(about, &message) else { return self.keep_unknown(message) };
-        let clock = self.clock;
-        if let Some(entity) = self.entities.get_mut(&id) {
-            self.overflowed |= !entity.update(message, clock);
+        if let Some(entity) = self.entities.get_mut(&*id) {
+            if entity.noted == self.round {
+                self.overflowed |= !entity.update(message, self.clock);
+                return Applied::Kept;
+            }
+            entity.noted = self.round;
+            let Some((id, _)) = self.entities.get_key_value(&*id) else { return Applied::Kept };
+            let id = Arc::clone(id);
+            self.overflowed |= !self.entities.get_mut(&id).is_none_or(|entity| entity.update(message, self.clock));
             self.changed.insert(id);
         } else if &*id == ROOT || message.text("uuid") == Some(MAIN_PANEL) {
             // The root and the main panel are there from the start.
+            let id = Arc::from(id);
             let mut entity = Entity::unmade(about.into());
             entity.update(message, self.clock);
             self.insert(id, entity);
@@ -190,9 +212,9 @@ impl Model {
         let Some(id) = id_of(about, message) else { return Applied::Passing };
         if about == About::Node {
             let owner = message.text("owner").unwrap_or_default();
-            let (gone, touched) = self.names.remove(message.text("name").unwrap_or_default(), owner);
+            let (gone, mut touched) = self.names.remove(message.text("name").unwrap_or_default(), owner);
             gone.iter().for_each(|name| self.forget(&node_id(name, owner)));
-            self.touch_nodes(touched);
+            self.touch_nodes(&mut touched);
         } else {
             self.forget(&id);
             self.touch(ROOT);
@@ -201,7 +223,7 @@ impl Model {
     }
 
     /// False where there is no room for more.
-    fn insert(&mut self, id: Arc<str>, entity: Entity) -> bool {
+    fn insert(&mut self, id: Arc<str>, mut entity: Entity) -> bool {
         let is_full = self.entities.len() >= MOST_ENTITIES || self.names.is_full();
         if is_full && !self.entities.contains_key(&id) {
             self.overflowed = true;
@@ -209,6 +231,7 @@ impl Model {
         }
         self.removed.remove(&id);
         self.changed.insert(Arc::clone(&id));
+        entity.noted = self.round;
         self.entities.insert(id, entity);
         true
     }
@@ -226,16 +249,17 @@ impl Model {
         }
     }
 
-    /// All that stand at some names have to be written anew: the same node of several owners, or a stand-in.
-    fn touch_nodes(&mut self, names: Vec<Arc<str>>) {
-        for name in names {
+    /// All that stand at some names have to be written anew: the same node of several owners, or a stand-in. The list is
+    /// kept, for the next ones.
+    fn touch_nodes(&mut self, touched: &mut Vec<Arc<str>>) {
+        for name in touched.drain(..) {
             if name.is_empty() {
                 self.touch(ROOT);
                 continue;
             }
             // The usual case: it is there for all, under its own name.
-            if matches!(self.names.owners(&name), [only] if only.is_empty()) {
-                self.touch(&node_id(&name, ""));
+            if matches!(self.names.owners(&name), [only] if only.is_empty()) && is_own_id(&name) {
+                self.changed.insert(name);
                 continue;
             }
             let owners: Vec<Arc<str>> = self.names.owners(&name).to_vec();
@@ -246,9 +270,10 @@ impl Model {
                 self.touch(&stand_in);
             } else if !owners.iter().any(|owner| owner.is_empty()) {
                 self.changed.remove(&*stand_in);
-                self.removed.insert(stand_in);
+                self.removed.insert(stand_in.into());
             }
         }
+        std::mem::swap(&mut self.touched, touched);
     }
 }
 
@@ -258,22 +283,27 @@ fn is_passing(message: &Message) -> bool {
     is_said_once(message) || kind.starts_with("GuiForm") || kind == "ResetGuiMessage"
 }
 
+/// True for a name that is the id of the node of all that has it.
+fn is_own_id(name: &str) -> bool {
+    name.bytes().any(|byte| byte != b'/')
+}
+
 /// The id of a node: its name, behind its owner where that is one client.
-pub fn node_id(name: &str, owner: &str) -> Arc<str> {
+pub fn node_id<'a>(name: &'a str, owner: &str) -> Cow<'a, str> {
     match (name, owner) {
         ("", _) => ROOT.into(),
         // A name of nothing but slashes must not be the root's id.
-        (name, _) if name.bytes().all(|byte| byte == b'/') => format!("{owner}/{name}").into(),
+        (name, owner) if !is_own_id(name) => format!("{owner}/{name}").into(),
         (name, "") => name.into(),
         (name, owner) => format!("{owner}:{name}").into(),
     }
 }
 
 /// The id of what a message is about.
-pub fn id_of(about: About, message: &Message) -> Option<Arc<str>> {
+pub fn id_of(about: About, message: &Message) -> Option<Cow<'_, str>> {
     if about == About::Node {
         let name = message.text("name").filter(|name| name.is_empty() || name.starts_with('/'))?;
-        if name.len() > LONGEST_NAME || name.bytes().filter(|byte| *byte == b'/').count() > DEEPEST_NAME {
+        if name.len() > LONGEST_NAME || memchr::memchr_iter(b'/', name.as_bytes()).count() > DEEPEST_NAME {
             return None;
         }
         return Some(node_id(name, message.text("owner").unwrap_or_default()));

@@ -6,21 +6,32 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 /// Bytes of names that stand for nodes that nobody made: a hostile server may name a leaf of many branches.
 const MOST_STAND_INS: usize = 256 << 20;
 
 #[derive(Clone, Default)]
 pub(super) struct Names {
-    known: HashMap<Arc<str>, Entry>,
+    known: HashMap<Arc<str>, Named, RandomState>,
     /// Bytes of the names above nodes.
     bytes: usize,
 }
 
-#[derive(Clone, Default)]
-struct Entry {
+/// What there is at a name.
+#[derive(Clone)]
+pub(super) struct Named {
+    name: Arc<str>,
     /// Who has a node of this name.
-    owners: Vec<Arc<str>>,
-    children: BTreeSet<Arc<str>>,
+    pub(super) owners: Vec<Arc<str>>,
+    /// The names right below it, in order.
+    pub(super) children: BTreeSet<Arc<str>>,
+}
+
+impl Named {
+    fn of(name: Arc<str>) -> Self {
+        Self { name, owners: Vec::new(), children: BTreeSet::new() }
+    }
 }
 
 /// A name without its last part; nothing for the root's.
@@ -29,35 +40,50 @@ fn parent(name: &str) -> Option<&str> {
 }
 
 impl Names {
-    /// A node has this name from now on. Gives the names at which something is to be written anew.
-    pub(super) fn add(&mut self, name: &str, owner: &str) -> Vec<Arc<str>> {
-        let mut touched: Vec<Arc<str>> = vec![name.into()];
-        let entry = self.known.entry(name.into()).or_default();
+    /// A node has this name from now on. Adds the names at which something is to be written anew.
+    pub(super) fn add(&mut self, name: &Arc<str>, owner: &str, touched: &mut Vec<Arc<str>>) {
+        let entry = self.known.entry(Arc::clone(name)).or_insert_with_key(|name| Named::of(Arc::clone(name)));
         let was_there = !entry.owners.is_empty() || !entry.children.is_empty();
+        touched.push(Arc::clone(&entry.name));
         if !entry.owners.iter().any(|known| **known == *owner) {
-            entry.owners.push(owner.into());
+            // There is one of the empty text for all.
+            entry.owners.push(if owner.is_empty() { Arc::default() } else { owner.into() });
             // Who stands for a name among several is written in its parent.
-            touched.extend(parent(name).map(Arc::from));
+            if was_there {
+                touched.extend(parent(name).map(|above| self.shared(above)));
+            }
         }
         if !was_there {
-            self.link(name, &mut touched);
+            self.link(Arc::clone(name), touched);
         }
-        touched
+    }
+
+    /// A name as it is kept here, where it is.
+    fn shared(&self, name: &str) -> Arc<str> {
+        self.known.get(name).map_or_else(|| name.into(), |entry| Arc::clone(&entry.name))
     }
 
     /// Makes a name known to those above it, as far as they do not know it.
-    fn link(&mut self, name: &str, touched: &mut Vec<Arc<str>>) {
+    fn link(&mut self, name: Arc<str>, touched: &mut Vec<Arc<str>>) {
         let mut name = name;
-        while let Some(above) = parent(name) {
-            touched.push(above.into());
+        while let Some(above) = parent(&name) {
             self.bytes += above.len();
-            let entry = self.known.entry(above.into()).or_default();
+            let Some(entry) = self.known.get_mut(above) else {
+                let above: Arc<str> = above.into();
+                touched.push(Arc::clone(&above));
+                let mut entry = Named::of(Arc::clone(&above));
+                entry.children.insert(name);
+                self.known.insert(Arc::clone(&above), entry);
+                name = above;
+                continue;
+            };
+            touched.push(Arc::clone(&entry.name));
             let was_there = !entry.owners.is_empty() || !entry.children.is_empty();
-            entry.children.insert(name.into());
+            entry.children.insert(name);
             if was_there {
                 return;
             }
-            name = above;
+            name = Arc::clone(&entry.name);
         }
     }
 
@@ -115,13 +141,13 @@ impl Names {
 
     /// Names that nobody has, and that something is below; the root's is none.
     pub(super) fn stand_ins(&self) -> impl Iterator<Item = &Arc<str>> {
-        let is_one = |(name, entry): &(&Arc<str>, &Entry)| entry.owners.is_empty() && !name.is_empty();
+        let is_one = |(name, entry): &(&Arc<str>, &Named)| entry.owners.is_empty() && !name.is_empty();
         self.known.iter().filter(is_one).map(|(name, _)| name)
     }
 
-    /// The names right below this one, in order.
-    pub(super) fn children(&self, name: &str) -> impl Iterator<Item = &Arc<str>> {
-        self.known.get(name).into_iter().flat_map(|entry| &entry.children)
+    /// What there is at a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Named> {
+        self.known.get(name)
     }
 
     /// True for a name that a node has, or below which there is one.

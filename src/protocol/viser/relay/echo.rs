@@ -94,8 +94,8 @@ fn effects(message: &Message) -> Effects {
     let value = |field| message.raw(field).map(<[u8]>::to_vec);
     match (message.kind(), of("uuid"), of("name")) {
         ("GuiUpdateMessage", Some(uuid), _) => {
-            let updates = message.members("updates").into_iter();
-            updates.map(|(name, value)| ((uuid.clone(), name), value.data.to_vec())).collect()
+            let updates = message.members("updates");
+            updates.map(|(name, value)| ((uuid.clone(), name.to_owned()), value.data.to_vec())).collect()
         }
         ("GuiFormDirtyMessage", Some(uuid), _) => vec![((uuid, String::new()), Vec::new())],
         ("TransformControlsUpdateMessage" | "SetOrientationMessage" | "SetPositionMessage", _, Some(name)) => {

@@ -83,18 +83,18 @@ fn older_files_are_read() {
 }
 
 /// Writes a value with its arrays as bytes.
-fn plain_bytes(value: &crate::protocol::viser::message::Value, out: &mut Vec<u8>) {
+fn plain_bytes(value: &crate::protocol::viser::message::Value<'_>, out: &mut Vec<u8>) {
     use crate::protocol::msgpack::Reader;
-    let members = value.members();
-    if let Some(found) = crate::protocol::viser::message::placeholder(&mut Reader::new(&value.data)) {
+    let members: Vec<_> = value.members().collect();
+    if let Some(found) = crate::protocol::viser::message::placeholder(&mut Reader::new(value.data)) {
         let bytes = value.buffer(found.index).unwrap();
         let _ = encode::write_bin(out, bytes);
     } else if members.is_empty() {
-        out.extend_from_slice(&value.data);
+        out.extend_from_slice(value.data);
     } else {
         let _ = encode::write_map_len(out, members.len() as u32);
         for (name, value) in members {
-            let _ = encode::write_str(out, &name);
+            let _ = encode::write_str(out, name);
             plain_bytes(&value, out);
         }
     }
