@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use bytes::Bytes;
 use memchr::memmem::Finder;
 use rmp::encode;
+use smallvec::SmallVec;
 
 use super::frame::OWN;
 use super::kinds::{self, Kind};
@@ -22,6 +23,9 @@ pub const DEEPEST: usize = 100;
 
 /// Fields of a message; the longest that viser sends has ten.
 const MOST_FIELDS: u32 = 10_000;
+
+/// Most have fewer: those are read without a search through memory.
+const USUAL_FIELDS: usize = 6;
 
 /// Why something is not a message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +55,7 @@ type Buffers = Option<Box<[(u32, Bytes)]>>;
 
 /// Where the fields of a map are.
 #[derive(Debug)]
-pub(super) struct Fields(Vec<Field>);
+pub(super) struct Fields(SmallVec<[Field; USUAL_FIELDS]>);
 
 /// A field: where its name starts, its value behind that, and where that ends.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +70,7 @@ struct Field {
 pub struct Value<'a> {
     /// Its msgpack.
     pub data: &'a [u8],
-    of: &'a Inner,
+    of: Option<&'a Inner>,
 }
 
 /// An array in a buffer of its own.
@@ -169,7 +173,7 @@ impl Message {
 
     /// All of it as one value.
     pub fn as_value(&self) -> Value<'_> {
-        Value { data: &self.0.map, of: &self.0 }
+        Value { data: &self.0.map, of: Some(&self.0) }
     }
 
     /// Its msgpack, as it came.
@@ -238,7 +242,7 @@ impl Fields {
             let too_large = || MessageError(String::from("a message of more than 4 GB"));
             u32::try_from(at - start).map_err(|_| too_large())
         };
-        let mut fields = Vec::with_capacity(len as usize);
+        let mut fields = SmallVec::with_capacity(len as usize);
         for _ in 0..len {
             let name = reader.text()?.len();
             let value = reader.skip()?;
@@ -274,7 +278,7 @@ impl Inner {
     }
 
     fn value(&self, field: &Field) -> Option<Value<'_>> {
-        Some(Value { data: self.part(field.value, field.end)?, of: self })
+        Some(Value { data: self.part(field.value, field.end)?, of: Some(self) })
     }
 }
 
@@ -292,14 +296,19 @@ impl<'a> Value<'a> {
 
     /// The buffer of this index.
     pub fn buffer(&self, index: u32) -> Option<&'a Bytes> {
-        let buffers = self.of.buffers.as_deref()?;
+        let buffers = self.of?.buffers.as_deref()?;
         let at = buffers.binary_search_by_key(&index, |(index, _)| *index).ok()?;
         buffers.get(at).map(|(_, buffer)| buffer)
     }
 
-    /// Some of its bytes, shared.
+    /// A value that was copied out of its message; it refers to no buffers.
+    pub(super) fn alone(data: &'a [u8]) -> Self {
+        Self { data, of: None }
+    }
+
+    /// Some of its bytes, shared where that is possible.
     pub(super) fn share(&self, part: &[u8]) -> Bytes {
-        self.of.map.slice_ref(part)
+        self.of.map_or_else(|| Bytes::copy_from_slice(part), |of| of.map.slice_ref(part))
     }
 }
 

@@ -6,15 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rmp::encode;
 
+use super::pose::PARTS;
 use super::{Entity, Family, Model};
 use crate::protocol::viser::message::Message;
 
-/// What a node's pose is that nobody set, as messages say it. Creating a node anew does not reset it.
-const DEFAULT_POSE: [(&str, &str, &[u8]); 3] = [
-    ("SetOrientationMessage", "wxyz", b"\x94\xcb\x3f\xf0\0\0\0\0\0\0\0\0\0"),
-    ("SetPositionMessage", "position", b"\x93\0\0\0"),
-    ("SetSceneNodeVisibilityMessage", "visible", b"\xc3"),
-];
+/// What the parts of a node's pose are that nobody set. Creating a node anew does not reset it.
+const DEFAULT_POSE: [&[u8]; PARTS.len()] = [b"\x94\xcb\x3f\xf0\0\0\0\0\0\0\0\0\0", b"\x93\0\0\0", b"\xc3"];
 
 /// A message of nothing but some fields; nothing where they are no msgpack.
 pub fn plain(kind: &str, fields: &[(&str, &[u8])]) -> Option<Message> {
@@ -54,8 +51,12 @@ impl Model {
     /// The messages after which somebody who knows `self` knows `to`. What is the same is not said again.
     pub fn difference(&self, to: &Self) -> Vec<Message> {
         let mut said = Vec::new();
-        let mut gone: Vec<&Entity> =
-            self.entities.iter().filter(|(id, _)| !to.entities.contains_key(*id)).map(|(_, entity)| entity).collect();
+        let mut gone: Vec<&Entity> = self
+            .entities
+            .iter()
+            .filter(|(id, _)| !to.entities.contains_key(*id))
+            .map(|(_, entity)| &**entity)
+            .collect();
         gone.sort_by_key(|entity| entity.since);
         // What is below a node goes with it, also what is to be there.
         let nodes = gone.iter().filter(|entity| entity.family == Family::Node);
@@ -78,14 +79,14 @@ impl Model {
                 && let Some(known) = known
             {
                 let (name, owner) = (packed(entity.name()), packed(entity.owner()));
-                for (kind, field, value) in DEFAULT_POSE {
-                    if known.last(kind).is_some() && entity.last(kind).is_none() {
+                for (part, ((kind, field), value)) in PARTS.into_iter().zip(DEFAULT_POSE).enumerate() {
+                    if known.posed(part).is_some() && entity.posed(part).is_none() {
                         let fields = [("name", &name[..]), (field, value), ("owner", &owner[..])];
                         said.extend(plain(kind, &fields));
                     }
                 }
             }
-            said.extend(entity.updates().cloned());
+            said.extend(entity.updates());
         }
         said
     }
@@ -107,19 +108,6 @@ fn removal(entity: &Entity) -> Option<Message> {
         Family::Setting | Family::Message => return None,
     };
     plain(kind, &[("uuid", &name)])
-}
-
-impl Entity {
-    fn is_same(&self, other: &Self) -> bool {
-        let same = |a: Option<&Message>, b: Option<&Message>| match (a, b) {
-            (Some(a), Some(b)) => a.is_same(b),
-            (None, None) => true,
-            _ => false,
-        };
-        same(self.made_by.as_ref(), other.made_by.as_ref())
-            && self.updates().count() == other.updates().count()
-            && self.updates().zip(other.updates()).all(|(a, b)| a.is_same(b))
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::pose::{self, Set};
 use crate::protocol::viser::kinds::{Entity as About, Phase, redundancy_key};
 use crate::protocol::viser::message::{Message, Value};
 
@@ -46,7 +47,9 @@ pub struct Entity {
     pub made_by: Option<Message>,
     /// When it was made, in messages.
     pub since: u64,
-    /// The last message of each kind that changed it, sorted by key.
+    /// What [`pose::PARTS`] were set to.
+    pose: [Option<Set>; pose::PARTS.len()],
+    /// The last message of each other kind that changed it, sorted by key.
     updates: Vec<Change>,
     /// The model's [`Model::round`](super::Model) in which it was noted that this has changed.
     pub(super) noted: u64,
@@ -66,12 +69,12 @@ const MOST_CHANGES: usize = 4_096;
 
 impl Entity {
     pub(super) fn new(family: Family, made_by: Message, since: u64) -> Self {
-        Self { family, made_by: Some(made_by), since, updates: Vec::new(), noted: 0 }
+        Self { made_by: Some(made_by), since, ..Self::unmade(family) }
     }
 
     /// What is there without a message that makes it.
     pub(super) fn unmade(family: Family) -> Self {
-        Self { family, made_by: None, since: 0, updates: Vec::new(), noted: 0 }
+        Self { family, made_by: None, since: 0, pose: [None; pose::PARTS.len()], updates: Vec::new(), noted: 0 }
     }
 
     /// The type of what made it.
@@ -101,6 +104,19 @@ impl Entity {
 
     /// Takes a change that came at some time, in messages. False where there is no room for it.
     pub(super) fn update(&mut self, message: Message, at: u64) -> bool {
+        if let Some(part) = pose::part(message.kind()).filter(|_| self.family == Family::Node) {
+            let is_ours = message.text("owner").unwrap_or_default() == self.owner();
+            let set = Set::by(part, &message, at).filter(|_| is_ours);
+            let is_set = set.is_some();
+            if let Some(place) = self.pose.get_mut(part) {
+                *place = set;
+            }
+            if is_set {
+                // It may have been too long before.
+                self.updates.retain(|change| change.key != message.kind());
+                return true;
+            }
+        }
         let key = match message.known_kind() {
             // There is one of these at most: the type says it all.
             Some(kind) if kind.phase != Some(Phase::UpdateDict) && !kind.fields.contains(&"bone_index") => {
@@ -120,11 +136,44 @@ impl Entity {
         true
     }
 
-    /// The messages that changed it, oldest first.
-    pub fn updates(&self) -> impl Iterator<Item = &Message> {
+    /// Messages that change it to what it is from what it was when it was made, oldest first.
+    pub fn updates(&self) -> Vec<Message> {
+        let owner = self.made_by.as_ref().map_or(Some(""), |message| message.text("owner"));
+        let pose = self.pose.iter().enumerate();
+        let pose =
+            pose.filter_map(|(part, set)| Some((set.as_ref()?.at, set.as_ref()?.message(part, self.name(), owner)?)));
+        let others = self.updates.iter().map(|change| (change.at, change.message.clone()));
+        let mut said: Vec<(u64, Message)> = pose.chain(others).collect();
+        said.sort_by_key(|(at, _)| *at);
+        said.into_iter().map(|(_, message)| message).collect()
+    }
+
+    /// The messages that changed anything but its pose, oldest first.
+    pub(super) fn changes(&self) -> impl Iterator<Item = &Message> {
         let mut changes: Vec<&Change> = self.updates.iter().collect();
         changes.sort_unstable_by_key(|change| change.at);
         changes.into_iter().map(|change| &change.message)
+    }
+
+    /// What a part of its pose was set to.
+    pub(super) fn posed(&self, part: usize) -> Option<Value<'_>> {
+        let (kind, field) = pose::PARTS.get(part)?;
+        let set = self.pose.get(part)?.as_ref().map(|set| Value::alone(set.value()));
+        set.or_else(|| self.last(kind)?.field(field))
+    }
+
+    /// True for one that was made and set by messages that say the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let value = |set: &Option<Set>| set.as_ref().map(|set| set.value().to_owned());
+        let is_made_so = match (&self.made_by, &other.made_by) {
+            (Some(a), Some(b)) => a.is_same(b),
+            (None, None) => true,
+            _ => false,
+        };
+        is_made_so
+            && self.pose.iter().zip(&other.pose).all(|(a, b)| value(a) == value(b))
+            && self.updates.len() == other.updates.len()
+            && self.changes().zip(other.changes()).all(|(a, b)| a.is_same(b))
     }
 
     /// The properties that were set by name after it was made, each as it was set last.

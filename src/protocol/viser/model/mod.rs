@@ -9,6 +9,7 @@ mod difference;
 mod entity;
 mod names;
 mod page;
+mod pose;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -58,7 +59,7 @@ type Ids = HashSet<Arc<str>, RandomState>;
 /// The scene, as messages tell it. A copy shares the messages.
 #[derive(Clone, Default)]
 pub struct Model {
-    entities: HashMap<Arc<str>, Entity, RandomState>,
+    entities: HashMap<Arc<str>, Box<Entity>, RandomState>,
     names: Names,
     /// Ids of what has to be written anew.
     changed: Ids,
@@ -232,7 +233,7 @@ impl Model {
         self.removed.remove(&id);
         self.changed.insert(Arc::clone(&id));
         entity.noted = self.round;
-        self.entities.insert(id, entity);
+        self.entities.insert(id, Box::new(entity));
         true
     }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use smallvec::SmallVec;
 
 /// Bytes of names that stand for nodes that nobody made: a hostile server may name a leaf of many branches.
 const MOST_STAND_INS: usize = 256 << 20;
@@ -23,14 +24,14 @@ pub(super) struct Names {
 pub(super) struct Named {
     name: Arc<str>,
     /// Who has a node of this name.
-    pub(super) owners: Vec<Arc<str>>,
+    pub(super) owners: SmallVec<[Arc<str>; 1]>,
     /// The names right below it, in order.
     pub(super) children: BTreeSet<Arc<str>>,
 }
 
 impl Named {
     fn of(name: Arc<str>) -> Self {
-        Self { name, owners: Vec::new(), children: BTreeSet::new() }
+        Self { name, owners: SmallVec::new(), children: BTreeSet::new() }
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::containers::{Containers, containers_of};
 use super::names::Named;
+use super::pose::PARTS;
 use super::{Entity, Family, Model, node_id};
 use crate::protocol::msgpack::Reader;
 use crate::protocol::state_text::push_string;
@@ -219,16 +220,18 @@ impl Page<'_, '_, '_> {
     }
 
     fn pose(&mut self, entity: &Entity) {
-        self.field("wxyz", entity.last("SetOrientationMessage"), "wxyz");
-        self.field("position", entity.last("SetPositionMessage"), "position");
-        self.field("visible", entity.last("SetSceneNodeVisibilityMessage"), "visible");
+        for (part, (_, field)) in PARTS.iter().enumerate() {
+            if let Some(value) = entity.posed(part) {
+                self.property(field, value, &|_| None);
+            }
+        }
         self.field("clickBindings", entity.last("SetSceneNodeClickBindingsMessage"), "bindings");
         self.field("dragBindings", entity.last("SetSceneNodeDragBindingsMessage"), "bindings");
     }
 
     fn bones(&mut self, entity: &Entity) {
         let mut bones: BTreeMap<u64, [Option<Value<'_>>; 2]> = BTreeMap::new();
-        for message in entity.updates() {
+        for message in entity.changes() {
             let place = match message.kind() {
                 "SetBoneOrientationMessage" => 0,
                 "SetBonePositionMessage" => 1,
@@ -336,7 +339,7 @@ fn shown_among<'m>(model: &Model, name: &str, owners: &'m [Arc<str>]) -> Option<
     }
     owners.iter().min_by_key(|owner| {
         let entity = model.entities.get(&*node_id(name, owner));
-        (entity.is_none_or(Entity::is_virtual), owner.is_empty(), Arc::clone(owner))
+        (entity.is_none_or(|entity| entity.is_virtual()), owner.is_empty(), Arc::clone(owner))
     })
 }
 
