@@ -127,6 +127,19 @@ fn what_breaks_off_takes_no_name_and_what_is_begun_is_bounded() {
 }
 
 #[test]
+fn more_than_is_kept_is_told_once() {
+    let odd = || (0..1100).map(|k| message(&json!({"type": "Odd", "k": k}))).collect();
+    let fake = FakeViser::start(odd(), move || vec![Does::Window(odd())]);
+    let told = "more objects or messages than are kept";
+    for args in [&["pull"][..], &["attend", "--until", "update"], &["watch", "--for", "1"]] {
+        let output = scenectl().arg(args[0]).arg(&fake.url).args(&args[1..]).run().code(3);
+        assert_eq!(output.stderr.matches(told).count(), 1, "{args:?}: {}", output.stderr);
+    }
+    let quiet = FakeViser::start(Vec::new(), Vec::new);
+    scenectl().args(["pull", &quiet.url]).run().ok();
+}
+
+#[test]
 fn endless_parts_take_no_memory() {
     let fake = FakeViser::start(Vec::new(), || {
         let content = vec![7; 1 << 20];
