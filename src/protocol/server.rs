@@ -103,7 +103,8 @@ pub trait Peer: Send {
     }
 
     /// Says what is to be said without having been asked: what is due, or new since it was last called (see
-    /// [`Server::news`]). Much to say is said in many calls.
+    /// [`Server::news`]). Much to say is said in many calls, and what takes long to be found is found in many, too: one
+    /// that says nothing while it is due gives others their turn.
     ///
     /// # Errors
     /// As [`Peer::receive`].

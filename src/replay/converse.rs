@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::{Instant, Interval, interval, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -62,9 +63,13 @@ impl<S: Socket> Conversation<'_, S> {
                     let was_silent = out.is_empty();
                     self.send_all(out).await?;
                     said?;
-                    // Much that is due at once goes out together.
-                    if !was_silent && self.peer.due().is_some_and(|due| due <= Instant::now()) {
-                        continue;
+                    if self.peer.due().is_some_and(|due| due <= Instant::now()) {
+                        // Much that is due at once goes out together.
+                        if !was_silent {
+                            continue;
+                        }
+                        // It is still at it.
+                        yield_now().await;
                     }
                 }
                 Next::Ping => self.websocket.feed(Message::Ping(Bytes::new())).await.map_err(lost)?,

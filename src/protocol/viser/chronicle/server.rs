@@ -49,12 +49,16 @@ pub(super) enum Window {
 }
 
 /// Messages in as many frames as they need.
-pub(super) fn windows(messages: &[Message], timestamp: f64) -> impl Iterator<Item = Window> {
-    let made = move |messages: &[Message]| Frame { messages: messages.to_vec(), timestamp }.encode();
-    messages.chunks(MOST_MESSAGES).map(move |messages| Window::Made(made(messages)))
+fn windows(messages: &[Message], timestamp: f64) -> impl Iterator<Item = Window> {
+    messages.chunks(MOST_MESSAGES).map(move |messages| Window::made(messages.to_vec(), timestamp))
 }
 
 impl Window {
+    /// Messages in one frame.
+    pub(super) fn made(messages: Vec<Message>, timestamp: f64) -> Self {
+        Self::Made(Frame { messages, timestamp }.encode())
+    }
+
     pub(super) fn len(&self) -> u64 {
         match self {
             Self::Recorded(blob) => blob.len(),
