@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::Shared;
 use crate::protocol::{Close, Dropped, Outgoing, Peer, WsMessage};
-use crate::wire::{self, Fault};
+use crate::wire;
 
 /// As real servers: a ping now and then keeps proxies from closing a quiet connection.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -122,30 +122,12 @@ impl<S: Socket> Conversation<'_, S> {
 
     async fn send_all(&mut self, out: Vec<Outgoing>) -> Result<(), Dropped> {
         for outgoing in out {
-            match outgoing {
-                Outgoing::Ready(message) => self.send(message).await?,
-                Outgoing::Many(messages) => {
-                    for message in messages {
-                        self.send(WsMessage::binary(message?)).await?;
-                    }
-                }
-                Outgoing::Whole(pieces) => {
-                    let sent = |bytes| {
-                        self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
-                    };
-                    wire::feed_pieces(&mut self.websocket, pieces, sent).await.map_err(|fault| match fault {
-                        Fault::Pieces(dropped) => dropped,
-                        Fault::Socket(error) => lost(error),
-                    })?;
-                }
-            }
+            let sent = |bytes| {
+                self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+            };
+            outgoing.feed(&mut self.websocket, sent).await?;
         }
         Ok(())
-    }
-
-    async fn send(&mut self, message: WsMessage) -> Result<(), Dropped> {
-        self.shared.bytes.fetch_add(message.data.len() as u64, Ordering::Relaxed);
-        wire::feed(&mut self.websocket, message.is_text, message.data).await.map_err(Dropped::new)
     }
 
     async fn flush(&mut self) -> Result<(), Dropped> {
