@@ -175,11 +175,6 @@ impl Message {
         self.field(name).map(|value| value.members()).unwrap_or_default()
     }
 
-    /// All of it as one value.
-    pub fn as_value(&self) -> Value {
-        Value { data: self.0.map.clone(), buffers: self.0.buffers.clone() }
-    }
-
     /// Its msgpack, as it came.
     pub fn bytes(&self) -> &Bytes {
         &self.0.map

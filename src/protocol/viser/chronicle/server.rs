@@ -10,8 +10,9 @@ use super::said::Kept;
 use super::story::Story;
 use crate::protocol::viser::frame::Frame;
 use crate::protocol::viser::message::Message;
-use crate::protocol::viser::model::{Model, plain};
+use crate::protocol::viser::model::Model;
 use crate::protocol::viser::server::{HANDSHAKE, MOST_MESSAGES, PAGE, Versions};
+use crate::protocol::viser::words::plain;
 use crate::protocol::{Dropped, Handshake, Newcomer, Outgoing, Peer, Playing, Server, ServerSettings, WsMessage};
 use crate::scene::Blob;
 

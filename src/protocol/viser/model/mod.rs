@@ -16,7 +16,6 @@ use super::kinds::{Entity as About, Kind, Phase, is_said_once};
 use super::message::Message;
 
 pub use build::{Builder, Built, DERIVED};
-pub use difference::{packed, plain};
 pub use entity::{Entity, Family};
 
 use names::Names;
