@@ -95,6 +95,51 @@ fn downloads_stay_in_their_folder_and_are_whole_or_not_there() {
 }
 
 #[test]
+fn what_breaks_off_takes_no_name_and_what_is_begun_is_bounded() {
+    let fake = FakeViser::start(Vec::new(), || {
+        let broken = (0..300).flat_map(|k| {
+            let id = format!("broken{k}");
+            [download(&id, "same", 2, 2), part(&id, 1, b"1")]
+        });
+        let begun = (0..100).map(|k| download(&format!("begun{k}"), "begun", 1, 1));
+        let large = (0..6).map(|k| download(&format!("large{k}"), "large", 90, 1));
+        let long = download(&"n".repeat(1 << 20), "long", 1, 1);
+        vec![
+            Does::Window(broken.chain([download("same", "same", 1, 1), part("same", 0, b"y")]).collect()),
+            Does::Window(std::iter::once(long).chain(large).chain(begun).collect()),
+            Does::Window(vec![notification("NotificationShowMessage", "last")]),
+        ]
+    });
+    let downloads = scratch();
+    let run = scenectl().args(["attend", &fake.url, "--json", "--until", "notification", "--max-download", "100"]);
+    let output = run.arg("--downloads").arg(downloads.path()).run().code(3);
+    // The name is free for the one that came as a whole; all that is left of the others is that they were told.
+    assert_eq!(names(downloads.path()), ["same"]);
+    let refused = |name: &str, why: &str| {
+        let is_it = |line: &&Value| line["name"] == name && line["reason"].as_str().is_some_and(|it| it.contains(why));
+        output.json_lines().iter().filter(is_it).count()
+    };
+    assert_eq!(refused("same", "part 1 came"), 300);
+    assert_eq!(refused("long", "its number is too long"), 1);
+    // Four of 90 bytes and forty of one byte are 400.
+    assert_eq!(refused("large", "--max-download"), 2);
+    assert_eq!(refused("begun", "--max-download"), 60);
+}
+
+#[test]
+fn more_than_is_kept_is_told_once() {
+    let odd = || (0..1100).map(|k| message(&json!({"type": "Odd", "k": k}))).collect();
+    let fake = FakeViser::start(odd(), move || vec![Does::Window(odd())]);
+    let told = "more objects or messages than are kept";
+    for args in [&["pull"][..], &["attend", "--until", "update"], &["watch", "--for", "1"]] {
+        let output = scenectl().arg(args[0]).arg(&fake.url).args(&args[1..]).run().code(3);
+        assert_eq!(output.stderr.matches(told).count(), 1, "{args:?}: {}", output.stderr);
+    }
+    let quiet = FakeViser::start(Vec::new(), Vec::new);
+    scenectl().args(["pull", &quiet.url]).run().ok();
+}
+
+#[test]
 fn endless_parts_take_no_memory() {
     let fake = FakeViser::start(Vec::new(), || {
         let content = vec![7; 1 << 20];

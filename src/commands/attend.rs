@@ -13,7 +13,7 @@ use super::signals::Interrupt;
 use super::{Context, Outcome, Refused, UsageError};
 use crate::attend::{Downloads, Keeping, LocalHost, MOST_PICTURE, Painter, Storage};
 use crate::cli::AttendArgs;
-use crate::protocol::{self, ConnectError, Host};
+use crate::protocol::{self, ConnectError, Host, Loss};
 use crate::pull::{self, Events};
 use crate::render::Bars;
 use crate::snapshot;
@@ -48,8 +48,10 @@ pub(super) fn run(context: &mut Context, args: AttendArgs) -> Result<Outcome> {
         };
         bars.clear();
         attendant.client().on_progress(Arc::new(|_| ()));
-        warn_of_losses(context, &first?);
-        let outcome = Follow::new(&args, context, &mut *attendant).all(&mut interrupt).await;
+        let first = first?;
+        warn_of_losses(context, &first);
+        let is_incomplete = first.losses.iter().any(Loss::is_damage);
+        let outcome = Follow::new(&args, context, &mut *attendant, is_incomplete).all(&mut interrupt).await;
         attendant.client().close().await;
         drop(served);
         outcome

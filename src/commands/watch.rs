@@ -14,7 +14,7 @@ use super::load::{connect, connecting, warn_of_losses};
 use super::signals::Interrupt;
 use super::{Context, Outcome};
 use crate::cli::WatchArgs;
-use crate::protocol::Client;
+use crate::protocol::{Client, Loss};
 use crate::pull::{self, Events};
 use crate::render::{Bars, updates};
 use crate::watch::{Leaks, Meter};
@@ -64,6 +64,7 @@ pub(super) fn run(context: &mut Context, args: WatchArgs) -> Result<Outcome> {
         let leaks = args.leaks.then(Leaks::default);
         let notices = Arc::new(Notices::new(context.out.is_terminal && !args.json, quiet));
         let mut watch = Watch::new(&args, context, &meter, assertions, notices, scene, leaks);
+        watch.lost = first.losses.iter().any(Loss::is_damage);
         let outcome = watch.all(&mut *live.client, &mut interrupt).await;
         live.client.close().await;
         live.give_back();

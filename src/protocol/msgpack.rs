@@ -1,11 +1,12 @@
-//! Reading msgpack in place: a cursor over bytes that somebody else sent.
+//! Reading msgpack in place: a cursor over bytes that somebody else sent. And writing what JSON has words for.
 //!
 //! Nothing is allocated for what a header merely claims, and skipping is not recursive, so hostile
 //! input costs what it weighs.
 
 use std::ops::Range;
 
-use rmp::Marker;
+use rmp::{Marker, encode};
+use serde_json::Value;
 
 /// Why bytes are not the msgpack they should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -216,4 +217,30 @@ impl<'a> Reader<'a> {
 
 fn signed<'a>(n: i64) -> Token<'a> {
     u64::try_from(n).map_or(Token::Negative(n), Token::Unsigned)
+}
+
+/// Appends a JSON value: integers in the fewest bytes, every other number 64 bits wide.
+pub fn push_value(out: &mut Vec<u8>, value: &Value) {
+    // Writing to a vector cannot fail.
+    match value {
+        Value::Null => drop(encode::write_nil(out)),
+        Value::Bool(value) => drop(encode::write_bool(out, *value)),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => drop(encode::write_sint(out, number)),
+            (None, Some(number)) => drop(encode::write_uint(out, number)),
+            _ => drop(encode::write_f64(out, number.as_f64().unwrap_or_default())),
+        },
+        Value::String(text) => drop(encode::write_str(out, text)),
+        Value::Array(values) => {
+            let _ = encode::write_array_len(out, values.len() as u32);
+            values.iter().for_each(|value| push_value(out, value));
+        }
+        Value::Object(members) => {
+            let _ = encode::write_map_len(out, members.len() as u32);
+            for (name, value) in members {
+                let _ = encode::write_str(out, name);
+                push_value(out, value);
+            }
+        }
+    }
 }

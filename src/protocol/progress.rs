@@ -64,6 +64,8 @@ pub enum Loss {
         /// Its name.
         hash: Arc<str>,
     },
+    /// The server told of more than is kept of a scene. Said once.
+    TooMuch,
 }
 
 impl Loss {
@@ -86,6 +88,7 @@ impl fmt::Display for Loss {
                 write!(f, "blob {hash} has {len} bytes; its array needs {expected}")
             }
             Self::BlobContent { hash } => write!(f, "the content of blob {hash} does not belong to its name"),
+            Self::TooMuch => write!(f, "the server sent more objects or messages than are kept: some are missing"),
         }
     }
 }

@@ -352,10 +352,9 @@ pub trait Member: Send + Sync {
     /// The client's own connection is lost; it will be opened again. What came over it is not so any longer.
     fn alone_is_lost(&self);
 
-    /// What is next to be sent, and bytes of it; nothing while there is nothing new. It was taken in when this is asked
-    /// again.
+    /// What is next to be sent; nothing while there is nothing new. It was taken in when this is asked again.
     ///
     /// # Errors
     /// [`Dropped`] for a client that is not served (any longer).
-    fn next(&self) -> Result<Option<(Outgoing, u64)>, Dropped>;
+    fn next(&self) -> Result<Option<Outgoing>, Dropped>;
 }

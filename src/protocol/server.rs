@@ -4,13 +4,15 @@ use std::fmt;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, Sink};
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::{PlayReport, WsMessage};
 use crate::faults::LostBlobs;
+use crate::wire::{self, Fault};
 
 /// How to be a fake server.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +105,8 @@ pub trait Peer: Send {
     }
 
     /// Says what is to be said without having been asked: what is due, or new since it was last called (see
-    /// [`Server::news`]). Much to say is said in many calls.
+    /// [`Server::news`]). Much to say is said in many calls, and what takes long to be found is found in many, too: one
+    /// that says nothing while it is due gives others their turn.
     ///
     /// # Errors
     /// As [`Peer::receive`].
@@ -125,6 +128,38 @@ pub enum Outgoing {
     Many(Pieces),
     /// One binary message, in pieces: it is never in memory as a whole.
     Whole(Pieces),
+}
+
+impl Outgoing {
+    /// Gives it to a websocket, which is not flushed. `sent` is told the bytes of each part.
+    ///
+    /// # Errors
+    /// [`Dropped`] where the connection is gone, or the rest cannot be had.
+    pub async fn feed<S>(self, websocket: &mut S, mut sent: impl FnMut(u64)) -> Result<(), Dropped>
+    where
+        S: Sink<Message, Error = Error> + Unpin,
+    {
+        match self {
+            Self::Ready(WsMessage { is_text, data }) => {
+                let bytes = data.len() as u64;
+                wire::feed(websocket, is_text, data).await.map_err(Dropped::new)?;
+                sent(bytes);
+            }
+            Self::Many(messages) => {
+                for message in messages {
+                    let message = message?;
+                    let bytes = message.len() as u64;
+                    wire::feed(websocket, false, message).await.map_err(Dropped::new)?;
+                    sent(bytes);
+                }
+            }
+            Self::Whole(pieces) => wire::feed_pieces(websocket, pieces, sent).await.map_err(|fault| match fault {
+                Fault::Pieces(dropped) => dropped,
+                Fault::Socket(error) => Dropped::new(error.to_string()),
+            })?,
+        }
+        Ok(())
+    }
 }
 
 /// Why a client is not served any longer.

@@ -9,13 +9,14 @@ use bytes::Bytes;
 use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::{Instant, Interval, interval, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::Shared;
 use crate::protocol::{Close, Dropped, Outgoing, Peer, WsMessage};
-use crate::wire::{self, Fault};
+use crate::wire;
 
 /// As real servers: a ping now and then keeps proxies from closing a quiet connection.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -62,9 +63,13 @@ impl<S: Socket> Conversation<'_, S> {
                     let was_silent = out.is_empty();
                     self.send_all(out).await?;
                     said?;
-                    // Much that is due at once goes out together.
-                    if !was_silent && self.peer.due().is_some_and(|due| due <= Instant::now()) {
-                        continue;
+                    if self.peer.due().is_some_and(|due| due <= Instant::now()) {
+                        // Much that is due at once goes out together.
+                        if !was_silent {
+                            continue;
+                        }
+                        // It is still at it.
+                        yield_now().await;
                     }
                 }
                 Next::Ping => self.websocket.feed(Message::Ping(Bytes::new())).await.map_err(lost)?,
@@ -117,30 +122,12 @@ impl<S: Socket> Conversation<'_, S> {
 
     async fn send_all(&mut self, out: Vec<Outgoing>) -> Result<(), Dropped> {
         for outgoing in out {
-            match outgoing {
-                Outgoing::Ready(message) => self.send(message).await?,
-                Outgoing::Many(messages) => {
-                    for message in messages {
-                        self.send(WsMessage::binary(message?)).await?;
-                    }
-                }
-                Outgoing::Whole(pieces) => {
-                    let sent = |bytes| {
-                        self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
-                    };
-                    wire::feed_pieces(&mut self.websocket, pieces, sent).await.map_err(|fault| match fault {
-                        Fault::Pieces(dropped) => dropped,
-                        Fault::Socket(error) => lost(error),
-                    })?;
-                }
-            }
+            let sent = |bytes| {
+                self.shared.bytes.fetch_add(bytes, Ordering::Relaxed);
+            };
+            outgoing.feed(&mut self.websocket, sent).await?;
         }
         Ok(())
-    }
-
-    async fn send(&mut self, message: WsMessage) -> Result<(), Dropped> {
-        self.shared.bytes.fetch_add(message.data.len() as u64, Ordering::Relaxed);
-        wire::feed(&mut self.websocket, message.is_text, message.data).await.map_err(Dropped::new)
     }
 
     async fn flush(&mut self) -> Result<(), Dropped> {

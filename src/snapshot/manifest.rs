@@ -70,10 +70,6 @@ fn to_json(id: &ObjectId) -> serde_json::Value {
 
 /// The dialect of this name.
 pub(super) fn by_name(dialect: &str) -> Option<&'static dyn Dialect> {
-    #[cfg(test)]
-    if dialect == crate::scene::named::NAMED.name() {
-        return Some(&crate::scene::named::NAMED);
-    }
     protocol::by_dialect(dialect).map(|protocol| protocol.dialect())
 }
 

@@ -194,7 +194,17 @@ fn parent_of(path: &Path) -> PathBuf {
 mod tests {
     use super::*;
     use crate::scene::ObjectId;
-    use crate::scene::named::scene;
+    use crate::scene::named;
+
+    /// In a dialect that snapshots may name.
+    fn scene(ids: &[&str]) -> Scene {
+        let named = named::scene(ids);
+        let mut scene = Scene::new(crate::protocol::by_dialect("viser").unwrap().dialect());
+        (scene.producer, scene.roots) = (named.producer.clone(), named.roots.clone());
+        named.objects().for_each(|(id, state)| scene.insert(id.clone(), state.clone()));
+        named.blobs().for_each(|(hash, blob)| scene.insert_blob(&**hash, blob.clone()));
+        scene
+    }
 
     /// Names that some file system would not take, or take for another.
     #[test]

@@ -34,7 +34,9 @@ impl Transform {
     /// At a place, looking (along its own -Z) in a direction; `None` where that is no direction.
     pub fn looking(from: Vector, direction: Vector, up: Vector) -> Option<Self> {
         let back = unit(direction.map(|value| -value))?;
-        let right = unit(cross(up, back)).unwrap_or_else(|| perpendicular(back));
+        // Of two that are almost the same direction nothing but errors of computing are left.
+        let right = unit(cross(up, back)).filter(|right| dot(*right, back).abs() < 1e-6);
+        let right = right.unwrap_or_else(|| perpendicular(back));
         Some(Self { translation: from, rotation: quaternion([right, cross(back, right), back]), scale: [1.0; 3] })
     }
 

@@ -58,7 +58,13 @@ pub(super) struct Follow<'a> {
 }
 
 impl<'a> Follow<'a> {
-    pub(super) fn new(args: &'a AttendArgs, context: &'a mut Context, attendant: &'a mut dyn Attendant) -> Self {
+    /// `lost`: something did not come already.
+    pub(super) fn new(
+        args: &'a AttendArgs,
+        context: &'a mut Context,
+        attendant: &'a mut dyn Attendant,
+        lost: bool,
+    ) -> Self {
         let bar = TransferBar::new(context.global.quiet, "download");
         Self {
             args,
@@ -70,7 +76,7 @@ impl<'a> Follow<'a> {
             told_at: 0,
             updates: 0,
             programs: 0,
-            lost: false,
+            lost,
             found: false,
         }
     }

@@ -44,7 +44,7 @@ pub(super) struct Watch<'a> {
     announced: u64,
     updates: u64,
     /// Something that is in the scene did not come.
-    lost: bool,
+    pub(super) lost: bool,
     screen: Screen,
     last: Vec<String>,
 }

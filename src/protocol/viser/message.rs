@@ -171,11 +171,6 @@ impl Message {
         self.field(name).into_iter().flat_map(|value| value.members())
     }
 
-    /// All of it as one value.
-    pub fn as_value(&self) -> Value<'_> {
-        Value { data: &self.0.map, of: Some(&self.0) }
-    }
-
     /// Its msgpack, as it came.
     pub fn bytes(&self) -> &Bytes {
         &self.0.map

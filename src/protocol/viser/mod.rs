@@ -29,6 +29,7 @@ pub mod settling;
 pub mod shape;
 mod shapes;
 pub mod text;
+mod words;
 
 use std::sync::Arc;
 

@@ -14,9 +14,9 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::alone::Line;
 use super::{Ending, Session};
-use crate::protocol::{Outgoing, WsMessage};
+use crate::protocol::WsMessage;
 use crate::relay::Relay;
-use crate::wire::{self, Fault};
+use crate::wire;
 
 /// As servers do: a ping now and then keeps proxies from closing a quiet connection.
 const HEARTBEAT: Duration = Duration::from_secs(20);
@@ -138,7 +138,7 @@ where
                 let (code, reason) = dropped.close_or(1011);
                 session.end(code, reason);
             }
-            Ok(Some((outgoing, bytes))) => feed(sink, outgoing, bytes, &sent).await?,
+            Ok(Some(outgoing)) => outgoing.feed(sink, sent).await.map_err(|dropped| dropped.reason)?,
             Ok(None) => {
                 sink.flush().await.map_err(|error| error.to_string())?;
                 tokio::select! {
@@ -151,34 +151,4 @@ where
             }
         }
     }
-}
-
-async fn feed<S>(
-    sink: &mut SplitSink<WebSocketStream<S>, Message>,
-    outgoing: Outgoing,
-    bytes: u64,
-    sent: &impl Fn(u64),
-) -> Result<(), String>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    match outgoing {
-        Outgoing::Ready(message) => {
-            wire::feed(sink, message.is_text, message.data).await?;
-            sent(bytes);
-        }
-        Outgoing::Many(messages) => {
-            for message in messages {
-                let message = message.map_err(|dropped| dropped.reason)?;
-                let bytes = message.len() as u64;
-                wire::feed(sink, false, message).await?;
-                sent(bytes);
-            }
-        }
-        Outgoing::Whole(pieces) => wire::feed_pieces(sink, pieces, sent).await.map_err(|fault| match fault {
-            Fault::Pieces(dropped) => dropped.reason,
-            Fault::Socket(error) => error.to_string(),
-        })?,
-    }
-    Ok(())
 }

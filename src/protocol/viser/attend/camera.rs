@@ -3,62 +3,27 @@
 use tokio_tungstenite::tungstenite::Message as SocketMessage;
 
 use super::heard::{number, numbers};
-use super::say::{Field, message};
+use crate::analysis::shapes::Transform;
 use crate::protocol::viser::message::Message;
+use crate::protocol::viser::words::{Field, say};
 use crate::protocol::{Camera, CameraWish};
 use crate::scene::{ObjectId, Scene};
 
 type Vector = [f64; 3];
 
-/// Shorter vectors point nowhere.
-const NOTHING: f64 = 1e-12;
-
-fn minus(a: Vector, b: Vector) -> Vector {
-    std::array::from_fn(|i| at(a, i) - at(b, i))
-}
-
-fn at(a: Vector, i: usize) -> f64 {
-    a.get(i).copied().unwrap_or_default()
-}
-
-fn cross(a: Vector, b: Vector) -> Vector {
-    let ([a, b, c], [x, y, z]) = (a, b);
-    [b * z - c * y, c * x - a * z, a * y - b * x]
-}
-
-fn unit(a: Vector) -> Option<Vector> {
-    let length = a.iter().map(|x| x * x).sum::<f64>().sqrt();
-    (length > NOTHING && length.is_finite()).then(|| a.map(|x| x / length))
-}
+/// OpenCV's camera, which looks along +Z with +Y down, as one that looks along -Z with +Y up.
+const HALF_A_TURN: Transform = Transform { rotation: [1.0, 0.0, 0.0, 0.0], ..Transform::IDENTITY };
 
 /// How a camera is turned that looks from one point at another: a quaternion, w first, of axes right, down, forward.
 fn turned(position: Vector, look_at: Vector, up: Vector) -> [f64; 4] {
-    let forward = unit(minus(look_at, position)).unwrap_or([0.0, 0.0, 1.0]);
-    let aside = |up: Vector| unit(cross(forward, up));
-    // Looking along what is up, anything is right.
-    let right =
-        aside(up).or_else(|| aside([0.0, 1.0, 0.0])).or_else(|| aside([1.0, 0.0, 0.0])).unwrap_or([1.0, 0.0, 0.0]);
-    quaternion(right, cross(forward, right), forward)
-}
-
-/// Of the rotation with these columns.
-fn quaternion(x: Vector, y: Vector, z: Vector) -> [f64; 4] {
-    let ([xx, xy, xz], [yx, yy, yz], [zx, zy, zz]) = (x, y, z);
-    // Of four ways to the same, the one that divides by the largest number.
-    let squares = [1.0 + xx + yy + zz, 1.0 + xx - yy - zz, 1.0 - xx + yy - zz, 1.0 - xx - yy + zz];
-    let largest = squares.iter().copied().fold(0.0, f64::max);
-    let s = largest.sqrt() * 2.0;
-    let [first, second, third, _] = squares.map(|square| square >= largest);
-    let found = if first {
-        [s / 4.0, (yz - zy) / s, (zx - xz) / s, (xy - yx) / s]
-    } else if second {
-        [(yz - zy) / s, s / 4.0, (yx + xy) / s, (zx + xz) / s]
-    } else if third {
-        [(zx - xz) / s, (yx + xy) / s, s / 4.0, (zy + yz) / s]
-    } else {
-        [(xy - yx) / s, (zx + xz) / s, (zy + yz) / s, s / 4.0]
-    };
-    if found.first().is_some_and(|w| *w < 0.0) { found.map(|x| -x) } else { found }
+    let ([a, b, c], [x, y, z]) = (position, look_at);
+    // Where it stands on what it looks at, any direction is right.
+    let looking = [[x - a, y - b, z - c], [0.0, 0.0, 1.0]]
+        .into_iter()
+        .find_map(|direction| Transform::looking(position, direction, up))
+        .unwrap_or_default();
+    let [x, y, z, w] = looking.turned_by(HALF_A_TURN).rotation;
+    if w < 0.0 { [-w, -x, -y, -z] } else { [w, x, y, z] }
 }
 
 /// What viser's page starts with (1.1.1).
@@ -115,7 +80,7 @@ pub(super) fn obey(camera: &mut Camera, command: &Message) -> bool {
 
 /// What tells the server where the camera is.
 pub(super) fn report(camera: &Camera) -> SocketMessage {
-    message(
+    say(
         "ViewerCameraMessage",
         &[
             ("wxyz", Field::Numbers(&camera.wxyz)),
@@ -136,11 +101,8 @@ mod tests {
     use super::*;
 
     /// A vector, turned.
-    fn rotate([w, x, y, z]: [f64; 4], v: Vector) -> Vector {
-        let q = [x, y, z];
-        let t = cross(q, v).map(|c| 2.0 * c);
-        let u = cross(q, t);
-        std::array::from_fn(|i| v[i] + w * t[i] + u[i])
+    fn rotate([w, x, y, z]: [f64; 4], vector: Vector) -> Vector {
+        Transform { rotation: [x, y, z, w], ..Transform::IDENTITY }.apply(vector)
     }
 
     #[test]
@@ -155,7 +117,8 @@ mod tests {
             ([0.0, 0.0, -3.0], [0.0, 1.0, 0.0]),
         ] {
             let wxyz = turned(position, [0.0; 3], up);
-            let forward = unit(minus([0.0; 3], position)).unwrap();
+            let distance = position.iter().map(|x| x * x).sum::<f64>().sqrt();
+            let forward = position.map(|x| -x / distance);
             assert!(close(rotate(wxyz, [0.0, 0.0, 1.0]), forward), "{position:?}");
             let down = rotate(wxyz, [0.0, 1.0, 0.0]);
             assert!(down.iter().zip(up).map(|(a, b)| a * b).sum::<f64>() < 0.0, "{position:?}");
@@ -163,9 +126,14 @@ mod tests {
             assert!((length - 1.0).abs() < 1e-9 && wxyz[0] >= 0.0);
         }
         // Along what is up, and where it stands on what it looks at, it is turned somehow.
-        for position in [[0.0, 0.0, 4.0], [0.0; 3]] {
-            let wxyz = turned(position, [0.0; 3], [0.0, 0.0, 1.0]);
+        for (position, up) in
+            [([0.0, 0.0, 4.0], [0.0, 0.0, 1.0]), ([0.0; 3], [0.0, 0.0, 1.0]), ([0.1, 0.2, 0.3], [1.0, 2.0, 3.0])]
+        {
+            let wxyz = turned(position, [0.0; 3], up);
             assert!((wxyz.iter().map(|x| x * x).sum::<f64>() - 1.0).abs() < 1e-9, "{wxyz:?}");
+            let distance = position.iter().map(|x| x * x).sum::<f64>().sqrt();
+            let forward = if distance > 0.0 { position.map(|x| -x / distance) } else { [0.0, 0.0, 1.0] };
+            assert!(close(rotate(wxyz, [0.0, 0.0, 1.0]), forward), "{position:?}");
         }
     }
 }

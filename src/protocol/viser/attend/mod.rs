@@ -6,7 +6,6 @@
 mod camera;
 mod heard;
 mod renders;
-mod say;
 mod transfers;
 
 use std::collections::{HashMap, VecDeque};
@@ -20,12 +19,12 @@ use tokio_tungstenite::tungstenite::Message as SocketMessage;
 
 use super::client::{ViserClient, Window};
 use super::message::Message;
+use super::words::{Field, say};
 use crate::protocol::{
     Attendant, Camera, CameraWish, Client, ClientError, ConnectError, Connecting, Event, Host, Step,
 };
 
 use renders::Renders;
-pub(super) use say::{Field, message as say};
 use transfers::Transfers;
 
 /// Bytes of messages that are handled before somebody may draw how far it is.

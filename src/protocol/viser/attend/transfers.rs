@@ -11,7 +11,7 @@ use crate::protocol::{Download, DownloadState, Event, Host, Receiving};
 /// Files that come at a time: each is open.
 const MOST_AT_ONCE: usize = 64;
 
-/// Names that are repeated in what is told.
+/// Bytes of a name that is told, and of a number that is kept.
 const LONGEST_NAME: usize = 4_096;
 
 /// Files that are on their way.
@@ -96,6 +96,8 @@ impl Transfers {
             Err(String::from("it does not say how large it is"))
         } else if transfer.parts == 0 && transfer.size > 0 {
             Err(format!("it says that it has {} bytes in no part", transfer.size))
+        } else if id.len() > LONGEST_NAME {
+            Err(String::from("its number is too long"))
         } else if self.coming.len() >= MOST_AT_ONCE {
             Err(format!("{MOST_AT_ONCE} files are coming already"))
         } else {

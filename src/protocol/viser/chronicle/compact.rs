@@ -21,18 +21,19 @@ pub(super) fn compact(messages: Vec<Message>) -> Vec<Message> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::viser::model::plain;
+    use crate::protocol::viser::words::{Field, plain};
 
     #[test]
     fn the_last_word_on_each_thing_is_enough() {
-        let message = |kind: &str, name: &[u8]| plain(kind, &[("name", name), ("owner", b"\xa0")]).unwrap();
+        let text = |text| Field::Text(Some(text));
+        let message = |kind: &str, name| plain(kind, &[("name", text(name)), ("owner", text(""))]).unwrap();
         let said = vec![
-            message("SetPositionMessage", b"\xa2/a"),
-            message("GetRenderRequestMessage", b"\xa1x"),
-            message("SetPositionMessage", b"\xa2/b"),
-            message("SetPositionMessage", b"\xa2/a"),
-            message("FrameMessage", b"\xa2/c"),
-            message("RemoveSceneNodeMessage", b"\xa2/c"),
+            message("SetPositionMessage", "/a"),
+            message("GetRenderRequestMessage", "x"),
+            message("SetPositionMessage", "/b"),
+            message("SetPositionMessage", "/a"),
+            message("FrameMessage", "/c"),
+            message("RemoveSceneNodeMessage", "/c"),
         ];
         let kept: Vec<String> = compact(said).iter().map(|m| format!("{} {:?}", m.kind(), m.text("name"))).collect();
         assert_eq!(kept.len(), 4, "{kept:?}");

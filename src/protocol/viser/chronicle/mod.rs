@@ -24,7 +24,8 @@ use super::ear::messages;
 use super::files::write_story;
 use super::model::{Builder, Model};
 use crate::protocol::{
-    Chronicle, Chronicler, Direction, Happening, Keeper, Moment, Playing, Server, ServerSettings, Traffic, Written,
+    Chronicle, Chronicler, Direction, Happening, Keeper, Loss, Moment, Playing, Server, ServerSettings, Traffic,
+    Written,
 };
 use crate::scene::{Blob, ObjectId, Root, Scene};
 
@@ -87,6 +88,9 @@ pub(super) fn scene_of(mut model: Model, producer: Option<&str>) -> Scene {
     let mut scene = Scene::new(&VISER);
     scene.roots = vec![Root { id: ObjectId::parse(ROOT), name: None }];
     scene.producer = producer.map(str::to_owned);
+    if model.overflowed {
+        tracing::warn!("{}", Loss::TooMuch);
+    }
     for (id, reason) in built.unreadable {
         tracing::warn!(%id, reason, "a property cannot be read");
     }

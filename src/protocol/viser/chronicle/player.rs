@@ -1,5 +1,6 @@
 //! One client that a session is played to, on a clock of its own.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,15 +8,19 @@ use tokio::time::Instant;
 
 use super::compact::compact;
 use super::said::Kept;
-use super::server::{Tape, Window, windows};
+use super::server::{Tape, Window};
 use super::story::Step;
 use crate::protocol::viser::frame::with_timestamp;
 use crate::protocol::viser::message::Message;
-use crate::protocol::viser::server::hear;
+use crate::protocol::viser::server::{MOST_MESSAGES, hear};
 use crate::protocol::{Dropped, Outgoing, Peer, WsMessage};
 
-/// Bytes that are said before the client is looked at again.
+/// Bytes that are said, or read, before the client is looked at again.
 const AT_ONCE: u64 = 1 << 20;
+/// Moments that are read before the client is looked at again, however little happens at each.
+const MOMENTS_AT_ONCE: usize = 500;
+/// Messages that a late client missed and that are held before it is looked which of them still matter.
+const MOST_MISSED: usize = 100_000;
 /// A client that is so much later than it should be is told only what matters now.
 const LATE: Duration = Duration::from_millis(250);
 
@@ -32,13 +37,35 @@ pub(super) struct Player {
     came: Instant,
     /// The recorded times are not those of this client any longer.
     is_fresh: bool,
+    missed: Option<Missed>,
+    /// What is to be said before anything else.
+    waiting: VecDeque<Message>,
+}
+
+/// What a late client was not told, read in portions: other clients have their turn in between.
+struct Missed {
+    /// The moment that it is told next as it happens.
+    until: usize,
+    messages: Vec<Message>,
+    /// When there are so many messages, it is looked which of them still matter.
+    most: usize,
 }
 
 impl Player {
     pub(super) fn new(tape: Arc<Tape>, refused: Option<Dropped>) -> Self {
         let now = Instant::now();
         let is_fresh = (tape.playing.speed - 1.0).abs() > f64::EPSILON || tape.first > 0;
-        Self { next: tape.first + 1, tape, refused, begun: 0, start: now, came: now, is_fresh }
+        Self {
+            next: tape.first + 1,
+            tape,
+            refused,
+            begun: 0,
+            start: now,
+            came: now,
+            is_fresh,
+            missed: None,
+            waiting: VecDeque::new(),
+        }
     }
 
     fn due_at(&self) -> Option<Instant> {
@@ -51,13 +78,16 @@ impl Player {
         self.tape.timestamp + self.came.elapsed().as_secs_f64()
     }
 
-    fn say(&self, messages: &[Message], out: &mut Vec<Outgoing>) -> Result<u64, Dropped> {
+    /// Says what waits, up to a good part.
+    fn say(&mut self, out: &mut Vec<Outgoing>) -> Result<(), Dropped> {
         let mut bytes = 0;
-        for window in windows(messages, self.timestamp()) {
+        while !self.waiting.is_empty() && bytes < AT_ONCE {
+            let many = self.waiting.len().min(MOST_MESSAGES);
+            let window = Window::made(self.waiting.drain(..many).collect(), self.timestamp());
             bytes += window.len();
             out.push(window.outgoing()?);
         }
-        Ok(bytes)
+        Ok(())
     }
 
     /// What happens at a moment, as messages.
@@ -69,8 +99,8 @@ impl Player {
         }
     }
 
-    /// Says what happens at a moment, as it was recorded where that can be.
-    fn one(&self, moment: usize, out: &mut Vec<Outgoing>) -> Result<u64, Dropped> {
+    /// Says what happens at a moment, as it was recorded where that can be; what cannot waits to be said.
+    fn one(&mut self, moment: usize, out: &mut Vec<Outgoing>) -> Result<u64, Dropped> {
         let blob = match self.tape.story.step(moment) {
             Some(Step::Said(said)) => match &said.kept {
                 Kept::Frame(blob) => Some(blob.clone()),
@@ -78,7 +108,10 @@ impl Player {
             },
             _ => None,
         };
-        let Some(blob) = blob else { return self.say(&self.messages(moment)?, out) };
+        let Some(blob) = blob else {
+            self.waiting.extend(self.messages(moment)?);
+            return Ok(0);
+        };
         if !self.is_fresh {
             out.push(Window::Recorded(blob.clone()).outgoing()?);
             return Ok(blob.len());
@@ -97,22 +130,39 @@ impl Player {
         }
         let is_late = self.due_at().is_some_and(|at| now.saturating_duration_since(at) > LATE);
         if is_late && due > self.next + 1 {
-            let mut messages = Vec::new();
-            for moment in self.next..due {
-                messages.extend(self.messages(moment)?);
-                // What was said of one thing again and again is not held.
-                if messages.len() > 100_000 {
-                    messages = compact(messages);
-                }
-            }
-            self.next = due;
-            self.is_fresh = true;
-            return self.say(&compact(messages), out).map(drop);
+            self.missed = Some(Missed { until: due, messages: Vec::new(), most: MOST_MISSED });
+            self.read_on()?;
+            return self.say(out);
         }
         let mut bytes = 0;
-        while self.next < due && bytes < AT_ONCE {
+        while self.next < due && bytes < AT_ONCE && self.waiting.is_empty() {
             bytes += self.one(self.next, out)?;
             self.next += 1;
+        }
+        self.say(out)
+    }
+
+    /// Reads on in what was missed; what of it matters waits to be said when all of it is read.
+    fn read_on(&mut self) -> Result<(), Dropped> {
+        let Some(mut missed) = self.missed.take() else { return Ok(()) };
+        let (mut bytes, most) = (0, missed.until.min(self.next + MOMENTS_AT_ONCE));
+        while self.next < most && bytes < AT_ONCE {
+            let messages = self.messages(self.next)?;
+            bytes += messages.iter().map(Message::len).sum::<u64>();
+            missed.messages.extend(messages);
+            self.next += 1;
+        }
+        let is_over = self.next >= missed.until;
+        // What was said of one thing again and again is not held.
+        if is_over || missed.messages.len() > missed.most {
+            missed.messages = compact(missed.messages);
+            missed.most = MOST_MISSED.max(2 * missed.messages.len());
+        }
+        if is_over {
+            self.is_fresh = true;
+            self.waiting.extend(missed.messages);
+        } else {
+            self.missed = Some(missed);
         }
         Ok(())
     }
@@ -124,7 +174,8 @@ impl Peer for Player {
     }
 
     fn due(&self) -> Option<Instant> {
-        if self.refused.is_some() || self.begun < self.tape.beginning.len() {
+        let is_busy = self.begun < self.tape.beginning.len() || self.missed.is_some() || !self.waiting.is_empty();
+        if self.refused.is_some() || is_busy {
             return Some(Instant::now());
         }
         self.due_at()
@@ -143,7 +194,14 @@ impl Peer for Player {
             bytes += window.len();
             self.begun += 1;
         }
-        if bytes > 0 || self.due_at().is_none_or(|due| due > Instant::now()) {
+        if bytes > 0 {
+            return Ok(());
+        }
+        if self.missed.is_some() || !self.waiting.is_empty() {
+            self.read_on()?;
+            return self.say(out);
+        }
+        if self.due_at().is_none_or(|due| due > Instant::now()) {
             return Ok(());
         }
         if self.next < self.tape.story.moments.len() {
@@ -153,6 +211,7 @@ impl Peer for Player {
         self.start = Instant::now();
         self.next = self.tape.first + 1;
         let tape = Arc::clone(&self.tape);
-        self.say(tape.again(), out).map(drop)
+        self.waiting.extend(tape.again().iter().cloned());
+        self.say(out)
     }
 }

@@ -10,8 +10,9 @@ use super::said::Kept;
 use super::story::Story;
 use crate::protocol::viser::frame::Frame;
 use crate::protocol::viser::message::Message;
-use crate::protocol::viser::model::{Model, plain};
+use crate::protocol::viser::model::Model;
 use crate::protocol::viser::server::{HANDSHAKE, MOST_MESSAGES, PAGE, Versions};
+use crate::protocol::viser::words::plain;
 use crate::protocol::{Dropped, Handshake, Newcomer, Outgoing, Peer, Playing, Server, ServerSettings, WsMessage};
 use crate::scene::Blob;
 
@@ -49,12 +50,16 @@ pub(super) enum Window {
 }
 
 /// Messages in as many frames as they need.
-pub(super) fn windows(messages: &[Message], timestamp: f64) -> impl Iterator<Item = Window> {
-    let made = move |messages: &[Message]| Frame { messages: messages.to_vec(), timestamp }.encode();
-    messages.chunks(MOST_MESSAGES).map(move |messages| Window::Made(made(messages)))
+fn windows(messages: &[Message], timestamp: f64) -> impl Iterator<Item = Window> {
+    messages.chunks(MOST_MESSAGES).map(move |messages| Window::made(messages.to_vec(), timestamp))
 }
 
 impl Window {
+    /// Messages in one frame.
+    pub(super) fn made(messages: Vec<Message>, timestamp: f64) -> Self {
+        Self::Made(Frame { messages, timestamp }.encode())
+    }
+
     pub(super) fn len(&self) -> u64 {
         match self {
             Self::Recorded(blob) => blob.len(),

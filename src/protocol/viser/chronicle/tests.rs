@@ -168,3 +168,34 @@ async fn a_slow_client_is_told_what_matters_and_the_end_leads_to_the_start() {
     let found = crate::analysis::diff::diff(&again, &story.scene(0).unwrap(), &Default::default()).unwrap();
     assert!(found.changes.is_empty(), "{:?}", found.changes);
 }
+
+/// A client that was away for long: nobody waits until all that it missed is read.
+#[tokio::test]
+async fn what_was_missed_is_read_in_portions() {
+    let frames = timed_frames("animated.raw");
+    let mut listening = Box::new(Listening::default());
+    let moving = &frames.last().unwrap().1;
+    let missed = 5_000;
+    for (k, data) in frames.iter().map(|(_, data)| data).chain(std::iter::repeat_n(moving, missed)).enumerate() {
+        frame(&mut listening, k as u64 / 100, 1, data.clone());
+    }
+    let story = listening.end();
+    let server = Arc::clone(&story).server(&ServerSettings::default(), &playing());
+    let mut peer = server.open(&Newcomer { number: 1, subprotocol: Some(String::from("viser-v1.1.1")) });
+    let mut model = Model::default();
+    let mut out = Vec::new();
+    peer.catch_up(&mut out).unwrap();
+    applied(&mut model, said(out));
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let (mut silent, mut windows) = (0, 0);
+    while peer.due().is_some() {
+        let mut out = Vec::new();
+        peer.catch_up(&mut out).unwrap();
+        match applied(&mut model, said(out)).len() {
+            0 => silent += 1,
+            many => windows += many,
+        }
+    }
+    assert!(silent >= 5 && windows == 1, "{silent} {windows}");
+    assert!(scene_of(model, None).has_same_content(&story.scene(story.moments().len() - 1).unwrap()));
+}

@@ -54,6 +54,8 @@ pub(super) struct ViserClient {
     scene: Scene,
     store: Arc<dyn BlobStore>,
     listeners: Vec<Listener>,
+    /// Who asks for updates knows that something could not be kept.
+    is_overflow_told: bool,
 }
 
 impl Drop for ViserClient {
@@ -86,6 +88,7 @@ impl ViserClient {
             scene,
             store: Arc::new(MemoryStore),
             listeners: Vec::new(),
+            is_overflow_told: false,
         })
     }
 
@@ -258,6 +261,9 @@ impl Client for ViserClient {
             let built = {
                 let mut held = self.shared.held();
                 held.frames = 0;
+                if held.model.overflowed && !std::mem::replace(&mut self.is_overflow_told, true) {
+                    update.losses.push(Loss::TooMuch);
+                }
                 self.builder.build(&mut held.model)
             };
             update.states_time = start.elapsed().saturating_sub(update.status_time);

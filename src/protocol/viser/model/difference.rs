@@ -3,36 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use rmp::encode;
-
-use super::pose::PARTS;
 use super::{Entity, Family, Model};
 use crate::protocol::viser::message::Message;
-
-/// What the parts of a node's pose are that nobody set. Creating a node anew does not reset it.
-const DEFAULT_POSE: [&[u8]; PARTS.len()] = [b"\x94\xcb\x3f\xf0\0\0\0\0\0\0\0\0\0", b"\x93\0\0\0", b"\xc3"];
-
-/// A message of nothing but some fields; nothing where they are no msgpack.
-pub fn plain(kind: &str, fields: &[(&str, &[u8])]) -> Option<Message> {
-    let mut map = Vec::new();
-    // Writing to a vector cannot fail.
-    let _ = encode::write_map_len(&mut map, fields.len() as u32 + 1);
-    for (name, value) in fields {
-        let _ = encode::write_str(&mut map, name);
-        map.extend_from_slice(value);
-    }
-    let _ = encode::write_str(&mut map, "type");
-    let _ = encode::write_str(&mut map, kind);
-    Message::parse(Bytes::from(map), &[]).ok()
-}
-
-/// A text, as msgpack.
-pub fn packed(text: &str) -> Vec<u8> {
-    let mut out = Vec::new();
-    let _ = encode::write_str(&mut out, text);
-    out
-}
+use crate::protocol::viser::words::{removal_of, untouched};
 
 impl Model {
     /// Everything will be written anew.
@@ -59,13 +32,23 @@ impl Model {
             .collect();
         gone.sort_by_key(|entity| entity.since);
         // What is below a node goes with it, also what is to be there.
-        let nodes = gone.iter().filter(|entity| entity.family == Family::Node);
+        let nodes = gone.iter().filter(|entity| entity.family == Family::Node && entity.made_by.is_some());
         let cut: HashSet<(&str, &str)> = nodes.map(|entity| (entity.owner(), entity.name())).collect();
         let is_cut = |entity: &Entity| {
             let ancestors = entity.name().rmatch_indices('/').filter_map(|(at, _)| entity.name().get(..at));
             entity.family == Family::Node && ancestors.into_iter().any(|name| cut.contains(&(entity.owner(), name)))
         };
-        said.extend(gone.iter().filter_map(|entity| removal(entity)));
+        for entity in gone {
+            match &entity.made_by {
+                _ if matches!(entity.family, Family::Setting | Family::Message) => {}
+                Some(created) => said.extend(removal_of(created)),
+                // The root stays, as nobody set it.
+                None if entity.family == Family::Node => {
+                    said.extend(entity.untouched(|kind| entity.last(kind).is_some()));
+                }
+                None => {}
+            }
+        }
         let mut wanted: Vec<_> = to.entities.iter().collect();
         wanted.sort_by_key(|(id, entity)| (entity.since, *id));
         for (id, entity) in wanted {
@@ -78,13 +61,7 @@ impl Model {
             if entity.family == Family::Node
                 && let Some(known) = known
             {
-                let (name, owner) = (packed(entity.name()), packed(entity.owner()));
-                for (part, ((kind, field), value)) in PARTS.into_iter().zip(DEFAULT_POSE).enumerate() {
-                    if known.posed(part).is_some() && entity.posed(part).is_none() {
-                        let fields = [("name", &name[..]), (field, value), ("owner", &owner[..])];
-                        said.extend(plain(kind, &fields));
-                    }
-                }
+                said.extend(entity.untouched(|kind| known.posed(kind).is_some() && entity.posed(kind).is_none()));
             }
             said.extend(entity.updates());
         }
@@ -92,22 +69,12 @@ impl Model {
     }
 }
 
-/// The message that takes something away; nothing for what cannot be.
-fn removal(entity: &Entity) -> Option<Message> {
-    let name = packed(entity.name());
-    let kind = match entity.family {
-        Family::Node => {
-            let owner = packed(entity.owner());
-            return plain("RemoveSceneNodeMessage", &[("name", &name), ("owner", &owner)]);
-        }
-        Family::Gui if entity.kind() == "GuiPanelMessage" => "GuiPanelRemoveMessage",
-        Family::Gui => "GuiRemoveMessage",
-        Family::Command => "RemoveCommandMessage",
-        Family::Modal => "GuiCloseModalMessage",
-        Family::Notification => "RemoveNotificationMessage",
-        Family::Setting | Family::Message => return None,
-    };
-    plain(kind, &[("uuid", &name)])
+impl Entity {
+    /// A node as nobody set it, as far as that is wanted.
+    fn untouched(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<Message> {
+        let owner = self.made_by.as_ref().map_or(Some(""), |created| created.text("owner"));
+        untouched(self.name(), owner, is_wanted)
+    }
 }
 
 #[cfg(test)]
@@ -151,8 +118,8 @@ mod tests {
                     let settled = |states: &[(String, String)]| -> Vec<(String, String)> {
                         let poses = |text: &str| {
                             text.replace(",\"visible\":true", "")
-                                .replace(",\"wxyz\":[1.0,0,0,0]", "")
-                                .replace(",\"position\":[0,0,0]", "")
+                                .replace(",\"wxyz\":[1.0,0.0,0.0,0.0]", "")
+                                .replace(",\"position\":[0.0,0.0,0.0]", "")
                         };
                         states.iter().map(|(id, state)| (id.clone(), poses(state))).collect()
                     };

@@ -155,11 +155,11 @@ impl Entity {
         changes.into_iter().map(|change| &change.message)
     }
 
-    /// What a part of its pose was set to.
-    pub(super) fn posed(&self, part: usize) -> Option<Value<'_>> {
-        let (kind, field) = pose::PARTS.get(part)?;
+    /// What the part of its pose that a type of message sets was set to.
+    pub(super) fn posed(&self, kind: &str) -> Option<Value<'_>> {
+        let part = pose::part(kind)?;
         let set = self.pose.get(part)?.as_ref().map(|set| Value::alone(set.value()));
-        set.or_else(|| self.last(kind)?.field(field))
+        set.or_else(|| self.last(kind)?.field(pose::PARTS.get(part)?.1))
     }
 
     /// True for one that was made and set by messages that say the same.

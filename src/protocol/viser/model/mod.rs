@@ -22,7 +22,6 @@ use super::kinds::{Entity as About, Kind, Phase, is_said_once};
 use super::message::Message;
 
 pub use build::{Builder, Built};
-pub use difference::{packed, plain};
 pub use entity::{Entity, Family};
 pub use page::DERIVED;
 

@@ -220,8 +220,8 @@ impl Page<'_, '_, '_> {
     }
 
     fn pose(&mut self, entity: &Entity) {
-        for (part, (_, field)) in PARTS.iter().enumerate() {
-            if let Some(value) = entity.posed(part) {
+        for (kind, field) in PARTS {
+            if let Some(value) = entity.posed(kind) {
                 self.property(field, value, &|_| None);
             }
         }

@@ -1,7 +1,7 @@
 //! Where a node is and whether it is shown: most of what servers say, and so kept in as little room as possible.
 
-use super::difference::{packed, plain};
 use crate::protocol::viser::message::Message;
+use crate::protocol::viser::words::{Field, of_node};
 
 /// The longest value that is kept here: msgpack of a quaternion of doubles has 37 bytes.
 const LONGEST: usize = 39;
@@ -42,12 +42,9 @@ impl Set {
         self.value.get(..self.len.into()).unwrap_or_default()
     }
 
-    /// The message that sets a part of somebody's node to this; servers before viser 1.1 know no owners.
+    /// The message that sets a part of somebody's node to this.
     pub(super) fn message(&self, part: usize, name: &str, owner: Option<&str>) -> Option<Message> {
         let (kind, field) = PARTS.get(part)?;
-        let (name, owner) = (packed(name), owner.map(packed));
-        let mut fields = vec![("name", &name[..]), (field, self.value())];
-        fields.extend(owner.iter().map(|owner| ("owner", &owner[..])));
-        plain(kind, &fields)
+        of_node(kind, name, owner, Some((field, Field::Packed(self.value()))))
     }
 }

@@ -2,36 +2,15 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::protocol::msgpack::push_value;
 use crate::protocol::viser::dialect::VISER;
 use crate::protocol::viser::encode::{Pack, Said, say};
 use crate::protocol::viser::frame::{Frame, Limits};
 use crate::scene::{ObjectId, Scene, State};
 
-fn msgpack(value: &Value, out: &mut Vec<u8>) {
-    use rmp::encode;
-    match value {
-        Value::Null => drop(encode::write_nil(out)),
-        Value::Bool(value) => drop(encode::write_bool(out, *value)),
-        Value::Number(n) if n.is_f64() => drop(encode::write_f64(out, n.as_f64().unwrap())),
-        Value::Number(n) => drop(encode::write_sint(out, n.as_i64().unwrap())),
-        Value::String(text) => drop(encode::write_str(out, text)),
-        Value::Array(list) => {
-            encode::write_array_len(out, list.len() as u32).unwrap();
-            list.iter().for_each(|value| msgpack(value, out));
-        }
-        Value::Object(map) => {
-            encode::write_map_len(out, map.len() as u32).unwrap();
-            for (key, value) in map {
-                encode::write_str(out, key).unwrap();
-                msgpack(value, out);
-            }
-        }
-    }
-}
-
 fn message(value: &Value, buffers: &[Bytes]) -> Message {
     let mut out = Vec::new();
-    msgpack(value, &mut out);
+    push_value(&mut out, value);
     Message::parse(out.into(), buffers).unwrap()
 }
 
@@ -168,7 +147,7 @@ fn arrays_are_objects_and_equal_ones_share_a_blob() {
     assert_eq!((told.ids(), told.blobs.len()), (vec![String::from("/")], 0));
     assert!(Message::parse(message(&json!({"type": "X"}), &[]).bytes().clone(), &[]).is_ok());
     let mut out = Vec::new();
-    msgpack(&cloud("/r"), &mut out);
+    push_value(&mut out, &cloud("/r"));
     assert!(Message::parse(out.into(), &buffers[..1]).is_err(), "a buffer that is not there");
 }
 
@@ -227,7 +206,7 @@ fn a_scene_says_what_made_it() {
     told.hear(json!({"name": "/odd", "visible": false, "owner": "", "type": "SetSceneNodeVisibilityMessage"}));
     told.hear(json!({"uuid": "m", "order": 1, "title": "t", "type": "GuiModalMessage"}));
     let mut nan = Vec::new();
-    msgpack(&json!({"name": "/a", "position": [1, 2], "owner": "4", "type": "SetPositionMessage"}), &mut nan);
+    push_value(&mut nan, &json!({"name": "/a", "position": [1, 2], "owner": "4", "type": "SetPositionMessage"}));
     told.model.apply(Message::parse(nan.into(), &[]).unwrap());
     told.settle();
     let scene = told.scene();

@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::keyed::{Full, Keyed, about, phase};
-use super::words;
 use crate::protocol::viser::kinds::{self, Phase};
 use crate::protocol::viser::message::Message;
+use crate::protocol::viser::words;
 
 /// Makes what is known say the same as what a new connection brought.
 ///
@@ -37,9 +37,11 @@ pub(super) fn catch_up(known: &mut Keyed, now: &Keyed, frame: u64) -> Result<(),
         });
         if let Some(was_there) = was_there {
             known.push(message.clone(), frame, None)?;
-            let is_node = message.text("name").is_some() && phase(message) == Some(Phase::Create);
-            if was_there && is_node {
-                for message in words::untouched(message) {
+            if was_there
+                && let Some(name) = message.text("name")
+                && phase(message) == Some(Phase::Create)
+            {
+                for message in words::untouched(name, message.text("owner"), |_| true) {
                     known.push(message, frame, None)?;
                 }
             }

@@ -20,6 +20,7 @@ use crate::protocol::viser::kinds::{self, is_said_once};
 use crate::protocol::viser::message::Message;
 use crate::protocol::viser::server::Versions;
 use crate::protocol::viser::settling::Settling;
+use crate::protocol::viser::words::plain;
 use crate::protocol::{Dropped, Newcomer};
 
 /// Frames up to this size go to clients that are up to date as they came, in bytes.
@@ -360,7 +361,7 @@ impl Inner {
         if !client.is_replayed && client.backlog.is_some_and(|backlog| end >= backlog) {
             client.is_replayed = true;
             if self.says_the_end {
-                messages.extend(super::words::replay_done());
+                messages.extend(plain("ReplayDoneMessage", &[]));
             }
         }
         Ok((!messages.is_empty()).then_some(Next::Window(messages, self.clock)))

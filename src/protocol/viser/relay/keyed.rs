@@ -10,9 +10,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::words;
 use crate::protocol::viser::kinds::{self, Entity, Phase};
 use crate::protocol::viser::message::Message;
+use crate::protocol::viser::words;
 
 /// As many messages as real servers put into one window.
 pub(super) const MOST_MESSAGES: usize = 128;

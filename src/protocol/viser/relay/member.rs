@@ -130,7 +130,7 @@ impl Member for ViserMember {
         self.own().is_lost = true;
     }
 
-    fn next(&self) -> Result<Option<(Outgoing, u64)>, Dropped> {
+    fn next(&self) -> Result<Option<Outgoing>, Dropped> {
         let is_replayed = self.hub.inner().clients.get(&self.number).is_some_and(|client| client.is_replayed);
         if is_replayed {
             let mut own = self.own();
@@ -143,20 +143,20 @@ impl Member for ViserMember {
         }
         let next = self.hub.inner().next(self.number)?;
         Ok(next.map(|next| match next {
-            Next::Frame(data) => (Outgoing::Ready(WsMessage::binary(data.clone())), data.len() as u64),
+            Next::Frame(data) => Outgoing::Ready(WsMessage::binary(data)),
             Next::Window(messages, timestamp) => outgoing(messages, timestamp),
         }))
     }
 }
 
 /// As one websocket message. Large buffers are not copied.
-fn outgoing(messages: Vec<Message>, timestamp: f64) -> (Outgoing, u64) {
+fn outgoing(messages: Vec<Message>, timestamp: f64) -> Outgoing {
     let pieces = Frame { messages, timestamp }.encode();
-    let bytes = pieces.iter().map(|piece| piece.len() as u64).sum();
+    let bytes: u64 = pieces.iter().map(|piece| piece.len() as u64).sum();
     if bytes > SMALL {
-        return (Outgoing::Whole(Box::new(pieces.into_iter().map(Ok))), bytes);
+        return Outgoing::Whole(Box::new(pieces.into_iter().map(Ok)));
     }
     let mut whole = BytesMut::with_capacity(bytes as usize);
     pieces.iter().for_each(|piece| whole.extend_from_slice(piece));
-    (Outgoing::Ready(WsMessage::binary(Bytes::from(whole))), bytes)
+    Outgoing::Ready(WsMessage::binary(Bytes::from(whole)))
 }

@@ -14,7 +14,6 @@ mod member;
 mod sieve;
 #[cfg(test)]
 mod testing;
-mod words;
 
 use std::sync::Arc;
 

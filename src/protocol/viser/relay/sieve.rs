@@ -12,11 +12,11 @@ use tokio::time::{Instant, timeout_at};
 
 use super::hub::{Hub, hash};
 use super::keyed::{about, phase};
-use super::words;
 use crate::protocol::viser::frame::Frame;
-use crate::protocol::viser::kinds::Phase;
+use crate::protocol::viser::kinds::{Entity, Phase, is_said_once};
 use crate::protocol::viser::message::Message;
 use crate::protocol::viser::model::MAIN_PANEL;
+use crate::protocol::viser::words;
 
 /// So long the shared connection may be behind a client's own one.
 const MOMENT: Duration = Duration::from_millis(400);
@@ -46,22 +46,19 @@ pub(super) enum Whose {
 
 /// What a message tells by itself.
 pub(super) fn by_itself(message: &Message) -> Whose {
-    let kind = message.kind();
-    let starts = |starts: &[&str]| starts.iter().any(|start| kind.starts_with(start));
     match message.text("owner") {
         Some("") => return Whose::All,
         Some(_) => return Whose::Own,
         None => {}
     }
-    if starts(&["FileTransferStartDownload", "GetRenderRequest", "LocalStorage", "Notification", "RemoveNotification"])
-        || (kind == "FileTransferPart")
-        || (kind.starts_with("SetCamera") && message.flag("initial") == Some(false))
-    {
-        Whose::Own
-    } else if starts(&["ReplayDone", "ShareUrl"]) || message.flag("initial") == Some(true) {
-        Whose::All
-    } else {
-        Whose::Unclear
+    let is_notification = message.known_kind().is_some_and(|kind| kind.entity == Some(Entity::Notification));
+    match message.kind() {
+        "ReplayDoneMessage" | "ShareUrlUpdated" => Whose::All,
+        // Of whoever uploads; where the panel is everybody's, all are told.
+        "FileTransferPartAck" => Whose::Unclear,
+        _ if message.flag("initial") == Some(true) => Whose::All,
+        _ if is_notification || is_said_once(message) => Whose::Own,
+        _ => Whose::Unclear,
     }
 }
 

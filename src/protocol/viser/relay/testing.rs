@@ -1,9 +1,9 @@
 //! Messages for tests.
 
 use bytes::Bytes;
-use rmp::encode;
 use serde_json::Value;
 
+use crate::protocol::msgpack::push_value;
 use crate::protocol::viser::frame::Frame;
 use crate::protocol::viser::message::Message;
 
@@ -15,31 +15,8 @@ pub(super) fn message(value: Value) -> Message {
 /// The same as msgpack.
 pub(super) fn packed(value: &Value) -> Vec<u8> {
     let mut out = Vec::new();
-    push(value, &mut out);
+    push_value(&mut out, value);
     out
-}
-
-fn push(value: &Value, out: &mut Vec<u8>) {
-    match value {
-        Value::Null => encode::write_nil(out).unwrap(),
-        Value::Bool(value) => encode::write_bool(out, *value).unwrap(),
-        Value::Number(value) => match value.as_u64() {
-            Some(value) => drop(encode::write_uint(out, value).unwrap()),
-            None => encode::write_f64(out, value.as_f64().unwrap()).unwrap(),
-        },
-        Value::String(text) => encode::write_str(out, text).unwrap(),
-        Value::Array(values) => {
-            encode::write_array_len(out, values.len() as u32).unwrap();
-            values.iter().for_each(|value| push(value, out));
-        }
-        Value::Object(members) => {
-            encode::write_map_len(out, members.len() as u32).unwrap();
-            for (key, value) in members {
-                encode::write_str(out, key).unwrap();
-                push(value, out);
-            }
-        }
-    }
 }
 
 /// A frame as it comes over a connection.

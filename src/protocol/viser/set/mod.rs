@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message as SocketMessage;
 
-use super::attend::{Field, say};
+use super::words::{Field, say};
 use crate::protocol::{Client, Connecting, Plan, SendError, Settled, Unsettable, Wish};
 use crate::scene::{Assignment, ObjectId, Scene};
 

@@ -6,7 +6,9 @@ use super::super::read::parse;
 use super::*;
 use crate::analysis::diff;
 use crate::protocol::Files;
+use crate::protocol::msgpack::Reader;
 use crate::protocol::viser::fixtures;
+use crate::protocol::viser::message::{Value, placeholder};
 
 fn file_of(name: &str) -> Bytes {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/viser").join(name);
@@ -67,7 +69,7 @@ fn older_files_are_read() {
     let _ = encode::write_array_len(&mut body, messages.len() as u32);
     for (time, message) in &messages {
         body.extend_from_slice(&head(*time));
-        plain_bytes(&message.as_value(), &mut body);
+        plain_map(message.fields().collect(), &mut body);
     }
     let _ = encode::write_str(&mut body, "viserVersion");
     let _ = encode::write_str(&mut body, "1.0.16");
@@ -83,20 +85,23 @@ fn older_files_are_read() {
 }
 
 /// Writes a value with its arrays as bytes.
-fn plain_bytes(value: &crate::protocol::viser::message::Value<'_>, out: &mut Vec<u8>) {
-    use crate::protocol::msgpack::Reader;
+fn plain_bytes(value: &Value<'_>, out: &mut Vec<u8>) {
     let members: Vec<_> = value.members().collect();
-    if let Some(found) = crate::protocol::viser::message::placeholder(&mut Reader::new(value.data)) {
+    if let Some(found) = placeholder(&mut Reader::new(value.data)) {
         let bytes = value.buffer(found.index).unwrap();
         let _ = encode::write_bin(out, bytes);
     } else if members.is_empty() {
         out.extend_from_slice(value.data);
     } else {
-        let _ = encode::write_map_len(out, members.len() as u32);
-        for (name, value) in members {
-            let _ = encode::write_str(out, name);
-            plain_bytes(&value, out);
-        }
+        plain_map(members, out);
+    }
+}
+
+fn plain_map(members: Vec<(&str, Value<'_>)>, out: &mut Vec<u8>) {
+    let _ = encode::write_map_len(out, members.len() as u32);
+    for (name, value) in members {
+        let _ = encode::write_str(out, name);
+        plain_bytes(&value, out);
     }
 }
 
