@@ -97,7 +97,7 @@ impl Builder {
                 !name.is_empty()
                     && model.names.owners(name).len() == 1
                     && model.names.children(name).next().is_none()
-                    && class(entity.kind()) != "Gui3D"
+                    && !entity.is_container_node()
                     && entity.made_by.as_ref().is_some_and(|message| message.len() < LARGE)
             })
         };
@@ -131,7 +131,7 @@ impl Builder {
         }
         let root_changed = changed.iter().any(|id| **id == *ROOT);
         let has_panels = |id: &Arc<str>| !id.starts_with('/') && !id.starts_with(|c: char| c.is_ascii_digit());
-        let is_3d = |id: &Arc<str>| model.entities.get(id).is_some_and(|entity| class(entity.kind()) == "Gui3D");
+        let is_3d = |id: &Arc<str>| model.entities.get(id).is_some_and(Entity::is_container_node);
         // Most updates move nodes: those need not know who is in which panel.
         let concerns_panels = root_changed || changed.iter().any(|id| has_panels(id) || is_3d(id));
         let containers = if concerns_panels { Containers::of(model) } else { Containers::default() };
@@ -242,7 +242,7 @@ impl<'a> Containers<'a> {
         let mut there: HashMap<String, &'a Arc<str>> = HashMap::new();
         let mut holders = Vec::new();
         for (id, entity) in &model.entities {
-            if !matches!(entity.family, Family::Gui | Family::Modal) && class(entity.kind()) != "Gui3D" {
+            if !matches!(entity.family, Family::Gui | Family::Modal) && !entity.is_container_node() {
                 continue;
             }
             let own = containers_of(entity);
@@ -390,10 +390,12 @@ impl Page<'_, '_, '_> {
 
     /// A name that nobody has, and that something is below.
     fn stand_in(&mut self, id: &str) {
+        // A name of nothing but slashes has one more in its id.
+        let name = id.strip_prefix('/').filter(|rest| rest.bytes().all(|byte| byte == b'/')).unwrap_or(id);
         self.writer.out.push('{');
         self.writer.text("type", "Missing");
-        self.writer.text("name", id);
-        self.children(id);
+        self.writer.text("name", name);
+        self.children(name);
         self.writer.out.push('}');
     }
 
@@ -429,7 +431,7 @@ impl Page<'_, '_, '_> {
                 self.pose(entity);
                 self.bones(entity);
                 self.below(entity);
-                let container = prop(entity, "container_uuid").filter(|_| class(entity.kind()) == "Gui3D");
+                let container = prop(entity, "container_uuid").filter(|_| entity.is_container_node());
                 if container.is_some() {
                     self.items(entity);
                 }

@@ -173,8 +173,12 @@ impl Model {
         let Some(id) = id_of(about, &message) else { return self.keep_unknown(message) };
         let clock = self.clock;
         if let Some(entity) = self.entities.get_mut(&id) {
+            let arranges = entity.is_arranged_by(&message);
             self.overflowed |= !entity.update(message, clock);
             self.changed.insert(id);
+            if arranges {
+                self.touch(ROOT);
+            }
         } else if &*id == ROOT || message.text("uuid") == Some(MAIN_PANEL) {
             // The root and the main panel are there from the start.
             let mut entity = Entity::unmade(about.into());
@@ -209,14 +213,22 @@ impl Model {
         }
         self.removed.remove(&id);
         self.changed.insert(Arc::clone(&id));
-        self.entities.insert(id, entity);
+        let is_container = entity.is_container_node();
+        let before = self.entities.insert(id, entity);
+        // The root has what is in no container: that may have one now, or none any longer.
+        if is_container || before.is_some_and(|before| before.is_container_node()) {
+            self.touch(ROOT);
+        }
         true
     }
 
     fn forget(&mut self, id: &str) {
-        if let Some((id, _)) = self.entities.remove_entry(id) {
+        if let Some((id, entity)) = self.entities.remove_entry(id) {
             self.changed.remove(&id);
             self.removed.insert(id);
+            if entity.is_container_node() {
+                self.touch(ROOT);
+            }
         }
     }
 

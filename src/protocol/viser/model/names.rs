@@ -34,9 +34,12 @@ impl Names {
         let mut touched: Vec<Arc<str>> = vec![name.into()];
         let entry = self.known.entry(name.into()).or_default();
         let was_there = !entry.owners.is_empty() || !entry.children.is_empty();
-        if !entry.owners.iter().any(|known| **known == *owner) {
+        let is_new = !entry.owners.iter().any(|known| **known == *owner);
+        if is_new {
             entry.owners.push(owner.into());
-            // Who stands for a name among several is written in its parent.
+        }
+        // Who stands for a name among several is written in its parent: also a node that is made anew may be another.
+        if is_new || entry.owners.len() > 1 {
             touched.extend(parent(name).map(Arc::from));
         }
         if !was_there {
