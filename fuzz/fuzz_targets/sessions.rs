@@ -11,7 +11,7 @@ use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use scenectl::protocol::wslink::frame;
 use scenectl::protocol::{
-    Direction, Happening, Keep, Miss, Playing, ServerSettings, Traffic, WsMessage, in_memory, usual,
+    Direction, Happening, Keep, Miss, Newcomer, Playing, ServerSettings, Traffic, WsMessage, in_memory, usual,
 };
 
 /// More traffic tells nothing new.
@@ -44,7 +44,7 @@ fuzz_target!(|data: &[u8]| {
         let connection = u32::from(kind >> 4 & 3);
         let time = Duration::from_millis(tick as u64);
         let message = scrubber.scrub(direction, message);
-        ear.hear(time, connection, direction, &message);
+        ear.hear(time, connection, direction, &message, &mut |_| ());
         let what = Happening::Message(direction, message);
         let traffic = Traffic { time, connection, what };
         chronicler.hear(traffic, &mut |parts| Ok(in_memory(parts))).expect("memory takes it");
@@ -56,7 +56,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let playing = Playing { speed: 1.0, at: Duration::ZERO, repeats: false, by_step: true, miss: Miss::Nearest };
     let server = chronicle.server(&ServerSettings::default(), &playing);
-    let mut peer = server.open(1);
+    let mut peer = server.open(&Newcomer { number: 1, subprotocol: None });
     let mut out = Vec::new();
     let _ = peer.receive(WsMessage::text(r#"{"id":"rpc:c:1","method":"scenectl.step"}"#), &mut out);
     server.report();

@@ -121,14 +121,16 @@ fn told(body: Body, mut buffers: Vec<Bytes>, is_old: bool, bytes: u64) -> Result
     let (mut start, mut last) = (0, Duration::ZERO);
     while start < times.len() || start == 0 {
         let time = times.get(start).copied().unwrap_or_default();
-        let many = times.get(start..).unwrap_or_default().iter().take_while(|other| **other <= time).count();
-        let kept = Kept::Loose(Arc::clone(&loose), start..start + many);
+        // A time that is no number is not even the same as itself.
+        let more = times.get(start + 1..).unwrap_or_default().iter().take_while(|other| **other <= time).count();
+        let end = times.len().min(start + 1 + more);
+        let kept = Kept::Loose(Arc::clone(&loose), start..end);
         let messages =
             kept.messages().map_err(|reason| format!("message {start} or one of the same time: {reason}"))?;
         // Times ascend, whatever a file says.
         last = last.max(if start == 0 { Duration::ZERO } else { duration(time) });
         line.hear(last, messages, kept);
-        start += many.max(1);
+        start = end.max(start + 1);
     }
     line.hydrated = Some(0);
     let length = duration(body.length).max(last);

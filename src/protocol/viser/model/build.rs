@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 
 use super::Model;
 use super::containers::Containers;
-use super::page::{class, write};
+use super::page::write;
 use crate::parallel;
 use crate::protocol::viser::dialect::{ROOT, content_hash};
 use crate::protocol::viser::text::{Part, part_id, part_state};
@@ -70,7 +70,7 @@ impl Builder {
         }
         let root_changed = changed.iter().any(|id| **id == *ROOT);
         let has_panels = |id: &Arc<str>| !id.starts_with('/') && !id.starts_with(|c: char| c.is_ascii_digit());
-        let is_3d = |id: &Arc<str>| model.entities.get(id).is_some_and(|entity| class(entity.kind()) == "Gui3D");
+        let is_3d = |id: &Arc<str>| model.entities.get(id).is_some_and(|entity| entity.is_container_node());
         // Most updates move nodes: those need not know who is in which panel.
         let concerns_panels = root_changed || changed.iter().any(|id| has_panels(id) || is_3d(id));
         let containers = if concerns_panels { Containers::of(model) } else { Containers::default() };

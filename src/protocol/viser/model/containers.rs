@@ -26,7 +26,7 @@ impl<'a> Containers<'a> {
         let mut there: HashMap<String, &'a Arc<str>> = HashMap::new();
         let mut holders = Vec::new();
         for (id, entity) in &model.entities {
-            if !matches!(entity.family, Family::Gui | Family::Modal) && class(entity.kind()) != "Gui3D" {
+            if !matches!(entity.family, Family::Gui | Family::Modal) && !entity.is_container_node() {
                 continue;
             }
             let own = containers_of(entity);

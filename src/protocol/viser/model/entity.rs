@@ -67,6 +67,9 @@ struct Change {
 /// the names of properties, and a hostile server may think of any number.
 const MOST_CHANGES: usize = 4_096;
 
+/// Properties that say where parts of panels are.
+const ARRANGING: [&str; 3] = ["order", "_tab_container_ids", "container_uuid"];
+
 impl Entity {
     pub(super) fn new(family: Family, made_by: Message, since: u64) -> Self {
         Self { made_by: Some(made_by), since, ..Self::unmade(family) }
@@ -100,6 +103,17 @@ impl Entity {
     /// True for a frame that stands in for a parent that nobody made.
     pub fn is_virtual(&self) -> bool {
         self.made_by.as_ref().and_then(|message| message.flag("virtual")) == Some(true)
+    }
+
+    /// True for a node that parts of panels are in.
+    pub(super) fn is_container_node(&self) -> bool {
+        self.family == Family::Node && matches!(self.kind(), "Gui3DMessage" | "Gui3D")
+    }
+
+    /// True for a change after which parts of panels are elsewhere, or in another order.
+    pub(super) fn is_arranged_by(&self, change: &Message) -> bool {
+        let is_part = matches!(self.family, Family::Gui | Family::Modal) || self.is_container_node();
+        is_part && change.members("updates").any(|(name, _)| ARRANGING.contains(&name))
     }
 
     /// Takes a change that came at some time, in messages. False where there is no room for it.

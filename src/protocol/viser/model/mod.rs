@@ -187,15 +187,19 @@ impl Model {
     fn update(&mut self, about: About, message: Message) -> Applied {
         let Some(id) = id_of(about, &message) else { return self.keep_unknown(message) };
         if let Some(entity) = self.entities.get_mut(&*id) {
+            let arranges = entity.is_arranged_by(&message);
             if entity.noted == self.round {
                 self.overflowed |= !entity.update(message, self.clock);
-                return Applied::Kept;
+            } else {
+                entity.noted = self.round;
+                let Some((id, _)) = self.entities.get_key_value(&*id) else { return Applied::Kept };
+                let id = Arc::clone(id);
+                self.overflowed |= !self.entities.get_mut(&id).is_none_or(|entity| entity.update(message, self.clock));
+                self.changed.insert(id);
             }
-            entity.noted = self.round;
-            let Some((id, _)) = self.entities.get_key_value(&*id) else { return Applied::Kept };
-            let id = Arc::clone(id);
-            self.overflowed |= !self.entities.get_mut(&id).is_none_or(|entity| entity.update(message, self.clock));
-            self.changed.insert(id);
+            if arranges {
+                self.touch(ROOT);
+            }
         } else if &*id == ROOT || message.text("uuid") == Some(MAIN_PANEL) {
             // The root and the main panel are there from the start.
             let id = Arc::from(id);
@@ -232,14 +236,22 @@ impl Model {
         self.removed.remove(&id);
         self.changed.insert(Arc::clone(&id));
         entity.noted = self.round;
-        self.entities.insert(id, Box::new(entity));
+        let is_container = entity.is_container_node();
+        let before = self.entities.insert(id, Box::new(entity));
+        // The root has what is in no container: that may have one now, or none any longer.
+        if is_container || before.is_some_and(|before| before.is_container_node()) {
+            self.touch(ROOT);
+        }
         true
     }
 
     fn forget(&mut self, id: &str) {
-        if let Some((id, _)) = self.entities.remove_entry(id) {
+        if let Some((id, entity)) = self.entities.remove_entry(id) {
             self.changed.remove(&id);
             self.removed.insert(id);
+            if entity.is_container_node() {
+                self.touch(ROOT);
+            }
         }
     }
 

@@ -46,13 +46,14 @@ impl Names {
         let entry = self.known.entry(Arc::clone(name)).or_insert_with_key(|name| Named::of(Arc::clone(name)));
         let was_there = !entry.owners.is_empty() || !entry.children.is_empty();
         touched.push(Arc::clone(&entry.name));
-        if !entry.owners.iter().any(|known| **known == *owner) {
+        let is_new = !entry.owners.iter().any(|known| **known == *owner);
+        if is_new {
             // There is one of the empty text for all.
             entry.owners.push(if owner.is_empty() { Arc::default() } else { owner.into() });
-            // Who stands for a name among several is written in its parent.
-            if was_there {
-                touched.extend(parent(name).map(|above| self.shared(above)));
-            }
+        }
+        // Who stands for a name among several is written in its parent: also a node that is made anew may be another.
+        if was_there && (is_new || entry.owners.len() > 1) {
+            touched.extend(parent(name).map(|above| self.shared(above)));
         }
         if !was_there {
             self.link(Arc::clone(name), touched);

@@ -147,10 +147,12 @@ impl Page<'_, '_, '_> {
 
     /// A name that nobody has, and that something is below.
     fn stand_in(&mut self, id: &str) {
+        // A name of nothing but slashes has one more in its id.
+        let name = id.strip_prefix('/').filter(|rest| rest.bytes().all(|byte| byte == b'/')).unwrap_or(id);
         self.writer.out.push('{');
         self.writer.text("type", "Missing");
-        self.writer.text("name", id);
-        if let Some(here) = self.model.names.get(id) {
+        self.writer.text("name", name);
+        if let Some(here) = self.model.names.get(name) {
             self.children(here);
         }
         self.writer.out.push('}');
@@ -188,7 +190,7 @@ impl Page<'_, '_, '_> {
                 self.pose(entity);
                 self.bones(entity);
                 self.below(entity);
-                if class(entity.kind()) == "Gui3D" && entity.prop("container_uuid").is_some() {
+                if entity.is_container_node() && entity.prop("container_uuid").is_some() {
                     self.items(entity);
                 }
             }

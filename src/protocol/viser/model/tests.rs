@@ -170,6 +170,74 @@ fn panels_are_nested_as_they_are_shown() {
     assert_eq!(told.state("gui:f")["items"], json!([{"$id": "gui:t"}]));
 }
 
+/// The same messages, looked at after each or only at the end.
+fn assert_built_piece_by_piece(messages: &[Value]) {
+    let (mut often, mut once) = (Told::default(), Told::default());
+    for value in messages {
+        often.hear(value.clone());
+        once.model.apply(message(value, &[]));
+    }
+    once.settle();
+    assert_eq!((often.states, often.blobs), (once.states, once.blobs));
+}
+
+#[test]
+fn parts_of_panels_that_move_are_written_where_they_are() {
+    let gui = |uuid: &str, within: &str, order: f64| json!({"uuid": uuid, "container_uuid": within, "props": {"order": order}, "type": "GuiTextMessage"});
+    let folder = json!({"uuid": "f", "container_uuid": "root", "props": {"order": 1}, "type": "GuiFolderMessage"});
+    let tabs = json!({"uuid": "g", "container_uuid": "root", "props": {"_tab_container_ids": ["x"]}, "type": "GuiTabGroupMessage"});
+    let panel = json!({"name": "/a/b/g", "owner": "", "virtual": false, "props": {"container_uuid": "c"}, "type": "Gui3DMessage"});
+    let frame = |name: &str| json!({"name": name, "owner": "", "virtual": false, "props": {}, "type": "FrameMessage"});
+    let update = |uuid: &str, updates: Value| json!({"uuid": uuid, "updates": updates, "type": "GuiUpdateMessage"});
+    let moved =
+        json!({"name": "/a/b/g", "updates": {"container_uuid": "d"}, "owner": "", "type": "SceneNodeUpdateMessage"});
+    let removal = json!({"name": "/a/b/g", "owner": "", "type": "RemoveSceneNodeMessage"});
+    let mut told = Told::default();
+    told.hear(folder.clone()).hear(gui("s", "f", 2.0)).hear(gui("t", "f", 1.0));
+    told.hear(update("s", json!({"order": 0.5})));
+    assert_eq!(told.state("gui:f")["items"], json!([{"$id": "gui:s"}, {"$id": "gui:t"}]));
+    told.hear(frame("/a/b")).hear(gui("in", "c", 1.0)).hear(panel.clone());
+    assert_eq!(told.state("/a/b/g")["items"], json!([{"$id": "gui:in"}]));
+    assert!(!told.state("/")["gui"].to_string().contains("gui:in"));
+    told.hear(moved.clone());
+    assert!(told.state("/")["gui"].to_string().contains("gui:in"));
+    let moves = update("g", json!({"_tab_container_ids": ["y"]}));
+    assert_built_piece_by_piece(&[folder, gui("s", "f", 2.0), gui("t", "f", 1.0), update("s", json!({"order": 0.5}))]);
+    assert_built_piece_by_piece(&[tabs, gui("s", "x", 1.0), moves]);
+    let before = [frame("/a/b"), frame("/a/b/c"), gui("s", "c", 1.0), panel];
+    for last in [moved, removal, frame("/a/b/g")] {
+        assert_built_piece_by_piece(&[&before[..], &[last]].concat());
+    }
+}
+
+#[test]
+fn what_is_no_node_holds_no_parts_of_panels() {
+    let mut told = Told::default();
+    told.hear(json!({"uuid": "b", "container_uuid": "c", "props": {}, "type": "GuiButtonMessage"}));
+    told.hear(json!({"props": {"container_uuid": "c"}, "type": "Gui3DMessage"}));
+    assert_eq!(told.state("/")["gui"], json!([{"$id": "gui:b"}]));
+}
+
+#[test]
+fn a_node_that_is_made_anew_may_hide_another_owners_or_not() {
+    let node = |owner: &str, is_virtual: bool| json!({"name": "/a/b", "owner": owner, "virtual": is_virtual, "props": {}, "type": "FrameMessage"});
+    let mut told = Told::default();
+    told.hear(node("", false)).hear(node("1", true));
+    assert_eq!(told.state("/a")["children"], json!({"b": {"$id": "/a/b"}}));
+    told.hear(node("", true));
+    assert_eq!(told.state("/a")["children"], json!({"b": {"$id": "1:/a/b"}}));
+    assert_built_piece_by_piece(&[node("", false), node("1", true), node("", true)]);
+}
+
+#[test]
+fn names_of_empty_parts_have_parents_too() {
+    let mut told = Told::default();
+    told.node("//a", "");
+    assert_eq!(told.ids(), ["/", "//", "//a"]);
+    assert_eq!(told.state("/")["children"], json!({"": {"$id": "//"}}));
+    assert_eq!(told.state("//"), json!({"type": "Missing", "name": "/", "children": {"a": {"$id": "//a"}}}));
+}
+
 #[test]
 fn what_is_unknown_is_kept_and_what_is_hostile_is_bounded() {
     let mut told = Told::default();

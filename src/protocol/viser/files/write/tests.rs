@@ -9,6 +9,7 @@ use crate::protocol::Files;
 use crate::protocol::msgpack::Reader;
 use crate::protocol::viser::fixtures;
 use crate::protocol::viser::message::{Value, placeholder};
+use crate::protocol::viser::words::{Field, plain};
 
 fn file_of(name: &str) -> Bytes {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/viser").join(name);
@@ -54,6 +55,26 @@ fn what_is_written_is_what_was_read() {
         let still = ViserFiles.read(still.data.into()).unwrap().chronicle.scene(0).unwrap();
         assert_eq!(changes(&still, &scene), 0, "{name}");
     }
+}
+
+/// A time that is no number hides nothing.
+#[test]
+fn messages_of_any_time_are_heard() {
+    let mut messages = Vec::new();
+    for (name, time) in [("/a", f64::NAN), ("/b", f64::NAN), ("/c", f64::INFINITY), ("/d", -1.0)] {
+        messages.extend(head(time));
+        let fields = [
+            ("name", Field::Text(Some(name))),
+            ("owner", Field::Text(Some(""))),
+            ("virtual", Field::Flag(false)),
+            ("props", Field::Packed(b"\x80")),
+        ];
+        messages.extend_from_slice(plain("FrameMessage", &fields).unwrap().bytes());
+    }
+    let told = ViserFiles.read(file(&messages, 4, 0.0, "1.1.1", &[]).unwrap().into()).unwrap();
+    let last = told.chronicle.moments().len() - 1;
+    // The root, and one for each message.
+    assert_eq!((told.messages, told.chronicle.scene(last).unwrap().objects().len()), (4, 5));
 }
 
 /// As viser wrote them before 1.0.25: no buffers, plain bytes in the messages.
