@@ -9,7 +9,7 @@ use super::{Context, Outcome, Refused};
 use crate::cli::SetArgs;
 use crate::protocol::{self, Fate, Plan, Settled, Wish};
 use crate::pull;
-use crate::render::{TransferBar, count, note};
+use crate::render::{TransferBars, count, note};
 use crate::scene::{Scene, without_controls};
 use crate::source::{self, Source};
 
@@ -46,7 +46,7 @@ pub(super) fn run(context: &mut Context, source: &Source, args: &SetArgs) -> Res
             text: format!("{error}; the live server is left untouched"),
             hint: Some(error.hint),
         })?;
-        let bar = TransferBar::new(context.global.quiet, "upload");
+        let bar = TransferBars::new(context.global.quiet, "upload");
         let progress = |done: u64, all: u64| bar.show("", done, all);
         let settled = tokio::select! {
             settled = plan.send(&how, &mut *live.client, &progress) => settled?,
