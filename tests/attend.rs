@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::fake::Fake;
 use crate::support::fake_viser::{Does, FakeViser, download, message, part};
+use crate::support::relay::eventually;
 use crate::support::scene::Scene;
 use crate::support::schema::assert_valid;
 use crate::support::{names, scenectl, scratch};
@@ -228,12 +229,90 @@ fn everything_is_told_and_answered() {
     assert_eq!(stored, json!({"kept": "x"}));
 }
 
+#[cfg(unix)]
+#[test]
+fn pictures_that_cannot_be_drawn_are_told_and_answered() {
+    let attend = |command: &str, args: &[&str]| {
+        let fake = FakeViser::start(Vec::new(), || vec![Does::Window(vec![render("a"), render("b")])]);
+        let run = scenectl().args(["attend", &fake.url, "--json", "--render-exec", command]).args(args);
+        let output = run.run();
+        eventually("answers", || fake.heard("GetRenderResponseMessage").len() == 2);
+        output
+    };
+    // Too large: told when it is, and not when the command has ended.
+    let large = attend("head -c 60000000 /dev/zero; sleep 60", &["--for", "5"]).code(3);
+    assert!(large.stderr.contains("larger than the 50 MiB"), "{}", large.stderr);
+    let failing = attend("echo because >&2; exit 3", &["--for", "1"]).code(3);
+    assert!(failing.stderr.contains("exit status: 3: because"), "{}", failing.stderr);
+    let slow = attend("sleep 60", &["--for", "1"]).code(3);
+    assert!(slow.elapsed < Duration::from_secs(15) && slow.stderr.contains("attending ended"), "{}", slow.stderr);
+    assert_eq!(slow.json_lines().iter().filter(|line| line["event"] == "render").count(), 2);
+    // Another size is no failure.
+    let odd = r"echo drawn by me >&2; printf '\377\330\377\300\0\7\10\0\1\0\2'";
+    let odd = attend(odd, &["--for", "1", "-v"]).code(0);
+    assert_eq!(odd.stderr.matches("image/jpeg of 2x1, and image/png of 4x3 was asked for").count(), 1);
+    assert!(odd.stderr.contains("drawn by me"), "{}", odd.stderr);
+    odd.json_lines().iter().for_each(|line| assert_valid(SCHEMA, line));
+}
+
+#[test]
+fn it_ends_when_it_has_happened() {
+    let fake = FakeViser::start(Vec::new(), || {
+        let more = (0..200).map(|n| Does::Window(vec![notification("NotificationShowMessage", &n.to_string())]));
+        [Does::Window(vec![render("r")]), Does::Await("GetRenderResponseMessage", 1)].into_iter().chain(more).collect()
+    });
+    let output = scenectl().args(["attend", &fake.url, "-q", "--until", "render"]).run().ok();
+    let last = output.text().lines().last().unwrap();
+    // Without warnings, and with all that happened.
+    assert!(last.starts_with("render: 4x3 image/png wanted") && output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn what_is_told_has_its_title_and_its_keys_in_order() {
+    let fake = FakeViser::start(Vec::new(), || {
+        let gone = message(&json!({"type": "RemoveNotificationMessage", "uuid": "n1"}));
+        vec![
+            Does::Window(vec![notification("NotificationShowMessage", "T")]),
+            Does::Window(vec![gone]),
+            Does::Window(vec![render("r")]),
+        ]
+    });
+    let output = scenectl().args(["attend", &fake.url, "--json", "--until", "render"]).run().ok();
+    let gone = output.json_lines().into_iter().find(|line| line["change"] == "gone").unwrap();
+    assert_eq!((&gone["title"], &gone["id"]), (&json!("T"), &json!("n1")));
+    for line in output.text().lines() {
+        let value: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line, value.to_string(), "keys are not in order");
+    }
+}
+
+#[test]
+fn stdout_is_the_snapshot_and_places_are_looked_at_first() {
+    let folder = scratch();
+    let fake = FakeViser::start(gui(), || vec![Does::Window(vec![render("r")])]);
+    let attend = |args: &[&str]| scenectl().args(["attend", fake.url.as_str(), "--until", "render"]).args(args).run();
+    let output = attend(&["-o", "-"]).code(0);
+    assert!(output.stdout.starts_with(b"PK") && output.stderr.contains("render: 4x3"), "{}", output.stderr);
+    let path = folder.path().join("s.wazex");
+    fs::write(&path, &output.stdout).unwrap();
+    assert!(scenectl().arg("ls").arg(&path).run().ok().text().contains("GuiSlider"));
+    attend(&["-o", "-", "--json"]).fails(2, &["cannot both go to stdout"]);
+    let before = fake.connections();
+    attend(&["-o", "/nonexistent/x.wazex"]).fails(4, &["/nonexistent"]);
+    attend(&["-o", "/nonexistent/folder/"]).fails(4, &["/nonexistent"]);
+    assert_eq!(fake.connections(), before, "it was found out at the end only");
+    attend(&["--camera", "far=0.001"]).fails(2, &["near=0.01 is not below far=0.001"]);
+    attend(&["--camera", "look_at=3,3,3"]).fails(2, &["looks nowhere"]);
+    assert_eq!(names(folder.path()), ["s.wazex"]);
+}
+
 #[test]
 fn what_cannot_be_attended_is_said() {
     let fake = Fake::of(Scene::small(), |_| None);
     scenectl().args(["attend", &fake.url]).run().fails(1, &["nothing to attend", "scenectl watch"]);
     scenectl().args(["attend", "x.wazex"]).run().fails(2, &["no file or folder"]);
-    let bad = ["--camera=fov=200", "--downloads=/nowhere", "--render=/dev/null", "--until=x"];
+    scenectl().args(["set", "localhost:1", "GuiText", "value=hello"]).run().fails(2, &["value='\"hello\"'"]);
+    let bad = ["--camera=", "--camera=fov=200", "--downloads=/nowhere", "--render=/dev/null", "--until=x"];
     for bad in bad {
         scenectl().args(["attend", "localhost:1", bad]).run().code(2);
     }
@@ -255,6 +334,13 @@ fn gui() -> Vec<Vec<u8>> {
                  "min": 0.0, "max": 1.0, "step": 0.25, "precision": 2}),
         ),
         element(
+            "GuiNumberMessage",
+            "n",
+            json!(7),
+            json!({"order": 1, "label": "n", "visible": true, "disabled": false, "precision": 0, "step": 1.0,
+                 "min": null, "max": null}),
+        ),
+        element(
             "GuiTextMessage",
             "t",
             json!("a"),
@@ -265,6 +351,18 @@ fn gui() -> Vec<Vec<u8>> {
             "b",
             json!(false),
             json!({"order": 3, "label": "b", "visible": true, "disabled": false}),
+        ),
+        element(
+            "GuiCheckboxMessage",
+            "c",
+            json!(false),
+            json!({"order": 4, "label": "c", "visible": false, "disabled": false}),
+        ),
+        element(
+            "GuiUploadButtonMessage",
+            "u",
+            Value::Null,
+            json!({"order": 5, "label": "u", "visible": true, "disabled": false, "mime_type": "image/*"}),
         ),
     ]
 }
@@ -277,8 +375,14 @@ fn nothing_but_values_is_ever_sent() {
         &["GuiSlider", "value=0.3"][..],
         &["GuiSlider", "value=2"],
         &["GuiSlider", "value=\"0.5\""],
+        &["GuiNumber", "value=1e300"],
+        &["GuiNumber", "value=18446744073709551616"],
+        &["GuiNumber", "value=-9007199254740993"],
         &["GuiSlider", "props.max=9"],
         &["GuiSlider", "value=0.75", "uuid=\"x\""],
+        &["GuiSlider", "value=0.75", "value=1"],
+        &["GuiCheckbox", "value=true"],
+        &["GuiUploadButton", "file=@Cargo.toml"],
         &["GuiText", "value=\"b\""],
         &["GuiButton", "value=false"],
         &["GuiButton", "props={}", "--force"],
@@ -287,13 +391,27 @@ fn nothing_but_values_is_ever_sent() {
         set(refused).fails(1, &["the live server is left untouched"]);
     }
     assert_eq!(fake.kinds(), [""; 0]);
-    let output = set(&["GuiSlider", "value=0.75", "--json"]).ok().json();
-    assert_eq!((&output["edits"][0]["fate"], &output["edits"][0]["old"]), (&json!("sent"), &json!(0.5)));
+    // This server tells nobody of anything.
+    let output = set(&["GuiSlider", "value=0.75", "--json"]).code(3);
+    assert!(output.stderr.contains("told nobody"), "{}", output.stderr);
+    let output = output.json();
+    assert_eq!((&output["edits"][0]["fate"], &output["edits"][0]["old"]), (&json!("not confirmed"), &json!(0.5)));
     assert_eq!(set(&["GuiSlider", "value=0.5", "--json"]).ok().json()["edits"][0]["fate"], "unchanged");
-    set(&["GuiText", "value=\"b\"", "--force"]).ok();
+    set(&["GuiText", "value=\"b\"", "--force"]).code(3);
     set(&["GuiButton", "value=true"]).ok();
     let updates: Vec<Value> = fake.heard("GuiUpdateMessage").iter().map(|it| it["updates"].clone()).collect();
     assert_eq!(updates, [json!({"value": 0.75}), json!({"value": "b"}), json!({"value": true})]);
+}
+
+#[test]
+fn the_first_ctrl_c_ends_set() {
+    let fake = FakeViser::by(|socket, _| while socket.read().is_ok() {});
+    let set = scenectl().args(["set", &fake.url, "GuiSlider", "value=0.75"]).limit(20).start();
+    eventually("a client", || fake.connections() > 0);
+    std::thread::sleep(Duration::from_millis(200));
+    set.process.signal("INT");
+    let output = set.finish().fails(4, &["interrupted"]);
+    assert!(output.elapsed < Duration::from_secs(10), "{output:?}");
 }
 
 #[test]

@@ -114,6 +114,12 @@ fn gui_elements_are_set_and_confirmed() {
     }
     let clamped = set(&["GuiSlider[props.label=clamped]", "value=80"]);
     assert_eq!((&clamped["fate"], &clamped["now"]), (&json!("changed"), &json!(50)));
+    let huge = ["18446744073709551616", "-9223372036854775809", "1e300", "9007199254740992"];
+    for huge in huge {
+        let run = scenectl().args(["set", &server.url, "GuiNumber", &format!("value={huge}")]).run();
+        run.fails(1, &["no number beyond ±9007199254740991"]);
+    }
+    assert_eq!(set(&["GuiNumber", "value=-9007199254740991"])["fate"], "confirmed");
     assert_eq!(set(&["GuiButton", "value=true"])["fate"], "sent");
     server.event_where("gui", |event| event["what"] == "press");
     assert_eq!(set(&["RegisterCommand", "trigger=true"])["fate"], "sent");

@@ -1,14 +1,16 @@
 //! What attending needs of this machine: files that are sent, pictures that are asked for, values that are stored.
 //! Neither a protocol nor a terminal is known here.
 
+mod command;
 mod downloads;
 mod names;
 mod painter;
+mod picture;
 mod storage;
 
 use futures_util::future::BoxFuture;
 
-use crate::protocol::{Host, PictureRequest, Receiving};
+use crate::protocol::{Host, Picture, PictureRequest, Receiving};
 
 pub use downloads::{Downloads, Keeping};
 pub use painter::{MOST_PICTURE, Painter};
@@ -29,7 +31,7 @@ impl Host for LocalHost {
         self.downloads.receive(name, size)
     }
 
-    fn paint(&self, request: PictureRequest) -> BoxFuture<'static, Result<Vec<u8>, String>> {
+    fn paint(&self, request: PictureRequest) -> BoxFuture<'static, Result<Picture, String>> {
         self.painter.paint(request)
     }
 

@@ -1,21 +1,17 @@
 //! Pictures for who asks for them: none, always the same, or what a command of the user's draws.
 
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{Child, Command};
 
-use crate::protocol::PictureRequest;
+use super::command::draw;
+use super::picture::{Kind, is_picture};
+use crate::protocol::{Picture, PictureRequest};
 
 /// Bytes of a picture: servers take no larger messages than 50 MiB.
 pub const MOST_PICTURE: usize = (50 << 20) - (4 << 10);
-
-/// Bytes of what a command says on stderr that are repeated.
-const MOST_WORDS: u64 = 2_000;
 
 /// Who draws.
 #[derive(Clone, Debug)]
@@ -33,11 +29,6 @@ pub enum Painter {
     },
 }
 
-/// True for what begins as a PNG or JPEG file does.
-pub(crate) fn is_picture(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\x89PNG\r\n\x1a\n") || bytes.starts_with(&[0xff, 0xd8, 0xff])
-}
-
 impl Painter {
     /// The picture of a file.
     ///
@@ -47,21 +38,18 @@ impl Painter {
         checked(bytes).map(|bytes| Self::Picture(bytes.into()))
     }
 
-    pub(super) fn paint(&self, request: PictureRequest) -> BoxFuture<'static, Result<Vec<u8>, String>> {
+    pub(super) fn paint(&self, request: PictureRequest) -> BoxFuture<'static, Result<Picture, String>> {
         match self {
-            Self::Empty => async { Ok(Vec::new()) }.boxed(),
+            Self::Empty => async { Ok(Picture::default()) }.boxed(),
             Self::Picture(bytes) => {
                 let bytes = bytes.to_vec();
-                async move { Ok(bytes) }.boxed()
+                async move { Ok(compared(bytes, &request)) }.boxed()
             }
             Self::Command { command, timeout } => {
                 let (command, timeout) = (command.clone(), *timeout);
                 async move {
-                    let mut child = start(&command, &request).map_err(|error| format!("cannot run it: {error}"))?;
-                    let group = child.id();
-                    let drawn = tokio::time::timeout(timeout, draw(&mut child, &request)).await;
-                    end(&mut child, group, drawn.is_err()).await;
-                    drawn.unwrap_or_else(|_| Err(format!("it took longer than {} s", timeout.as_secs_f64())))
+                    let bytes = draw(&command, &request, timeout).await.and_then(checked)?;
+                    Ok(compared(bytes, &request))
                 }
                 .boxed()
             }
@@ -69,9 +57,12 @@ impl Painter {
     }
 }
 
+/// What is said of a picture that servers do not take.
+pub(super) const TOO_LARGE: &str = "the picture is larger than the 50 MiB that servers take";
+
 fn checked(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     if bytes.len() > MOST_PICTURE {
-        return Err(String::from("the picture is larger than the 50 MiB that servers take"));
+        return Err(String::from(TOO_LARGE));
     }
     if bytes.is_empty() {
         return Err(String::from("the picture is empty"));
@@ -79,64 +70,19 @@ fn checked(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     if is_picture(&bytes) { Ok(bytes) } else { Err(String::from("it is neither PNG nor JPEG")) }
 }
 
-fn start(command: &str, request: &PictureRequest) -> std::io::Result<Child> {
-    let mut shell = if cfg!(windows) { Command::new("cmd") } else { Command::new("sh") };
-    shell.arg(if cfg!(windows) { "/C" } else { "-c" }).arg(command);
-    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let pairs = [("WIDTH", request.width.to_string()), ("HEIGHT", request.height.to_string())];
-    for (name, value) in pairs.into_iter().chain([("FORMAT", request.format.clone())]) {
-        // A text with a zero in it cannot be given to a process.
-        shell.env(format!("SCENECTL_{name}"), value.replace('\0', ""));
-    }
-    #[cfg(unix)]
-    shell.process_group(0);
-    shell.spawn()
-}
-
-async fn draw(child: &mut Child, request: &PictureRequest) -> Result<Vec<u8>, String> {
-    let failed = |error: std::io::Error| error.to_string();
-    let text = serde_json::to_vec(request).map_err(|error| error.to_string())?;
-    let (Some(mut stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
-    else {
-        return Err(String::from("it has no stdin and stdout"));
-    };
-    let mut picture = Vec::new();
-    let mut words = Vec::new();
-    let say = async move {
-        // It need not read what was asked.
-        let _ = stdin.write_all(&text).await;
-        drop(stdin);
-    };
-    let mut stdout = stdout.take(MOST_PICTURE as u64 + 1);
-    let listen = async {
-        let mut stderr = stderr;
-        let mut start = (&mut stderr).take(MOST_WORDS);
-        let _ = start.read_to_end(&mut words).await;
-        let _ = tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await;
-    };
-    let ((), read, ()) = tokio::join!(say, stdout.read_to_end(&mut picture), listen);
-    read.map_err(failed)?;
-    let status = child.wait().await.map_err(failed)?;
-    if !status.success() {
-        let words = String::from_utf8_lossy(&words);
-        let last = words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        return Err(format!("it ended with {status}{}{last}", if last.is_empty() { "" } else { ": " }));
-    }
-    checked(picture)
-}
-
-/// Leaves nothing of it running that it has started.
-async fn end(child: &mut Child, group: Option<u32>, is_late: bool) {
-    if !is_late {
-        return;
-    }
-    #[cfg(target_os = "linux")]
-    if let Some(group) = group.and_then(|id| rustix::process::Pid::from_raw(id.cast_signed())) {
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = group;
-    let _ = child.kill().await;
+/// A picture, with what is odd about it as the answer to this request. Scripts take it nevertheless.
+fn compared(bytes: Vec<u8>, request: &PictureRequest) -> Picture {
+    let PictureRequest { format, width, height, .. } = request;
+    let odd = Kind::of(&bytes).and_then(|kind| {
+        let (mime, size) = (kind.mime(), kind.size(&bytes));
+        let is_other_size = size.is_some_and(|size| size != (*width, *height));
+        if mime == format && !is_other_size {
+            return None;
+        }
+        let size = size.map(|(width, height)| format!(" of {width}x{height}")).unwrap_or_default();
+        Some(format!("the picture is {mime}{size}, and {format} of {width}x{height} was asked for"))
+    });
+    Picture { bytes, odd }
 }
 
 #[cfg(all(test, unix))]
@@ -155,20 +101,43 @@ mod tests {
         }
     }
 
-    async fn run(command: &str) -> Result<Vec<u8>, String> {
+    async fn run(command: &str) -> Result<Picture, String> {
         let timeout = Duration::from_millis(900);
         Painter::Command { command: command.to_owned(), timeout }.paint(request()).await
     }
 
+    /// A PNG of 4x3, as far as anybody looks here.
+    const PICTURE: &str = r"printf '\211PNG\r\n\032\n\0\0\0\015IHDR\0\0\0\4\0\0\0\3\0\0\0\0IEND\256\102\140\202'";
+
     #[tokio::test(flavor = "multi_thread")]
     async fn commands_draw_or_are_stopped() {
-        let drawn = run(r#"grep -q '"width":4' && [ "$SCENECTL_HEIGHT" = 3 ] && printf '\211PNG\r\n\032\nrest'"#).await;
-        assert!(drawn.unwrap().ends_with(b"rest"));
+        let drawn = run(&format!(r#"grep -q '"width":4' && [ "$SCENECTL_HEIGHT" = 3 ] && {PICTURE}"#)).await.unwrap();
+        assert!(drawn.bytes.ends_with(b"\x82") && drawn.odd.is_none(), "{drawn:?}");
+        let odd = run(r"printf '\377\330\377\300\0\7\10\0\1\0\2'").await.unwrap().odd.unwrap();
+        assert_eq!(odd, "the picture is image/jpeg of 2x1, and image/png of 4x3 was asked for");
         assert!(run("echo so >&2; echo no >&2; exit 3").await.unwrap_err().ends_with("no"));
         assert!(run("echo hello").await.unwrap_err().contains("neither PNG nor JPEG"));
         assert!(run("true").await.unwrap_err().contains("empty"));
         let start = std::time::Instant::now();
         assert!(run("sleep 60 | cat").await.unwrap_err().contains("longer than"));
+        // What is too large is not waited for, and what has been drawn is not thrown away.
+        assert_eq!(run("head -c 60000000 /dev/zero; sleep 60").await.unwrap_err(), TOO_LARGE);
+        assert!(run(&format!("sleep 60 & {PICTURE}")).await.is_ok());
+        assert!(run(&format!("{PICTURE}; sleep 60")).await.is_ok());
         assert!(start.elapsed() < Duration::from_secs(20));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nothing_goes_on_that_nobody_waits_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join("left");
+        let command = format!("(sleep 1; touch {}) & sleep 60", left.display());
+        assert!(run(&command).await.unwrap_err().contains("longer than"));
+        let painter = Painter::Command { command, timeout: Duration::from_secs(60) };
+        let dropped = tokio::time::timeout(Duration::from_millis(300), painter.paint(request())).await;
+        assert!(dropped.is_err());
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert!(!left.exists());
     }
 }

@@ -46,9 +46,12 @@ answered: the script that asks would wait for ever.
 Without --downloads files are announced and dropped. Their names are made harmless, nothing is
 overwritten without --force (`name (1).ext`), and what is not whole is not there.
 JavaScript that the server wants to be run is never run.
+What --render-exec starts ends with its picture, its time, or this command; what it says on stderr is
+repeated with -v. With -o - stdout is the snapshot only, and what happens is told on stderr.
 
 It exits with 0 when --for is over, on Ctrl-C and after --until's event; with 1 when that did not come;
-with 3 when a file was refused or broke off; with 4 when the connection was lost."
+with 3 when a file was refused or broke off, or a picture could not be drawn; with 4 when the
+connection was lost."
 )]
 pub struct AttendArgs {
     /// A server's address (ws://, wss://, http://, https://, host:port)
@@ -122,6 +125,9 @@ fn camera(text: &str) -> Result<CameraWish, String> {
             (None, None) => return Err(format!("`{word}` is not KEY=VALUE: position=3,3,3 is")),
         }
     }
+    if pairs.is_empty() {
+        return Err(String::from("nothing is said of it: position=3,3,3 would be"));
+    }
     for (key, values) in pairs {
         let numbers: Option<Vec<f64>> =
             values.iter().map(|value| value.parse().ok().filter(|number: &f64| number.is_finite())).collect();
@@ -151,7 +157,14 @@ fn camera(text: &str) -> Result<CameraWish, String> {
             _ => return Err(format!("`{key}` is none of position, look_at, up, fov, near, far, width, height")),
         }
     }
-    Ok(wish)
+    // What only the scene knows is looked at when that is there.
+    if wish.position.is_some() && wish.position == wish.look_at {
+        return Err(String::from("position and look_at are the same point: it would look nowhere"));
+    }
+    match (wish.near, wish.far) {
+        (Some(near), Some(far)) if near >= far => Err(format!("near={near} is not below far={far}")),
+        _ => Ok(wish),
+    }
 }
 
 #[cfg(test)]
@@ -165,6 +178,7 @@ mod tests {
         assert_eq!(wish.look_at, None);
         let bad =
             ["position=1,2", "fov=180", "fov=0", "1,2", "x=1", "up=0,0,0", "near=-1", "position=a,b,c", "fov=nan"];
+        let bad = bad.into_iter().chain(["", " , ", "near=5,far=1", "near=1,far=1", "position=1,2,3,look_at=1,2,3.0"]);
         for bad in bad {
             assert!(camera(bad).is_err(), "{bad}");
         }

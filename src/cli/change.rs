@@ -24,7 +24,8 @@ Examples:
 Only existing properties of existing objects are set, to values of the same kind (--force: to any).
 Without -o, the live server SOURCE is told, as far as its protocol lets clients set anything: viser's
 do, for what its page lets people do, and nothing else is sent. Where the server tells other clients
-of it, that is waited for: `confirmed`, `changed` (its script made it something else), or `sent`.")]
+of it, that is waited for: `confirmed`, `changed` (its script made it something else), or
+`not confirmed` (exit code 3). Of presses it tells nobody: `sent`.")]
 pub struct SetArgs {
     /// The source.
     #[command(flatten)]

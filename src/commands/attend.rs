@@ -16,7 +16,7 @@ use crate::cli::AttendArgs;
 use crate::protocol::{self, ConnectError, Host, Loss};
 use crate::pull::{self, Events};
 use crate::render::Bars;
-use crate::snapshot;
+use crate::snapshot::{self, AtomicFile};
 use crate::source;
 
 use follow::Follow;
@@ -25,8 +25,7 @@ pub(super) fn run(context: &mut Context, args: AttendArgs) -> Result<Outcome> {
     let source = live(context, &args.source, &args.connection, "attend")?;
     let host: Arc<dyn Host> = Arc::new(host(&args)?);
     if let Some(output) = &args.output.output {
-        snapshot::check_output(output, args.output.form.force)?;
-        super::pull::refuse_terminal(context, output)?;
+        check(context, output, &args)?;
     }
     let how = connecting(&source, &args.connection)?;
     let quiet = context.global.quiet;
@@ -58,6 +57,20 @@ pub(super) fn run(context: &mut Context, args: AttendArgs) -> Result<Outcome> {
     });
     runtime.shutdown_background();
     result
+}
+
+/// Finds out at the start what would be in the way of writing at the end.
+fn check(context: &Context, output: &Path, args: &AttendArgs) -> Result<()> {
+    snapshot::check_output(output, args.output.form.force)?;
+    super::pull::refuse_terminal(context, output)?;
+    if output != Path::new("-") {
+        // A file that is not completed leaves nothing behind.
+        drop(AtomicFile::create(output, true)?);
+    } else if args.json {
+        let text = String::from("--json and the snapshot cannot both go to stdout");
+        return Err(UsageError { text, hint: Some("name a file with -o") }.into());
+    }
+    Ok(())
 }
 
 /// There being nothing to attend is an answer.

@@ -1,6 +1,6 @@
 //! `set` on a live server: what its protocol lets clients set.
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use serde_json::{Value, json};
 
 use super::load::{bars, connect, connecting};
@@ -9,7 +9,7 @@ use super::{Context, Outcome, Refused};
 use crate::cli::SetArgs;
 use crate::protocol::{self, Fate, Plan, Settled, Wish};
 use crate::pull;
-use crate::render::{TransferBar, count, note};
+use crate::render::{TransferBars, count, note};
 use crate::scene::{Scene, without_controls};
 use crate::source::{self, Source};
 
@@ -21,12 +21,18 @@ pub(super) fn run(context: &mut Context, source: &Source, args: &SetArgs) -> Res
     let runtime = context.runtime()?;
     let result = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
-        let (how, _served) = source::reach(source, how).await?;
+        let (how, _served) = tokio::select! {
+            reached = source::reach(source, how) => reached?,
+            () = interrupt.wanted() => anyhow::bail!("interrupted"),
+        };
         // What was reached is a server now, whatever the source was.
         let server = Source::Server(how.target.clone());
         let mut live = connect(&server, how.clone(), &mut interrupt).await?;
         let (bars, events) = bars(&mut live, context.global.quiet);
-        let updated = pull::update(&mut *live.client, super::load::RETRIES, &events).await;
+        let updated = tokio::select! {
+            updated = pull::update(&mut *live.client, super::load::RETRIES, &events) => updated.map_err(Error::from),
+            () = interrupt.wanted() => Err(anyhow::anyhow!("interrupted")),
+        };
         bars.clear();
         updated?;
         let scene = live.client.scene();
@@ -40,7 +46,7 @@ pub(super) fn run(context: &mut Context, source: &Source, args: &SetArgs) -> Res
             text: format!("{error}; the live server is left untouched"),
             hint: Some(error.hint),
         })?;
-        let bar = TransferBar::new(context.global.quiet, "upload");
+        let bar = TransferBars::new(context.global.quiet, "upload");
         let progress = |done: u64, all: u64| bar.show("", done, all);
         let settled = tokio::select! {
             settled = plan.send(&how, &mut *live.client, &progress) => settled?,
@@ -49,7 +55,14 @@ pub(super) fn run(context: &mut Context, source: &Source, args: &SetArgs) -> Res
         bar.clear();
         live.client.close().await;
         tell(context, args.what.json, &scene, ids.len(), &*plan, &settled)?;
-        Ok(Outcome::Done)
+        if !settled.contains(&Fate::Unconfirmed) {
+            return Ok(Outcome::Done);
+        }
+        context.warn(
+            "the server told nobody of what is not confirmed: it may take nothing from clients, as `replay` and \
+             `relay --per-client none` do not",
+        );
+        Ok(Outcome::Loss)
     });
     runtime.shutdown_background();
     result
@@ -101,7 +114,7 @@ fn tell(
         context.out.line(format!("… and {} more", wishes.len() - SHOWN))?;
     }
     context.out.flush()?;
-    let words = ["confirmed", "changed", "sent", "unchanged"].map(|word| (counted(word), word));
+    let words = ["confirmed", "changed", "sent", "not confirmed", "unchanged"].map(|word| (counted(word), word));
     let words: Vec<String> = words.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     note(format!("{} matched: {}", count(objects as u64, "object"), words.join(", ")));
     Ok(())

@@ -56,6 +56,18 @@ pub struct Camera {
     pub height: u32,
 }
 
+impl Camera {
+    /// Why nothing could be seen with it.
+    pub fn problem(&self) -> Option<String> {
+        let Self { position, look_at, near, far, .. } = self;
+        if position == look_at {
+            let [x, y, z] = position;
+            return Some(format!("position and look_at are both {x},{y},{z}: it looks nowhere"));
+        }
+        (near >= far).then(|| format!("near={near} is not below far={far}: nothing is between them"))
+    }
+}
+
 /// A picture that the server's program wants.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PictureRequest {
@@ -73,6 +85,15 @@ pub struct PictureRequest {
     pub wxyz: [f64; 4],
     /// Its vertical field of view, in degrees.
     pub fov: f64,
+}
+
+/// A picture as an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What is not as it was asked for.
+    pub odd: Option<String>,
 }
 
 /// What became of a notification.
@@ -172,6 +193,8 @@ pub enum Event {
         bytes: usize,
         /// Why there is none, where something went wrong.
         error: Option<String>,
+        /// What is not as it was asked for: another size, another format.
+        warning: Option<String>,
         /// How long it took, in seconds.
         seconds: f64,
     },
@@ -219,7 +242,7 @@ pub trait Host: Send + Sync {
     fn receive(&self, name: &str, size: u64) -> Result<Option<Box<dyn Receiving>>, String>;
 
     /// Makes a picture. An empty one says that there is none.
-    fn paint(&self, request: PictureRequest) -> BoxFuture<'static, Result<Vec<u8>, String>>;
+    fn paint(&self, request: PictureRequest) -> BoxFuture<'static, Result<Picture, String>>;
 
     /// A value that was stored.
     fn stored(&self, key: &str) -> Option<String>;
@@ -263,4 +286,8 @@ pub trait Attendant: Send {
 
     /// Files that have not come as a whole: their names.
     fn unfinished(&self) -> Vec<String>;
+
+    /// Stops what is being done for the server, and says so to whoever waits for it, as far as there is a connection.
+    /// What was asked for in vain is told.
+    fn stop(&mut self) -> BoxFuture<'_, Vec<Event>>;
 }

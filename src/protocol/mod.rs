@@ -26,7 +26,7 @@ pub mod vtklocal;
 pub mod wslink;
 
 pub use attend::{
-    Attendant, Camera, CameraWish, Change, Download, DownloadState, Event, Host, Notification, PictureRequest,
+    Attendant, Camera, CameraWish, Change, Download, DownloadState, Event, Host, Notification, Picture, PictureRequest,
     Receiving, Step,
 };
 pub use audit::{Audit, Unasked};

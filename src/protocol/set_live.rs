@@ -27,8 +27,10 @@ pub enum Fate {
     Confirmed,
     /// The server tells others that it is something else now, as JSON: its program changed it again.
     Changed(String),
-    /// It was sent; the server says nothing of it.
+    /// It was sent; of such things the server says nothing.
     Sent,
+    /// It was sent, and the server should tell others of it, but does not.
+    Unconfirmed,
 }
 
 impl Fate {
@@ -39,6 +41,7 @@ impl Fate {
             Self::Confirmed => "confirmed",
             Self::Changed(_) => "changed",
             Self::Sent => "sent",
+            Self::Unconfirmed => "not confirmed",
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::scene::{Scene, shortened, without_controls};
 /// Characters of a text that are repeated in a line.
 const MOST_TEXT: usize = 200;
 
+/// Characters of a title that is kept.
+const MOST_KEPT: usize = 1_000;
+
 /// Notifications whose titles are kept, for when they go.
 const MOST_TITLES: usize = 1_000;
 
@@ -32,14 +35,6 @@ struct Line<'a, T: Serialize> {
 
 fn stamp(at: Duration) -> f64 {
     (at.as_secs_f64() * 1e4).round() / 1e4
-}
-
-/// An event as JSON; nothing for those that only a bar shows.
-pub fn json_line(at: Duration, event: &Event) -> Option<String> {
-    if is_part(event) {
-        return None;
-    }
-    serde_json::to_string(&Line { t: stamp(at), what: event }).ok()
 }
 
 /// True for a part of a file.
@@ -88,13 +83,12 @@ pub fn update(number: u64, update: &Update, scene: &Scene) -> String {
         let more = if ids.len() > NAMED { format!(" and {} more", ids.len() - NAMED) } else { String::new() };
         format!("{}{more}", names.join(", "))
     };
-    let mut line = format!("update {number}:");
-    if !update.changed.is_empty() {
-        line.push_str(&format!(" {} changed ({})", update.changed.len(), named(&update.changed)));
-    }
-    if !update.removed.is_empty() {
-        line.push_str(&format!(" {} gone ({})", update.removed.len(), named(&update.removed)));
-    }
+    let said = |ids: &[crate::scene::ObjectId], word| {
+        (!ids.is_empty()).then(|| format!("{} {word} ({})", ids.len(), named(ids)))
+    };
+    let parts: Vec<String> =
+        [said(&update.changed, "changed"), said(&update.removed, "gone")].into_iter().flatten().collect();
+    let line = format!("update {number}: {}", parts.join(", "));
     without_controls(&line).into_owned()
 }
 
@@ -110,12 +104,38 @@ fn quoted(text: &str) -> String {
 }
 
 impl Lines {
+    /// An event as JSON, with its keys in order; nothing for those that only a bar shows.
+    pub fn json(&mut self, at: Duration, event: &Event) -> Option<String> {
+        if is_part(event) {
+            return None;
+        }
+        let mut line = serde_json::to_value(Line { t: stamp(at), what: event }).ok()?;
+        if let Event::Notification(notification) = event
+            && let (Some(title), Some(slot)) = (self.title(notification), line.get_mut("title"))
+        {
+            *slot = title.into();
+        }
+        Some(line.to_string())
+    }
+
+    /// The title that a notification had which is gone; of others it is kept for then.
+    fn title(&mut self, notification: &Notification) -> Option<String> {
+        let Notification { change, id, title, .. } = notification;
+        if *change == Change::Gone {
+            return self.titles.remove(id);
+        }
+        if self.titles.len() < MOST_TITLES || self.titles.contains_key(id) {
+            self.titles.insert(id.clone(), shortened(title, MOST_KEPT).into_owned());
+        }
+        None
+    }
+
     /// An event in words; nothing for those that only a bar shows.
     pub fn words(&mut self, event: &Event) -> Option<String> {
         Some(match event {
             Event::Notification(notification) => self.notification(notification),
             Event::Download(download) => download_words(download)?,
-            Event::Render { request, bytes: len, error, seconds: took } => {
+            Event::Render { request, bytes: len, error, seconds: took, .. } => {
                 let (width, height) = (request.width, request.height);
                 let format = without_controls(shortened(&request.format, 40).as_ref()).into_owned();
                 let answer = match (error, len) {
@@ -142,12 +162,9 @@ impl Lines {
 
     fn notification(&mut self, notification: &Notification) -> String {
         let Notification { change, id, title, body, color, loading, close_button, auto_close } = notification;
+        let kept = self.title(notification);
         if *change == Change::Gone {
-            let title = self.titles.remove(id);
-            return format!("notification gone: {}", quoted(title.as_deref().unwrap_or(id)));
-        }
-        if self.titles.len() < MOST_TITLES || self.titles.contains_key(id) {
-            self.titles.insert(id.clone(), title.clone());
+            return format!("notification gone: {}", quoted(kept.as_deref().unwrap_or(id)));
         }
         let mut more = Vec::new();
         match color {

@@ -26,5 +26,5 @@ pub use screen::Screen;
 pub use size::{bytes, count, seconds};
 pub use summary::{ArraySummary, array_summary, array_summary_json};
 pub use table::Table;
-pub use transfer::TransferBar;
+pub use transfer::TransferBars;
 pub use tree::print_tree;

@@ -19,7 +19,7 @@ impl FromStr for Assignment {
     type Err = SceneError;
 
     fn from_str(text: &str) -> Result<Self, SceneError> {
-        let fail = |reason: String| SceneError::Path { path: text.to_owned(), reason };
+        let fail = |reason: String| SceneError::Assignment { text: text.to_owned(), reason };
         let (path, value) =
             at_equals(text).ok_or_else(|| fail(String::from("PATH=JSON is wanted, and there is no `=`")))?;
         let path: Path = path.parse()?;

@@ -24,6 +24,14 @@ pub enum SceneError {
         /// Where, counted in characters from 1.
         at: usize,
     },
+    /// What is to be set cannot be read.
+    #[error("cannot read `{text}`: {reason}")]
+    Assignment {
+        /// All of it.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A property path cannot be read.
     #[error("cannot read the path `{path}`: {reason}")]
     Path {
@@ -121,6 +129,7 @@ impl SceneError {
                 "a selector is an id (12, #/a/b), a class (vtkActor), a path (/Renderers/0), //CLASS anywhere below, or *; \
                  filters go in brackets: vtkActor[Visibility=0]; odd names in quotes: /\"a b\"/c"
             }
+            Self::Assignment { .. } => "what is set is PATH=JSON: value=0.5, value='\"text\"', Background=[1,0,0]",
             Self::Path { .. } => "a path is property names and indexes with dots: Renderers.Items.0.Background",
             Self::UnknownObject(_) | Self::NothingMatches(_) => "`scenectl ls SOURCE` lists the objects there are",
             Self::InNeither(_) => {
@@ -134,7 +143,7 @@ impl SceneError {
 
     /// True when the question was put wrongly, rather than answered with no.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Selector { .. } | Self::Path { .. } | Self::InNeither(_))
+        matches!(self, Self::Selector { .. } | Self::Assignment { .. } | Self::Path { .. } | Self::InNeither(_))
     }
 
     /// True when the answer is "there is no such thing".

@@ -1,19 +1,20 @@
 //! Following what the server says, until it is time to stop.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use tokio::time::{MissedTickBehavior, sleep_until};
 
 use crate::cli::{AttendArgs, Until};
 use crate::commands::load::warn_of_losses;
 use crate::commands::signals::Interrupt;
-use crate::commands::{Context, Outcome, Refused};
+use crate::commands::{Context, Outcome, Refused, UsageError};
 use crate::protocol::{Attendant, Change, ClientError, Download, DownloadState, Event, Loss, Notification, Step};
 use crate::pull::{self, Backoff, Events, PullError};
-use crate::render::{TransferBar, attending, note};
+use crate::render::{TransferBars, attending, note};
 use crate::snapshot;
 
 /// Between two looks at what is coming.
@@ -21,9 +22,6 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// What is worth a bar, in bytes, before anything of it is known.
 const LARGE: u64 = 1 << 20;
-
-/// How long what was asked before the end may still be answered.
-const LAST_ANSWERS: Duration = Duration::from_millis(300);
 
 /// Tells that a connection is set up again.
 struct Notices(bool);
@@ -39,6 +37,15 @@ impl Events for Notices {
     }
 }
 
+/// Why there is no connection any more. The hints of `pull` are none here: there is no `--keep-partial`.
+fn unset(error: PullError) -> Error {
+    let text = error.to_string();
+    match error {
+        PullError::Client(error) => error.into(),
+        PullError::Reconnect { source, .. } => Error::from(source).context(text),
+    }
+}
+
 /// One run of `attend`.
 pub(super) struct Follow<'a> {
     args: &'a AttendArgs,
@@ -46,11 +53,13 @@ pub(super) struct Follow<'a> {
     attendant: &'a mut dyn Attendant,
     start: Instant,
     lines: attending::Lines,
-    bar: TransferBar,
+    bar: TransferBars,
     /// Bytes that had come when something was told last.
     told_at: u64,
     updates: u64,
     programs: u64,
+    /// What was odd about the last picture that was.
+    odd: Option<String>,
     /// Something did not come as a whole.
     lost: bool,
     /// What was waited for has happened.
@@ -65,7 +74,7 @@ impl<'a> Follow<'a> {
         attendant: &'a mut dyn Attendant,
         lost: bool,
     ) -> Self {
-        let bar = TransferBar::new(context.global.quiet, "download");
+        let bar = TransferBars::new(context.global.quiet, "download");
         Self {
             args,
             context,
@@ -76,21 +85,28 @@ impl<'a> Follow<'a> {
             told_at: 0,
             updates: 0,
             programs: 0,
+            odd: None,
             lost,
             found: false,
         }
     }
 
     pub(super) async fn all(mut self, interrupt: &mut Interrupt) -> Result<Outcome> {
+        if let Some(problem) = self.args.camera.and_then(|_| self.attendant.camera().problem()) {
+            let hint = "what --camera does not say, the scene's own camera does, or viser's usual one";
+            return Err(UsageError { text: format!("--camera: {problem}"), hint: Some(hint) }.into());
+        }
         self.attendant.begin().await?;
         let (info, camera, scene) =
             (self.attendant.client().info().clone(), self.attendant.camera(), self.attendant.client().scene());
         if self.args.json {
             self.line(&attending::json_start(self.start.elapsed(), &info, &camera, &scene))?;
-        } else if !self.context.global.quiet {
+        } else {
             self.line(&attending::start(&info, &camera, &scene))?;
         }
         let ended = self.follow(interrupt).await;
+        let unanswered = self.attendant.stop().await;
+        unanswered.iter().try_for_each(|event| self.tell(event))?;
         self.bar.clear();
         for name in self.attendant.unfinished() {
             self.lost = true;
@@ -101,7 +117,7 @@ impl<'a> Follow<'a> {
             // Also of a connection that was lost: what there is of it is what this client saw.
             snapshot::write(&self.attendant.client().scene(), path, &self.args.output.form.into())?;
             output = Some(path.as_path());
-            if !self.context.global.quiet && path != std::path::Path::new("-") {
+            if !self.context.global.quiet && path != Path::new("-") {
                 note(format!("wrote {}", path.display()));
             }
         }
@@ -173,36 +189,19 @@ impl<'a> Follow<'a> {
             }
             self.context.out.flush()?;
             if self.found {
-                self.last_answers().await;
                 return Ok("it has happened");
-            }
-        }
-    }
-
-    /// What was asked before the end is answered, as far as that is at once.
-    async fn last_answers(&mut self) {
-        let end = tokio::time::Instant::now() + LAST_ANSWERS;
-        while let Ok(Ok(step)) = tokio::time::timeout_at(end, self.attendant.next()).await {
-            if let Step::Happened(events) = step
-                && events.iter().try_for_each(|event| self.tell(event)).is_err()
-            {
-                return;
-            }
-            if self.attendant.client().update().await.is_err() {
-                return;
             }
         }
     }
 
     /// Connects again, and says again that it is there.
     async fn again(&mut self, lost: ClientError, notices: &Arc<dyn Events>) -> Result<()> {
+        // Nothing of what was coming comes any more.
+        self.bar.clear();
         let lost_text = lost.to_string();
         let mut backoff = Backoff::new(self.args.retries);
-        pull::reconnect(self.attendant.client(), &mut backoff, lost, notices).await.map_err(|error| match error {
-            PullError::Client(error) => anyhow::Error::from(error),
-            error => error.into(),
-        })?;
-        let update = pull::update(self.attendant.client(), self.args.retries, notices).await?;
+        pull::reconnect(self.attendant.client(), &mut backoff, lost, notices).await.map_err(unset)?;
+        let update = pull::update(self.attendant.client(), self.args.retries, notices).await.map_err(unset)?;
         tracing::debug!("connected again after: {lost_text}");
         self.attendant.begin().await?;
         self.updated(&update)
@@ -210,7 +209,7 @@ impl<'a> Follow<'a> {
 
     fn updated(&mut self, update: &crate::protocol::Update) -> Result<()> {
         self.lost |= update.losses.iter().any(Loss::is_damage);
-        warn_of_losses(self.context, update);
+        self.bar.aside(|| warn_of_losses(self.context, update));
         if update.changed.is_empty() && update.removed.is_empty() {
             return Ok(());
         }
@@ -219,8 +218,6 @@ impl<'a> Follow<'a> {
         let scene = self.attendant.client().scene();
         if self.args.json {
             self.line(&attending::json_update(self.start.elapsed(), self.updates, update, &scene))
-        } else if self.context.global.quiet {
-            Ok(())
         } else {
             self.line(&attending::update(self.updates, update, &scene))
         }
@@ -228,19 +225,13 @@ impl<'a> Follow<'a> {
 
     fn tell(&mut self, event: &Event) -> Result<()> {
         self.look(event);
-        if self.args.json {
-            return match attending::json_line(self.start.elapsed(), event) {
-                Some(line) => self.line(&line),
-                None => Ok(()),
-            };
-        }
-        if self.context.global.quiet {
-            return Ok(());
-        }
-        match self.lines.words(event) {
-            Some(line) => self.line(&line),
-            None => Ok(()),
-        }
+        let line = if self.args.json { self.lines.json(self.start.elapsed(), event) } else { self.lines.words(event) };
+        line.map_or(Ok(()), |line| self.line(&line))
+    }
+
+    /// A warning; a bar does not get in its way.
+    fn warn(&self, text: impl AsRef<str>) {
+        self.bar.aside(|| self.context.warn(text));
     }
 
     /// What an event means for the end, and for what is seen on stderr.
@@ -258,19 +249,25 @@ impl<'a> Follow<'a> {
                 }
                 let is_there = matches!(state, DownloadState::Saved { .. } | DownloadState::Dropped { .. });
                 if is_there || matches!(state, DownloadState::Refused { .. }) {
-                    self.bar.clear();
+                    self.bar.end(name);
                 }
                 self.args.until == Some(Until::Download) && is_there
             }
-            Event::Render { error, .. } => {
+            Event::Render { error, warning, .. } => {
                 if let Some(error) = error {
-                    self.context.warn(format!("no picture: {error}; the script was told that there is none"));
+                    self.lost = true;
+                    self.warn(format!("no picture: {error}; the script was told that there is none"));
+                }
+                // Once for all that are odd in the same way.
+                if let Some(odd) = warning.as_ref().filter(|odd| self.odd.as_ref() != Some(odd)) {
+                    self.warn(odd);
+                    self.odd = Some(odd.clone());
                 }
                 self.args.until == Some(Until::Render)
             }
             Event::Storage { error, .. } => {
                 if let Some(error) = error {
-                    self.context.warn(format!("what the script wants to be stored is not: {error}"));
+                    self.warn(format!("what the script wants to be stored is not: {error}"));
                 }
                 self.args.until == Some(Until::Storage)
             }
@@ -278,7 +275,7 @@ impl<'a> Follow<'a> {
             Event::Program { .. } => {
                 self.programs += 1;
                 if self.programs == 1 {
-                    self.context.warn("the server wants JavaScript to be run, which is never done here");
+                    self.warn("the server wants JavaScript to be run, which is never done here");
                 }
                 false
             }
@@ -289,12 +286,15 @@ impl<'a> Follow<'a> {
     /// Shows that much is coming, of which nothing is known before all of it is there.
     fn coming(&mut self, received: u64) {
         let new = received.saturating_sub(self.told_at);
-        if new > LARGE {
-            self.bar.show("is coming", new, new);
-        }
+        self.bar.coming(if new > LARGE { new } else { 0 });
     }
 
     fn line(&mut self, line: &str) -> Result<()> {
+        if self.args.output.output.as_deref().is_some_and(|path| path == Path::new("-")) {
+            // Stdout is the snapshot, and nothing else.
+            self.bar.aside(|| note(line));
+            return Ok(());
+        }
         let out = &mut self.context.out;
         self.bar.aside(|| out.line(line).and_then(|()| out.flush()))?;
         Ok(())

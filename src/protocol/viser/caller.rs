@@ -10,7 +10,7 @@ use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message as SocketMessage;
 
-use super::client::{ConnectionTap, open};
+use super::client::{ConnectionTap, closed, open};
 use super::frame::{Frame, Limits};
 use super::message::Message;
 use crate::protocol::{
@@ -119,10 +119,7 @@ async fn listen(
                     Err(error) => break ClientError::Failed(error.to_string()),
                 }
             }
-            Some(Ok(SocketMessage::Close(frame))) => {
-                let why = frame.map(|frame| format!(" ({} {})", frame.code, frame.reason)).unwrap_or_default();
-                break ClientError::Lost(format!("the server closed the connection{}", why.trim_end()));
-            }
+            Some(Ok(SocketMessage::Close(frame))) => break closed(frame.as_ref()),
             // tungstenite has its answer ready; somebody has to send it.
             Some(Ok(SocketMessage::Ping(_))) => drop(sink.lock().await.flush().await),
             Some(Ok(_)) => {}

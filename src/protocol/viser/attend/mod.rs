@@ -21,7 +21,7 @@ use super::client::{ViserClient, Window};
 use super::message::Message;
 use super::words::{Field, say};
 use crate::protocol::{
-    Attendant, Camera, CameraWish, Client, ClientError, ConnectError, Connecting, Event, Host, Step,
+    Attendant, Camera, CameraWish, Client, ClientError, ConnectError, Connecting, Event, Host, Picture, Step,
 };
 
 use renders::Renders;
@@ -29,6 +29,8 @@ use transfers::Transfers;
 
 /// Bytes of messages that are handled before somebody may draw how far it is.
 const AT_ONCE: u64 = 8 << 20;
+/// How long the last answers may take to be on their way.
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
 /// Larger answers wait until those before them are on their way.
 const LARGE: usize = 1 << 20;
 
@@ -203,15 +205,23 @@ impl ViserAttendant {
         }
     }
 
+    /// Answers all that is asked for by now, with what is drawn already, or with nothing.
+    async fn stop_drawing(&mut self, why: &str) {
+        let renders = std::mem::replace(&mut self.renders, Renders::start(&self.host));
+        for painted in renders.stop(why).await {
+            self.painted(painted);
+        }
+    }
+
     fn painted(&mut self, painted: renders::Painted) {
         let renders::Painted { id, request, picture, seconds } = painted;
-        let (picture, error) = match picture {
+        let (Picture { bytes: picture, odd: warning }, error) = match picture {
             Ok(picture) => (picture, None),
-            Err(error) => (Vec::new(), Some(error)),
+            Err(error) => (Picture::default(), Some(error)),
         };
         let fields = [("payload", Field::Bytes(&picture)), ("render_uuid", Field::Text(Some(&id)))];
         self.answers.push_back(say("GetRenderResponseMessage", &fields));
-        self.events.push(Event::Render { request, bytes: picture.len(), error, seconds });
+        self.events.push(Event::Render { request, bytes: picture.len(), error, warning, seconds });
     }
 }
 
@@ -229,6 +239,7 @@ impl Attendant for ViserAttendant {
             let camera = self.camera();
             self.camera = Some(camera);
             // What a connection that was lost still owed is owed to nobody.
+            self.stop_drawing("the connection was lost before it was drawn").await;
             self.answers.clear();
             self.send(camera::report(&camera)).await
         }
@@ -275,5 +286,15 @@ impl Attendant for ViserAttendant {
 
     fn unfinished(&self) -> Vec<String> {
         self.transfers.names()
+    }
+
+    fn stop(&mut self) -> BoxFuture<'_, Vec<Event>> {
+        async move {
+            self.stop_drawing("attending ended before it was drawn").await;
+            // A connection that is lost is owed nothing, and a slow one not for ever.
+            let _ = tokio::time::timeout(LAST_ANSWERS, self.flush()).await;
+            std::mem::take(&mut self.events)
+        }
+        .boxed()
     }
 }

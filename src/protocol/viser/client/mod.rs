@@ -30,7 +30,7 @@ use open::{Opened, says_the_end};
 use reader::{Attended, Held, Reader, Shared, write};
 
 pub(super) use open::open;
-pub(super) use reader::{ConnectionTap, Window};
+pub(super) use reader::{ConnectionTap, Window, closed};
 
 /// Messages to the server that may wait.
 const OUTGOING: usize = 256;

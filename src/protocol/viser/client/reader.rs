@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message as SocketMessage};
 
 use super::super::frame::{Frame, Limits};
@@ -170,8 +171,7 @@ impl Reader {
                     }
                 }
                 SocketMessage::Close(frame) => {
-                    let why = frame.map(|frame| format!(" ({} {})", frame.code, frame.reason)).unwrap_or_default();
-                    return ClientError::Lost(format!("the server closed the connection{}", why.trim_end()));
+                    return closed(frame.as_ref());
                 }
                 SocketMessage::Text(_) => return ClientError::Failed(String::from("the server sends text")),
                 SocketMessage::Ping(data) => {
@@ -237,6 +237,16 @@ impl Reader {
         self.shared.held().is_hydrated = true;
         self.shared.news.notify_one();
     }
+}
+
+/// Why a connection ended that was closed with such a frame.
+pub(in super::super) fn closed(frame: Option<&CloseFrame>) -> ClientError {
+    let why = match frame {
+        None => String::new(),
+        Some(CloseFrame { code, reason }) if reason.is_empty() => format!(" ({code})"),
+        Some(CloseFrame { code, reason }) => format!(" ({code} {reason})"),
+    };
+    ClientError::Lost(format!("the server closed the connection{why}"))
 }
 
 /// Sends what is to be sent.

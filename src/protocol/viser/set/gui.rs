@@ -1,6 +1,6 @@
 //! Values of GUI elements: which ones viser's page could send.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::Object;
 use crate::protocol::Unsettable;
@@ -30,10 +30,43 @@ pub(super) fn has_value(kind: &str) -> bool {
     )
 }
 
-/// True for the same value: 1 and 1.0 are.
+/// The largest whole number that all around it are, too, for a page: its numbers are doubles. A server makes a larger one an
+/// `int` that it cannot send to anybody. Source: ECMAScript, `Number.MAX_SAFE_INTEGER`.
+const LARGEST: i64 = (1 << 53) - 1;
+
+/// True for numbers that a page can say: all that are in a value.
+fn is_sayable(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => (-LARGEST..=LARGEST).contains(&whole),
+            (None, Some(number)) => number.abs() <= LARGEST as f64,
+            (None, None) => false,
+        },
+        Value::Array(values) => values.iter().all(is_sayable),
+        _ => true,
+    }
+}
+
+/// A number that is whole, however it is written.
+fn whole(number: &Number) -> Option<i128> {
+    let written = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    let as_float = || number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e38);
+    written.or_else(|| Some(as_float()? as i128))
+}
+
+/// True for the same number: 1 and 1.0 are, and no two whole numbers that only doubles cannot tell apart.
+pub(super) fn same_number(a: &Number, b: &Number) -> bool {
+    match (whole(a), whole(b)) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => a.as_f64() == b.as_f64(),
+        _ => false,
+    }
+}
+
+/// True for the same value, with numbers as [`same_number`] has them.
 pub(super) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        (Value::Number(a), Value::Number(b)) => same_number(a, b),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
         _ => a == b,
     }
@@ -81,6 +114,9 @@ pub(super) fn checked(
     value: &Value,
 ) -> Result<Value, Unsettable> {
     let takes = |takes: &str| Err(object.refuse(assignment, takes));
+    if !is_sayable(value) {
+        return takes(&format!("no number beyond ±{LARGEST}: a page has none that are exact, and the server breaks"));
+    }
     let prop = |name: &str| object.prop(name).as_f64();
     let at = |name: &str, index: usize| object.prop(name).get(index).and_then(Value::as_f64);
     match kind {
@@ -151,9 +187,12 @@ pub(super) fn checked(
             if is_fine {
                 return Ok(value.clone());
             }
-            let each: Vec<String> =
-                (0..count).map(|index| range(index).words()).filter(|words| !words.is_empty()).collect();
-            takes(&format!("{count} numbers{}", each.join(";")))
+            let each: Vec<String> = (0..count).map(|index| range(index).words()).collect();
+            if each.iter().all(|words| Some(words) == each.first()) {
+                return takes(&format!("{count} numbers{}", each.first().map_or("", String::as_str)));
+            }
+            let one = |words: &String| if words.is_empty() { "any" } else { words.trim_start() }.to_owned();
+            takes(&format!("{count} numbers: {}", each.iter().map(one).collect::<Vec<_>>().join("; ")))
         }
         _ => {
             let count = if kind == "GuiRgbaMessage" { 4 } else { 3 };
@@ -173,4 +212,35 @@ fn bounded(range: &Range) -> Range {
 
 fn bounds(range: &Range) -> String {
     bounded(range).words()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::from_str;
+
+    use super::*;
+
+    #[test]
+    fn whole_numbers_are_compared_exactly() {
+        let equal = |a: &str, b: &str| same(&from_str(a).unwrap(), &from_str(b).unwrap());
+        assert!(equal("[1, 0.5]", "[1.0, 5e-1]") && equal("-0.0", "0") && equal("1e20", "100000000000000000000"));
+        for (a, b) in [
+            ("18446744073709551616", "18446744073709551615"),
+            ("-9223372036854775809", "-9223372036854775807"),
+            ("9007199254740993", "9007199254740992"),
+            ("1000001", "1000000"),
+            ("0.5", "0"),
+        ] {
+            assert!(!equal(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_a_page_has_not_are_not_said() {
+        let sayable = |text: &str| is_sayable(&from_str(text).unwrap());
+        assert!(sayable("[9007199254740991, -9007199254740991.0, 0.1]") && sayable("\"1e300\""));
+        for number in ["9007199254740992", "-9007199254740992", "1e300", "[0, 18446744073709551616]", "-1e16"] {
+            assert!(!sayable(number), "{number}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! A server takes any property of a GUI element from a client, whatever its value, and gives no answer: `{"props":{}}`
 //! breaks it for everybody. So nothing but `value` is ever sent, and only values that viser's own page could send.
 
+mod accept;
 mod gizmo;
 mod gui;
 mod send;
@@ -88,7 +89,7 @@ impl Object<'_> {
                 "{name}: {path} cannot be {}: it takes {takes}",
                 crate::scene::shortened(&assignment.value, 60)
             ),
-            hint: "the server would take anything else, too, and break of it: nothing was sent",
+            hint: "a server that is sent anything else breaks for everybody, so it is never sent; -o OUT sets it in a copy",
         }
     }
 
@@ -106,6 +107,13 @@ impl ViserPlan {
         force: bool,
     ) -> Result<Self, Unsettable> {
         let mut plan = Self { wishes: Vec::new(), acts: Vec::new() };
+        let paths: Vec<String> = assignments.iter().map(|assignment| assignment.path.to_string()).collect();
+        if let Some((_, twice)) =
+            paths.iter().enumerate().find(|(at, path)| paths.iter().take(*at).any(|it| it == *path))
+        {
+            let hint = "say it once; each `scenectl set` waits for what the server makes of it";
+            return Err(Unsettable { text: format!("{twice} is given twice"), hint });
+        }
         for id in ids {
             let state = scene.state(id).map(|state| serde_json::from_str(state.as_str()));
             let state = match state {
@@ -124,6 +132,12 @@ impl ViserPlan {
                 hint: "viser's page does not let anybody use it; --force sets it nevertheless",
             });
         }
+        if object.prop("visible") == &Value::Bool(false) && !force {
+            return Err(Unsettable {
+                text: format!("{} is not shown", object.name()),
+                hint: "viser's page does not let anybody use it; --force sets it nevertheless",
+            });
+        }
         let kind = object.text("type").to_owned();
         if kind == "TransformControlsMessage" {
             let pose = gizmo::pose(object, assignments)?;
@@ -138,12 +152,12 @@ impl ViserPlan {
             return Ok(());
         }
         for assignment in assignments {
-            self.one(object, &kind, assignment)?;
+            self.one(object, &kind, assignment, force)?;
         }
         Ok(())
     }
 
-    fn one(&mut self, object: &Object<'_>, kind: &str, assignment: &Assignment) -> Result<(), Unsettable> {
+    fn one(&mut self, object: &Object<'_>, kind: &str, assignment: &Assignment, force: bool) -> Result<(), Unsettable> {
         let path = assignment.path.to_string();
         let uuid = object.text("uuid").to_owned();
         let value: Value = serde_json::from_str(&assignment.value).unwrap_or_default();
@@ -176,7 +190,14 @@ impl ViserPlan {
                 let Some(file) = file.filter(|_| path == "file") else {
                     return Err(object.no(assignment, "an upload button takes file=@PATH"));
                 };
-                (Act::Upload { uuid, path: file.into(), mime: String::from("application/octet-stream") }, None)
+                let accepted = object.prop("mime_type").as_str().unwrap_or(accept::ANY);
+                if !accept::takes(accepted, file) && !force {
+                    return Err(Unsettable {
+                        text: format!("{}: {file} is none of the files that it accepts: {accepted}", object.name()),
+                        hint: "viser's page offers only those; --force uploads it nevertheless",
+                    });
+                }
+                (Act::Upload { uuid, path: file.into(), mime: accept::mime(file).to_owned() }, None)
             }
             _ if object.id.to_string().starts_with("gui:") && gui::has_value(kind) => {
                 if path != "value" {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::gui::same;
+use super::gui::{same, same_number};
 use super::silent::Silent;
 use super::{Act, Field, ViserPlan, say};
 use crate::protocol::viser::attend::ViserAttendant;
@@ -18,8 +18,8 @@ use crate::scene::{ObjectId, Scene};
 const PART: usize = 512 << 10;
 /// Parts that are on their way at a time.
 const MOST_PARTS: u64 = 8;
-/// What is not seen by then is only sent.
-const SEEN: Duration = Duration::from_secs(1);
+/// What is not seen by then is not confirmed.
+const SEEN: Duration = Duration::from_secs(3);
 /// A script that changes a value again does so by then.
 const SETTLED: Duration = Duration::from_millis(250);
 /// How long a connection stays for a server to read what it was sent.
@@ -49,14 +49,14 @@ pub(super) async fn send(
                     sender.send(message.clone()).await?;
                 }
                 is_seen |= seen.is_some();
-                Fate::Sent
+                if seen.is_some() { Fate::Unconfirmed } else { Fate::Sent }
             }
             Act::Submit { uuid } => {
                 sender.expect(uuid);
                 sender.send(say("GuiFormSubmitMessage", &[("uuid", Field::Text(Some(uuid)))])).await?;
                 match tokio::time::timeout(SEEN, acknowledged(&mut sender, uuid, 0)).await {
                     Ok(told) => told.map(|_| Fate::Confirmed)?,
-                    Err(_) => Fate::Sent,
+                    Err(_) => Fate::Unconfirmed,
                 }
             }
             Act::Upload { uuid, path, mime } => {
@@ -106,7 +106,7 @@ async fn watch(
                 changed?;
                 let update = observer.update().await?;
                 if look(plan, &observer.scene(), &update.changed, fates) {
-                    let all = fates.iter().all(|fate| *fate != Fate::Sent);
+                    let all = fates.iter().all(|fate| *fate != Fate::Unconfirmed);
                     until = if all { Instant::now() + SETTLED } else { end };
                 }
             }
@@ -137,13 +137,14 @@ fn look(plan: &ViserPlan, scene: &Scene, changed: &[ObjectId], fates: &mut Settl
     is_touched
 }
 
-/// The same, for a server that may keep numbers with fewer digits.
+/// The same, for a server that may keep fractions with fewer digits.
 fn near(a: &Value, b: &Value) -> bool {
+    let is_fraction = |x: f64| x.fract() != 0.0;
     match (a, b) {
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| near(a, b)),
-        (Value::Number(x), Value::Number(y)) => match (x.as_f64(), y.as_f64()) {
-            (Some(x), Some(y)) => (x - y).abs() <= 1e-6 * x.abs().max(y.abs()),
-            _ => false,
+        (Value::Number(a), Value::Number(b)) => match (a.as_f64(), b.as_f64()) {
+            (Some(x), Some(y)) if is_fraction(x) || is_fraction(y) => (x - y).abs() <= 1e-6 * x.abs().max(y.abs()),
+            _ => same_number(a, b),
         },
         _ => same(a, b),
     }

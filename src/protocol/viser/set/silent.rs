@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use crate::protocol::{Host, PictureRequest, Receiving};
+use crate::protocol::{Host, Picture, PictureRequest, Receiving};
 
 /// Keeps nothing and draws nothing.
 pub(super) struct Silent;
@@ -13,8 +13,8 @@ impl Host for Silent {
         Ok(None)
     }
 
-    fn paint(&self, _request: PictureRequest) -> BoxFuture<'static, Result<Vec<u8>, String>> {
-        async { Ok(Vec::new()) }.boxed()
+    fn paint(&self, _request: PictureRequest) -> BoxFuture<'static, Result<Picture, String>> {
+        async { Ok(Picture::default()) }.boxed()
     }
 
     fn stored(&self, _key: &str) -> Option<String> {
