@@ -176,6 +176,12 @@ pub trait Dialect: Send + Sync {
     /// The class is the canonical one.
     fn is_noise(&self, class: &str, property: &str) -> bool;
 
+    /// What is noise within a property that is none itself: names of its members. The class is the canonical one.
+    fn noise_within(&self, class: &str, property: &str) -> &'static [&'static str] {
+        let _ = (class, property);
+        &[]
+    }
+
     /// The value, as JSON text, that a property has in an object that nobody has touched, where that is
     /// known: of properties that came with some version of the software. The class is the canonical one.
     fn default_value(&self, class: &str, property: &str) -> Option<&'static str>;

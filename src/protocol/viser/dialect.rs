@@ -148,6 +148,16 @@ impl Dialect for ViserDialect {
         matches!(property, "uuid" | "container_uuid" | "owner" | "name" | "run_id" | "counter")
     }
 
+    /// Ids of containers, whose contents stand in `items` and `tabs`, and of the panel that another one is docked to.
+    fn noise_within(&self, class: &str, property: &str) -> &'static [&'static str] {
+        match property {
+            _ if !class.starts_with("Gui") => &[],
+            "props" => &["_tab_container_ids", "container_uuid"],
+            "position" => &["anchor_uuid"],
+            _ => &[],
+        }
+    }
+
     fn default_value(&self, _class: &str, property: &str) -> Option<&'static str> {
         match property {
             "wxyz" => Some("[1.0,0.0,0.0,0.0]"),
