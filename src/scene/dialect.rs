@@ -214,6 +214,11 @@ pub trait Dialect: Send + Sync {
     /// True for an object where a graph can start.
     fn is_root(&self, state: &State) -> bool;
 
+    /// False where the roots of all scenes are the same: whose scene it is cannot be told by them.
+    fn roots_tell_scenes_apart(&self) -> bool {
+        true
+    }
+
     /// True for an object that the server keeps by itself: where a container does not say where the scene starts, it
     /// starts there.
     fn is_kept_alive(&self, state: &State) -> bool;

@@ -223,6 +223,10 @@ impl Dialect for ViserDialect {
         self.head(state).class == "Scene"
     }
 
+    fn roots_tell_scenes_apart(&self) -> bool {
+        false
+    }
+
     fn is_kept_alive(&self, state: &State) -> bool {
         self.is_root(state)
     }
