@@ -20,6 +20,11 @@ pub struct Head<'a> {
 }
 
 impl Head<'_> {
+    /// The name, where the id does not say it already.
+    pub fn name_beside(&self, id: &ObjectId) -> Option<&str> {
+        self.name.as_deref().filter(|name| !name.is_empty() && !id.says(name))
+    }
+
     /// True for the class itself and for every class derived from it.
     pub fn is_a(&self, class: &str) -> bool {
         self.class == class || self.ancestors.iter().any(|ancestor| ancestor == class)
