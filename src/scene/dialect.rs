@@ -213,6 +213,12 @@ pub trait Dialect: Send + Sync {
     /// What an object is for, where its class tells.
     fn role(&self, head: &Head<'_>) -> Option<Role>;
 
+    /// True for what people work with and what does not show in the scene: controls, commands, messages.
+    fn is_interface(&self, head: &Head<'_>) -> bool {
+        let _ = head;
+        false
+    }
+
     /// The properties of a camera that a person wants to see.
     fn camera_properties(&self) -> &'static [&'static str];
 

@@ -215,6 +215,10 @@ impl Dialect for ViserDialect {
         }
     }
 
+    fn is_interface(&self, head: &Head<'_>) -> bool {
+        head.class == "ControlPanel" || head.is_a("Gui") || head.is_a("Entity") || head.class == "RunJavascript"
+    }
+
     fn camera_properties(&self) -> &'static [&'static str] {
         &["position", "look_at", "up_direction", "fov", "near", "far"]
     }
