@@ -178,8 +178,10 @@ impl Glb {
         if number(0) != Some(MAGIC) {
             return Err(Refusal::Damaged(String::from("it does not begin as a GLB does")));
         }
-        if number(4) != Some(2) {
-            return Err(Refusal::Unsupported(String::from("it is not of glTF 2")));
+        match number(4) {
+            Some(2) => {}
+            Some(_) => return Err(Refusal::Unsupported(String::from("it is not of glTF 2"))),
+            None => return Err(Refusal::Damaged(String::from("it ends too early"))),
         }
         let (mut at, mut chunks) = (12_usize, Vec::new());
         while let (Some(length), Some(kind), true) = (number(at), number(at + 4), chunks.len() < 2) {
