@@ -99,3 +99,18 @@ fn any_source() {
     assert_eq!(list(&Fake::of(Scene::small(), |_| None).url), wanted);
     assert!(list("demo:").lines().count() > 100);
 }
+
+#[test]
+fn a_name_that_is_the_id_is_said_once() {
+    let scene = fixture("viser/basic.viser");
+    let text = |args: &[&str]| scenectl().arg(args[0]).arg(&scene).args(&args[1..]).run().ok().text().to_owned();
+    let listed = text(&["ls", "SceneNode"]);
+    let mut lines = listed.lines();
+    assert_eq!(lines.next().unwrap().split_whitespace().collect::<Vec<_>>(), ["ID", "CLASS", "STATE", "BLOB"]);
+    // Names begin where a line does.
+    assert!(lines.all(|line| line.starts_with('/') && line.split_whitespace().count() == 4), "{listed}");
+    assert!(text(&["tree"]).contains("children.box Box /box\n"));
+    assert!(text(&["top", "--by", "object"]).lines().all(|line| line.matches("/box").count() < 2));
+    let named = scenectl().arg("ls").arg(&scene).args(["/box", "--json"]).run().ok().json();
+    assert_eq!((&named["id"], &named["name"]), (&json!("/box"), &json!("/box")));
+}

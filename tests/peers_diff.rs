@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::support::server::Server;
+use crate::support::viser::Viser;
 use crate::support::{peers, scenectl, scratch};
 
 /// Runs a script that writes one scene a file.
@@ -102,5 +103,45 @@ fn what_is_broken_is_named() {
     for name in ["bad_clipping", "outside_view", "invisible", "transparent", "no_mapper", "no_input", "empty_input"] {
         let said = scenectl().args(["doctor", "--deny", "warnings"]).arg(scene(name)).run().code(1);
         assert!(said.text().contains(" W2") || said.text().contains(" E1"), "{name}: {}", said.text());
+    }
+}
+
+#[test]
+fn the_same_script_of_viser_makes_the_same_scene_each_time() {
+    let Some(python) = peers::python_viser() else { return };
+    for scene in ["gui", "everything"] {
+        let folder = scratch();
+        let pull = |name: &str| {
+            let server = Viser::start(&python, scene, &["--size", "20"]);
+            let path = folder.path().join("run").join(name).with_extension("wazex");
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            scenectl().args(["pull", &server.url, "-o"]).arg(&path).run().ok();
+            path
+        };
+        let a = pull("scene");
+        let check = || scenectl().current_dir(folder.path()).args(["check", "run", "--baseline", "base"]);
+        check().arg("--update").run().ok();
+        let baseline = folder.path().join("base/scene/scene.json");
+        let before = std::fs::read_to_string(&baseline).unwrap();
+        let b = folder.path().join("b.wazex");
+        std::fs::rename(&a, &b).unwrap();
+        let again = pull("scene");
+        let (found, changes) = diff(&b, &again);
+        assert_eq!(found, kinds(&[]), "{scene}: {changes:#?}");
+        check().run().ok();
+        check().arg("--update").run().ok();
+        assert_eq!(std::fs::read_to_string(&baseline).unwrap(), before, "{scene}");
+        // The ids are not the same, and that is all.
+        scenectl().arg("diff").args([&b, &again]).arg("--strict").run().code(1);
+
+        // What is in a tab is compared.
+        let patched = folder.path().join("patched.wazex");
+        let edit = |path: &Path, label: &str| {
+            let tabs = ["GuiTabGroup", &format!("props._tab_labels=[\"{label}\"]")].map(str::to_owned);
+            scenectl().arg("set").arg(path).args(tabs).arg("-o").arg(&patched).run().ok();
+        };
+        edit(&again, "other");
+        let (found, changes) = diff(&b, &patched);
+        assert_eq!(found, kinds(&[("value", 1)]), "{scene}: {changes:#?}");
     }
 }

@@ -57,3 +57,31 @@ fn real_viser_scenes_are_sound() {
         assert!(said["losses"].as_array().unwrap().iter().all(|loss| loss["kind"] == "unsupported"), "{said:#}");
     }
 }
+
+#[test]
+fn glb_files_of_real_viser_scenes_are_merged() {
+    let (Some(validator), Some(python)) = (gltf_validator(), python_viser()) else { return };
+    let folder = scratch();
+    let server = Viser::start(&python, "trimesh", &[]);
+    let out = folder.path().join("out.glb");
+    let said = scenectl().args(["export", "--json", "--up", "y", &server.url]).arg(&out).run().ok().json();
+    // Two boxes, a sheet, a ball.
+    let counts = ["triangles", "textures"].map(|name| &said["contents"][name]);
+    assert_eq!(json!(counts), json!([12 + 12 + 2 + 80, 1]), "{said:#}");
+    let report = validator.run("validate_glb.mjs", &[out.to_str().unwrap()]);
+    assert_eq!((&report["errors"], &report["warnings"]), (&json!(0), &json!(0)), "{:#}", report["messages"]);
+    let bounds = python.script("viser/bounds.py").arg(&out).output().unwrap();
+    let bounds: serde_json::Value = serde_json::from_slice(&bounds.stdout).unwrap();
+    // The box of two by two at height 1, the sheet, the ball at y 5, the box at x 7.
+    assert_eq!(bounds, json!([[-1.0, -1.0, -1.0], [7.5, 6.0, 2.0]]));
+
+    // What is left out can be had by the command that is named.
+    let losses = said["losses"].as_array().unwrap();
+    let many = losses.iter().find(|loss| loss["reason"].as_str().unwrap().contains("many places")).unwrap();
+    let detail = many["objects"][0]["detail"].as_str().unwrap();
+    assert!(detail.starts_with("`scenectl get SOURCE '/many#props.glb_data' --raw -o FILE.glb`"), "{detail}");
+    let taken = folder.path().join("many.glb");
+    scenectl().args(["get", &server.url, "/many#props.glb_data", "--raw", "-o"]).arg(&taken).run().ok();
+    let report = validator.run("validate_glb.mjs", &[taken.to_str().unwrap()]);
+    assert_eq!(report["errors"], json!(0), "{:#}", report["messages"]);
+}

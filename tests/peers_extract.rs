@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::support::replay::Replay;
+use crate::support::viser::{self, Viser};
 use crate::support::{fixture, peers, scenectl, scratch};
 
 /// The props that the renderers of a snapshot show, by id.
@@ -43,4 +45,29 @@ fn every_actor_of_the_mixed_scene() {
 #[test]
 fn some_actors_of_an_older_scene() {
     alone("reference/porsche.wazex", |k| matches!(k, 1 | 5 | 9 | 15 | 19 | 21));
+}
+
+#[test]
+fn what_does_not_show_a_viser_node_stays_out() {
+    let Some(python) = peers::python_viser() else { return };
+    let server = Viser::start(&python, "everything", &["--size", "100"]);
+    let folder = scratch();
+    let path = folder.path().join("ball.wazex");
+    scenectl().args(["extract", &server.url, "/frame/ball", "-o"]).arg(&path).run().ok();
+    let listed = scenectl().arg("ls").arg(&path).arg("--json").run().ok().json_lines();
+    let ids: Vec<&str> = listed.iter().map(|line| line["id"].as_str().unwrap()).collect();
+    let (shown, around): (Vec<&str>, Vec<&str>) = ids.iter().partition(|id| id.starts_with('/'));
+    assert_eq!(shown, ["/", "/frame", "/frame/ball"]);
+    // What lights it and stands behind it is a part of the picture.
+    assert!(around.iter().all(|id| id.starts_with("setting:")), "{around:?}");
+    assert!(around.contains(&"setting:EnvironmentMapMessage") && around.contains(&"setting:FogMessage"), "{around:?}");
+    let findings = scenectl().arg("doctor").arg(&path).arg("--json").run().json();
+    assert_eq!(findings["errors"], 0, "{findings:#}");
+    // Nothing of it is wrong for those to whom it is sent.
+    let replay = Replay::start(&path, &[]);
+    let decoded = viser::decode(&python, &replay.url, &[]);
+    assert_eq!(
+        (&decoded.line["hydrate"]["nodes"], &decoded.line["hydrate"]["gui"]),
+        (&Value::from(2), &Value::from(0))
+    );
 }

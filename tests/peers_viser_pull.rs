@@ -68,3 +68,19 @@ fn every_scene_has_the_objects_and_arrays_that_the_plain_client_decodes() {
         assert!(server.events("client_connected").is_empty(), "{scene}");
     }
 }
+
+#[test]
+fn nobody_can_tell_whose_a_snapshot_is_so_none_is_replaced_without_force() {
+    let Some(python) = peers::python_viser() else { return };
+    let [basic, points] = ["basic", "points"].map(|scene| Viser::start(&python, scene, &["--size", "10"]));
+    let folder = scratch();
+    for name in ["a.wazex", "a", "a.viser"] {
+        let output = folder.path().join(name);
+        let pull = |url: &str, more: &[&str]| scenectl().args(["pull", url, "-o"]).arg(&output).args(more).run();
+        pull(&basic.url, &[]).ok();
+        pull(&points.url, &[]).fails(2, &["exists already", "--force"]);
+        assert!(scenectl().arg("ls").arg(&output).run().ok().text().contains("/box"), "{name}");
+        pull(&points.url, &["--force"]).ok();
+        assert!(scenectl().arg("ls").arg(&output).run().ok().text().contains("/points"), "{name}");
+    }
+}

@@ -141,3 +141,12 @@ fn browsers_get_the_real_clients_page() {
     }
     scenectl().args(["pull", &replay.url, "-q"]).run().ok();
 }
+
+#[test]
+fn ctrl_c_ends_it_with_what_it_did() {
+    let started = scenectl().arg("replay").arg(fixture("small")).args(["--listen", "127.0.0.1:0"]).limit(20).start();
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    started.process.signal("INT");
+    let output = started.finish().ok();
+    assert!(output.stderr.contains("served 0 clients: 0 messages in"), "{}", output.stderr);
+}

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::names::{harmless, numbered};
 use crate::protocol::Receiving;
-use crate::snapshot::AtomicFile;
+use crate::snapshot::{AtomicFile, SnapshotError};
 
 /// Files of one name in a folder.
 const MOST_OF_A_NAME: u32 = 10_000;
@@ -69,7 +69,7 @@ impl Downloads {
             return Err(format!("it has {size} bytes, and at most {largest} are taken (--max-download)"));
         }
         let place = self.place(keeping, &harmless(name), size)?;
-        let file = AtomicFile::create(&place.path, keeping.force).map_err(|error| error.to_string())?;
+        let file = AtomicFile::create(&place.path, keeping.force).map_err(with_cause)?;
         Ok(Some(Box::new(Coming { file, place })))
     }
 
@@ -106,6 +106,12 @@ fn held(unfinished: &Mutex<Unfinished>) -> MutexGuard<'_, Unfinished> {
     unfinished.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// `cannot write DIR/x: Permission denied (os error 13)`
+fn with_cause(error: SnapshotError) -> String {
+    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{error}{cause}")
+}
+
 /// A link that leads nowhere is there, too.
 fn is_there(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
@@ -119,7 +125,7 @@ impl Receiving for Coming {
     fn finish(self: Box<Self>) -> Result<PathBuf, String> {
         // The name is free again only when the file is there, or will never be.
         let Self { file, place } = *self;
-        file.commit().map_err(|error| error.to_string())?;
+        file.commit().map_err(with_cause)?;
         Ok(place.path.clone())
     }
 }
@@ -145,6 +151,11 @@ mod tests {
         let forced = Downloads::to(Keeping { force: true, ..keeping });
         assert_eq!(forced.receive("a.txt", 0).unwrap().unwrap().finish().unwrap(), folder.path().join("a.txt"));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+        let nowhere = Downloads::to(Keeping { folder: folder.path().join("a.txt"), largest: 10, force: false });
+        assert!(nowhere.receive("b", 1).is_err());
+        let source = std::io::Error::other("no room");
+        let error = SnapshotError::Io { verb: "write", path: "x".into(), source };
+        assert_eq!(with_cause(error), "cannot write x: no room");
         assert!(Downloads::default().receive("a", 1).unwrap().is_none());
     }
     #[test]

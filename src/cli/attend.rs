@@ -40,17 +40,17 @@ Examples:
   scenectl attend localhost:8080 --for 5 -o mine.wazex       the scene as this client sees it
   scenectl attend localhost:8080 --json | jq -c 'select(.event == \"notification\")'
 
-A viser script notices a client as soon as that says where its camera is. From then on it may show it
-notifications, send it files, move its camera, and ask it for pictures. Every request for a picture is
-answered: the script that asks would wait for ever.
-Without --downloads files are announced and dropped. Their names are made harmless, nothing is
-overwritten without --force (`name (1).ext`), and what is not whole is not there.
-JavaScript that the server wants to be run is never run.
-What --render-exec starts ends with its picture, its time, or this command; what it says on stderr is
+A viser script notices a client as soon as that says where its camera is. From then on it may show it \
+notifications, send it files, move its camera, and ask it for pictures. Every request for a picture is \
+answered: the script that asks would wait for ever. \
+Without --downloads files are announced and dropped. Their names are made harmless, nothing is \
+overwritten without --force (`name (1).ext`), and what is not whole is not there. \
+JavaScript that the server wants to be run is never run. \
+What --render-exec starts ends with its picture, its time, or this command; what it says on stderr is \
 repeated with -v. With -o - stdout is the snapshot only, and what happens is told on stderr.
 
-It exits with 0 when --for is over, on Ctrl-C and after --until's event; with 1 when that did not come;
-with 3 when a file was refused or broke off, or a picture could not be drawn; with 4 when the
+It exits with 0 when --for is over, on Ctrl-C and after --until's event; with 1 when that did not come; \
+with 3 when a file was refused or broke off, or a picture could not be drawn; with 4 when the \
 connection was lost."
 )]
 pub struct AttendArgs {

@@ -21,10 +21,10 @@ Examples:
   scenectl set localhost:8080 GuiUploadButton file=@mesh.ply
   scenectl set localhost:8080 /gizmo 'position=[1,0,0]' 'wxyz=[1,0,0,0]'
 
-Only existing properties of existing objects are set, to values of the same kind (--force: to any).
-Without -o, the live server SOURCE is told, as far as its protocol lets clients set anything: viser's
-do, for what its page lets people do, and nothing else is sent. Where the server tells other clients
-of it, that is waited for: `confirmed`, `changed` (its script made it something else), or
+Only existing properties of existing objects are set, to values of the same kind (--force: to any). \
+Without -o, the live server SOURCE is told, as far as its protocol lets clients set anything: viser's \
+do, for what its page lets people do, and nothing else is sent. Where the server tells other clients \
+of it, that is waited for: `confirmed`, `changed` (its script made it something else), or \
 `not confirmed` (exit code 3). Of presses it tells nobody: `sent`.")]
 pub struct SetArgs {
     /// The source.
@@ -104,7 +104,7 @@ Examples:
   scenectl patch a.wazex a-to-b.json -o b2.wazex
   echo '[{\"op\":\"replace\",\"path\":\"/states/5/Visibility\",\"value\":0}]' | scenectl patch a.wazex - -o out.wazex
 
-A patch is JSON Patch (RFC 6902) with paths /states/ID/PROPERTY, /blobs/HASH (base64) and /roots.
+A patch is JSON Patch (RFC 6902) with paths /states/ID/PROPERTY, /blobs/HASH (base64) and /roots. \
 Either all of it is done or nothing.")]
 pub struct PatchArgs {
     /// The source.
@@ -133,8 +133,9 @@ Examples:
   scenectl extract scene.wazex //vtkTexture -o textured.wazex     the actors that use a texture
   scenectl extract two-layers.wazex /Renderers/1 -o layer.wazex
 
-What stays: the selected actors, volumes and texts, what they need, and the window, renderer, camera and lights
-that show them. A mapper, data or an array stands for the actors that use it, a renderer for all that it shows.")]
+What stays: the selected actors, volumes and texts, what they need, and the window, renderer, camera and lights \
+that show them. A mapper, data or an array stands for the actors that use it, a renderer for all that it shows. \
+Controls, commands and messages of a viser scene go.")]
 pub struct ExtractArgs {
     /// The source.
     #[command(flatten)]
@@ -177,9 +178,9 @@ Examples:
   scenectl export robot.wazex robot.glb --up z    the scene's Z points up; glTF's Y does
   scenectl export scene.wazex - > scene.glb        to stdout
 
-A .glb is binary glTF 2.0: meshes, lines, points with their colours, textures, cameras, lights. What it cannot hold
-(volumes, texts, ...) is listed and changes nothing about the exit code: it is 3 only where the scene itself is broken,
-for instance a blob is missing or points are NaN. Each window is a scene of the file; --root takes some, of files too.
+A .glb is binary glTF 2.0: meshes, lines, points with their colours, textures, cameras, lights. What it cannot hold \
+(volumes, texts, ...) is listed and changes nothing about the exit code: it is 3 only where the scene itself is broken, \
+for instance a blob is missing or points are NaN. Each window is a scene of the file; --root takes some, of files too. \
 What goes in and what does not: docs/formats.md.")]
 pub struct ExportArgs {
     /// The source.

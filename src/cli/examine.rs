@@ -16,8 +16,8 @@ Examples:
   scenectl report localhost:8080 -o report.zip
   scenectl report scene.wazex -o report.zip --blobs     with the data itself
 
-In it are: versions, the tree, the findings of `doctor`, the table of `top`, timings, and all states. Left out are secrets,
-names of users in paths, tokens in addresses, and, unless asked for, blobs. The report is a snapshot, too:
+In it are: versions, the tree, the findings of `doctor`, the table of `top`, timings, and all states. Left out are secrets, \
+names of users in paths, tokens in addresses, and, unless asked for, blobs. The report is a snapshot, too: \
 `scenectl tree report.zip` and all other verbs read it.")]
 pub struct ReportArgs {
     /// The source.
@@ -55,7 +55,7 @@ Examples:
   scenectl top localhost:8080 --by class -n 5
   scenectl top scene.wazex --budget 5MB     exit with 1 when it is larger
 
-Notes of arrays: `unused` (no mapper takes it), `constant`, `ramp`, a smaller type that holds every value exactly,
+Notes of arrays: `unused` (no mapper takes it), `constant`, `ramp`, a smaller type that holds every value exactly, \
 and the array before it that has the same blob: that is held once.")]
 pub struct TopArgs {
     /// The source.

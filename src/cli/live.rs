@@ -21,9 +21,9 @@ Examples:
   scenectl ping localhost:8080 --count 10 --interval 0.5      how its times vary
   scenectl ping localhost:8080 --json | jq -r .cause
 
-The steps are those that every verb takes: the host's name, TCP, TLS, the websocket (each path that is
-tried, each redirect that is followed), the hello, the roots, and the status of the first root. Where it
-goes no further, the cause is told, and what to do about it; nothing of the scene is fetched.
+The steps are those that every verb takes: the host's name, TCP, TLS, the websocket (each path that is \
+tried, each redirect that is followed), the hello, the roots, and the status of the first root. Where it \
+goes no further, the cause is told, and what to do about it; nothing of the scene is fetched. \
 It exits with 4 when a try did not reach a scene. docs/json.md lists the causes."
 )]
 pub struct PingArgs {
@@ -62,9 +62,9 @@ Examples:
   scenectl call localhost:8080 vtklocal.get.hash -s 1771499955 -o points.bin
   scenectl call localhost:8080 app.upload @mesh.vtp                 the file's bytes
 
-The answer is printed as JSON, as the server sent it. Binary data in it goes to files with -o, and
-stands there as {\"$binary\": {\"bytes\": N, \"file\": \"…\"}}; an answer that is binary data alone
-goes to -o, or to stdout where that is no terminal.
+The answer is printed as JSON, as the server sent it. Binary data in it goes to files with -o, and \
+stands there as {\"$binary\": {\"bytes\": N, \"file\": \"…\"}}; an answer that is binary data alone \
+goes to -o, or to stdout where that is no terminal. \
 It exits with 1 when the server answers with an error. `application.exit` is never called."
 )]
 pub struct CallArgs {
@@ -116,7 +116,7 @@ Examples:
   scenectl sub localhost:8080 'trame.*' --for 10
   scenectl sub localhost:8080 image.push -o frames/          keep binary data
 
-A line a message: {\"t\": seconds, \"topic\": …, \"bytes\": N, \"data\": …}. Binary data stands there
+A line a message: {\"t\": seconds, \"topic\": …, \"bytes\": N, \"data\": …}. Binary data stands there \
 as {\"$binary\": {\"bytes\": N}}; with -o it goes to files, which are named there, too."
 )]
 pub struct SubArgs {
@@ -169,8 +169,8 @@ Examples:
   scenectl watch localhost:8080 --assert '.ms < 100' --assert '.scene.objects < 5000'
   scenectl watch localhost:8080 --assert '.changed | all(.class != \"vtkCamera\")'
 
---assert takes jq, over what --json prints for an update; docs/json.md describes it. It is asked for
-every update that the server announces, and the first that yields false or null, or fails, ends the
+--assert takes jq, over what --json prints for an update; docs/json.md describes it. It is asked for \
+every update that the server announces, and the first that yields false or null, or fails, ends the \
 watch with exit code 1."
 )]
 pub struct WatchArgs {

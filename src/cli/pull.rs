@@ -20,7 +20,8 @@ Examples:
   scenectl pull localhost:8080 -o scene.wazex --watch  … and keep it current
   scenectl pull --launcher http://host/paraview/ --application cone
 
-Onto a snapshot of its own, a pull fetches only the blobs that are not there yet.")]
+Onto a snapshot of its own (with the same windows, by id and name) a pull needs no --force, and fetches \
+only the blobs that are not there yet. A scene of viser does not say whose it is: there it needs --force.")]
 pub struct PullArgs {
     /// The source.
     #[command(flatten)]

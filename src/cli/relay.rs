@@ -20,11 +20,11 @@ Examples:
   scenectl relay localhost:8080 --latency 120 --bandwidth 40kB        as over a bad link
   scenectl relay localhost:8081 --per-client none                     a viser server; clients only watch
 
-A server of VTK.wasm: each client has its own connection to it; what several ask at the same time is asked once.
+A server of VTK.wasm: each client has its own connection to it; what several ask at the same time is asked once. \
 Calls that would stop the server (application.exit) are answered by the relay and never passed on.
 
-A viser server: the scene comes to all clients over one connection, over which the relay only watches; who comes later,
-or reads slowly, gets what the scene is now. A client that says something (each browser sends its camera) has one more of
+A viser server: the scene comes to all clients over one connection, over which the relay only watches; who comes later, \
+or reads slowly, gets what the scene is now. A client that says something (each browser sends its camera) has one more of \
 its own for that, and gets from it what is for that client alone. With --per-client none there is one connection only.")]
 pub struct RelayArgs {
     /// The server: ws://, wss://, http://, https:// or host:port

@@ -27,7 +27,7 @@ Examples:
   scenectl replay session.mcap --strict --until-idle 5      for CI: exit code 1 where a call was not recorded
   scenectl replay session.mcap --verify ws://host:9000/ws   does the real server still answer like that?
 
-It answers by meaning: any client may ask anything, in any order. Calls that are not the scene's
+It answers by meaning: any client may ask anything, in any order. Calls that are not the scene's \
 (trame.trigger …) are answered as they were recorded, by method and arguments.")]
 pub struct ReplayArgs {
     /// The source.

@@ -21,7 +21,7 @@ Examples:
   scenectl diff session.mcap@update:1 session.mcap@update:3
   scenectl replay session.mcap                                 be the server of that session again
 
-A recording is an MCAP file: other tools open it, too. It has its name from the start and can be read up
+A recording is an MCAP file: other tools open it, too. It has its name from the start and can be read up \
 to wherever it was cut. Secrets are taken out on the way in.")]
 pub struct RecordArgs {
     /// The source.
@@ -61,9 +61,9 @@ Examples:
   scenectl import session.frames.jsonl -o session.mcap
   scenectl replay session.mcap                      then everything works on it
 
-In Chrome: developer tools, Network, load the page, `Export HAR (with sensitive data)`. Only websocket messages
-and addresses are taken over: no headers, cookies or queries. What the server announced and the page never
-asked for is told. Lines of frames are
+In Chrome: developer tools, Network, load the page, `Export HAR (with sensitive data)`. Only websocket messages \
+and addresses are taken over: no headers, cookies or queries. What the server announced and the page never \
+asked for is told. Lines of frames are \
 {\"t\":SECONDS,\"conn\":N,\"dir\":\"c2s\"|\"s2c\",\"type\":\"binary\"|\"text\"|\"close\",\"b64\":…}.")]
 pub struct ImportArgs {
     /// The capture: a HAR file, or lines of frames (.jsonl)

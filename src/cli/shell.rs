@@ -24,8 +24,8 @@ Examples:
   scenectl shell scene.wazex -f look.txt --keep-going
   some-program | scenectl shell scene.wazex > answers.txt
 
-A line has commands between `;`, words with quotes as in sh, and comments behind #. The commands
-print what the verbs of the same name print. Without a terminal, or with -c or -f, the first command
+A line has commands between `;`, words with quotes as in sh, and comments behind #. The commands \
+print what the verbs of the same name print. Without a terminal, or with -c or -f, the first command \
 that fails, or whose answer is no, ends it with that command's exit code.")]
 pub struct ShellArgs {
     /// The source.
@@ -106,7 +106,7 @@ A server is never changed. `save OUT` writes the scene, `update` keeps what was 
     Top(TopWhat),
     /// Fetch what is new on a live server; what was set here stays set
     #[command(after_help = "\
-What was set here is set again on what the server has now. Where the server has another value than before, too, ours
+What was set here is set again on what the server has now. Where the server has another value than before, too, ours \
 stays, and both are told of. What was set in an object that is gone is lost, and told of.")]
     Update(UpdateArgs),
     /// Write the scene as it is here

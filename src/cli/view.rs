@@ -19,7 +19,7 @@ Examples:
   scenectl view scene.wazex --screenshot scene.png          needs a Chromium
   scenectl view scene.wazex --viewer node_modules/@kitware/vtk-wasm --wasm vtk-wasm32-emscripten.tar.gz
 
-The page shows the scene with the real VTK.wasm viewer. The viewer and VTK's WebAssembly are not part of scenectl:
+The page shows the scene with the real VTK.wasm viewer. The viewer and VTK's WebAssembly are not part of scenectl: \
 say once where they are; that is remembered. Nothing is loaded from anywhere else.")]
 pub struct ViewArgs {
     /// The source.

@@ -18,7 +18,7 @@ pub(super) fn run(context: &mut Context, args: LsArgs) -> Result<Outcome> {
 pub(super) fn list(context: &mut Context, scene: &Scene, incomplete: bool, args: LsWhat) -> Result<Outcome> {
     let selector = args.selector.unwrap_or_else(Selector::all);
     let ids = scene.select(&selector)?;
-    let mut table = Table::new(["ID", "CLASS", "NAME", "STATE", "BLOB"], &[0, 3, 4]);
+    let mut table = Table::new(["ID", "CLASS", "NAME", "STATE", "BLOB"], &[3, 4]).with_ids(0, ids.iter());
     for id in &ids {
         let Some(state) = scene.state(id) else { continue };
         let head = scene.dialect().head(state);
@@ -46,14 +46,14 @@ pub(super) fn list(context: &mut Context, scene: &Scene, incomplete: bool, args:
             table.row([
                 without_controls(&id.to_string()).into_owned(),
                 without_controls(&head.class).into_owned(),
-                without_controls(&head.name.unwrap_or_default()).into_owned(),
+                without_controls(head.name_beside(id).unwrap_or_default()).into_owned(),
                 bytes(state.len() as u64),
                 size,
             ]);
         }
     }
     if !args.json && !ids.is_empty() {
-        table.print(&mut context.out)?;
+        table.hiding_empty(&[2]).print(&mut context.out)?;
     }
     if ids.is_empty() && !context.global.quiet {
         note(format!("nothing in this scene matches `{selector}`"));

@@ -47,7 +47,9 @@ pub(super) fn write(written: &Written, path: &Path, force: bool) -> Result<Vec<S
         let mut named: Vec<String> =
             written.without.iter().take(NAMED).map(|(what, many)| format!("{many} {what}")).collect();
         if written.without.len() > NAMED {
-            named.push(String::from("…"));
+            let more = written.without.get(NAMED..).unwrap_or_default();
+            let things = more.iter().map(|(_, many)| *many).sum::<u64>();
+            named.push(format!("and {things} of {}", count_more(more.len())));
         }
         notes.push(format!("such files hold the scene only; left out: {}", named.join(", ")));
     }
@@ -56,6 +58,11 @@ pub(super) fn write(written: &Written, path: &Path, force: bool) -> Result<Vec<S
         notes.push(format!("not written: {} more", written.lost.len() - NAMED));
     }
     Ok(notes)
+}
+
+/// `3 more kinds`
+fn count_more(kinds: usize) -> String {
+    if kinds == 1 { String::from("1 more kind") } else { format!("{kinds} more kinds") }
 }
 
 /// What was written, for people.

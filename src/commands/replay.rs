@@ -36,16 +36,11 @@ pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
         let listener = Listener::bind(&serving.listen, serving.allow_remote).await?;
         let url = server.handshake().url(listener.address);
         Ready { url, roots: Some(prepared.roots), control: None }.say(context, serving.ready_file.as_deref())?;
-        let served = tokio::select! {
-            served = serve(listener, server, how) => Some(served),
-            () = interrupt.wanted() => None,
-        };
-        anyhow::Ok(served)
+        anyhow::Ok(serve(listener, server, how, interrupt.wanted()).await)
     });
     runtime.shutdown_background();
-    if let Some(served) = served?
-        && !context.global.quiet
-    {
+    let served = served?;
+    if !context.global.quiet {
         tell(served);
     }
     let outcome = match prepared.server.report() {

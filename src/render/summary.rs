@@ -58,7 +58,7 @@ pub fn array_summary(out: &mut Out, summary: &ArraySummary<'_>) -> io::Result<()
     if array.element.is_some_and(Element::is_float) {
         out.line(format!("nan    {}", stats.nan))?;
     }
-    if let Some(bad) = stats.first_bad {
+    if let Some(bad) = stats.first_bad() {
         let (nan, infinite) = (stats.nan, stats.infinite);
         out.line(format!("bad    {nan} not a number, {infinite} infinite, the first in row {bad}"))?;
     }
@@ -109,7 +109,7 @@ pub fn array_summary_json(summary: &ArraySummary<'_>) -> serde_json::Result<Box<
         length: stats.as_ref().and_then(|stats| stats.lengths).map(|lengths| [lengths.min, lengths.max]),
         nan: stats.as_ref().map(|stats| stats.nan),
         infinite: stats.as_ref().map(|stats| stats.infinite),
-        first_bad: stats.as_ref().and_then(|stats| stats.first_bad),
+        first_bad: stats.as_ref().and_then(|stats| stats.first_bad()),
         first,
         problem: summary.problem.as_deref(),
     })

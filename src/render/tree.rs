@@ -20,7 +20,7 @@ pub fn print_tree(out: &mut Out, scene: &Scene, visits: &[Visit]) -> io::Result<
         let what = match scene.head(&visit.id) {
             None => out.paint(&format!("{} (not in this scene)", visit.id.label()), Style::new().red()),
             Some(head) => {
-                let name = head.name.map(|name| format!(" {name:?}")).unwrap_or_default();
+                let name = head.name_beside(&visit.id).map(|name| format!(" {name:?}")).unwrap_or_default();
                 let class = out.paint(&without_controls(&head.class), Style::new().cyan());
                 format!("{class} {}{name}", visit.id.label())
             }

@@ -74,8 +74,13 @@ struct Presence {
     since: Instant,
 }
 
-/// Serves clients until it is time to stop.
-pub async fn serve(listener: Listener, server: Arc<dyn Server>, serving: Serving) -> Served {
+/// Serves clients until it is time to stop, or `stop` is.
+pub async fn serve(
+    listener: Listener,
+    server: Arc<dyn Server>,
+    serving: Serving,
+    stop: impl Future<Output = ()>,
+) -> Served {
     let Serving { until, faults, client } = serving;
     let (presence, mut changes) = watch::channel(Presence { connected: 0, gone: 0, since: Instant::now() });
     let shared = Arc::new(Shared {
@@ -93,7 +98,7 @@ pub async fn serve(listener: Listener, server: Arc<dyn Server>, serving: Serving
             None => pending().await,
         }
     };
-    tokio::pin!(end);
+    tokio::pin!(end, stop);
     let running = tokio::spawn(async move { server.run().await });
     loop {
         let now = *changes.borrow_and_update();
@@ -108,6 +113,7 @@ pub async fn serve(listener: Listener, server: Arc<dyn Server>, serving: Serving
         };
         tokio::select! {
             () = &mut end => break,
+            () = &mut stop => break,
             () = idle => break,
             _ = changes.changed() => {}
             accepted = listener.next() => {

@@ -81,7 +81,7 @@ fn text(text: &str) -> Outgoing {
 async fn start(server: impl Server + 'static, client: Option<ClientFolder>) -> String {
     let listener = Listener::bind("127.0.0.1:0", false).await.unwrap();
     let address = listener.address.to_string();
-    tokio::spawn(serve(listener, Arc::new(server), Serving { client, ..Serving::default() }));
+    tokio::spawn(serve(listener, Arc::new(server), Serving { client, ..Serving::default() }, std::future::pending()));
     address
 }
 

@@ -20,6 +20,11 @@ pub struct Head<'a> {
 }
 
 impl Head<'_> {
+    /// The name, where the id does not say it already.
+    pub fn name_beside(&self, id: &ObjectId) -> Option<&str> {
+        self.name.as_deref().filter(|name| !name.is_empty() && !id.says(name))
+    }
+
     /// True for the class itself and for every class derived from it.
     pub fn is_a(&self, class: &str) -> bool {
         self.class == class || self.ancestors.iter().any(|ancestor| ancestor == class)
@@ -176,6 +181,12 @@ pub trait Dialect: Send + Sync {
     /// The class is the canonical one.
     fn is_noise(&self, class: &str, property: &str) -> bool;
 
+    /// What is noise within a property that is none itself: names of its members. The class is the canonical one.
+    fn noise_within(&self, class: &str, property: &str) -> &'static [&'static str] {
+        let _ = (class, property);
+        &[]
+    }
+
     /// The value, as JSON text, that a property has in an object that nobody has touched, where that is
     /// known: of properties that came with some version of the software. The class is the canonical one.
     fn default_value(&self, class: &str, property: &str) -> Option<&'static str>;
@@ -202,11 +213,22 @@ pub trait Dialect: Send + Sync {
     /// What an object is for, where its class tells.
     fn role(&self, head: &Head<'_>) -> Option<Role>;
 
+    /// True for what people work with and what does not show in the scene: controls, commands, messages.
+    fn is_interface(&self, head: &Head<'_>) -> bool {
+        let _ = head;
+        false
+    }
+
     /// The properties of a camera that a person wants to see.
     fn camera_properties(&self) -> &'static [&'static str];
 
     /// True for an object where a graph can start.
     fn is_root(&self, state: &State) -> bool;
+
+    /// False where the roots of all scenes are the same: whose scene it is cannot be told by them.
+    fn roots_tell_scenes_apart(&self) -> bool {
+        true
+    }
 
     /// True for an object that the server keeps by itself: where a container does not say where the scene starts, it
     /// starts there.

@@ -34,6 +34,15 @@ impl ObjectId {
         }
     }
 
+    /// True where the id says the name already: it is the name, or the name of one kind (`3:/robot`, `setting:Fog`). Then it
+    /// need not be shown a second time.
+    pub fn says(&self, name: &str) -> bool {
+        match self {
+            Self::Number(_) => false,
+            Self::Name(id) => id.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with(':')),
+        }
+    }
+
     /// The number, if it is one.
     pub fn number(&self) -> Option<u64> {
         match self {

@@ -159,13 +159,12 @@ impl Scene {
     pub fn describe(&self, id: &ObjectId) -> String {
         let label = id.label();
         let label = shortened(&label, 160);
-        match self.head(id) {
-            // Some protocols call objects by their names: those need not be said twice.
-            Some(Head { class, name: Some(name), .. }) if *name != *id.to_string() => {
-                format!("{} {label} {:?}", without_controls(&class), shortened(&name, 80))
-            }
-            Some(Head { class, .. }) => format!("{} {label}", without_controls(&class)),
-            None => format!("object {label}"),
+        let Some(head) = self.head(id) else { return format!("object {label}") };
+        let class = without_controls(&head.class);
+        // Some protocols call objects by their names: those need not be said twice.
+        match head.name_beside(id) {
+            Some(name) => format!("{class} {label} {:?}", shortened(name, 80)),
+            None => format!("{class} {label}"),
         }
     }
 }

@@ -88,6 +88,21 @@ pub fn member<'a>(members: &Members<'a>, name: &str) -> Option<&'a str> {
     members.iter().rev().find(|(key, _)| key == name).map(|&(_, value)| value)
 }
 
+/// An object without some of its properties. What is no object, or has none of them, stays as it is.
+pub fn without<'a>(value: &'a str, names: &[&str]) -> Cow<'a, str> {
+    if names.is_empty() || Kind::of(value) != Kind::Object {
+        return Cow::Borrowed(value);
+    }
+    let Ok(members) = members(value) else { return Cow::Borrowed(value) };
+    let is_left_out = |key: &str| names.contains(&key);
+    if !members.iter().any(|(key, _)| is_left_out(key)) {
+        return Cow::Borrowed(value);
+    }
+    let kept = members.iter().filter(|(key, _)| !is_left_out(key));
+    let kept: Vec<String> = kept.map(|(key, value)| format!("{}:{value}", serde_json::Value::from(&**key))).collect();
+    Cow::Owned(format!("{{{}}}", kept.join(",")))
+}
+
 /// Where `inner` lies within `outer`, in bytes; `None` when it is not a part of it.
 pub fn span(outer: &str, inner: &str) -> Option<std::ops::Range<usize>> {
     let start = (inner.as_ptr() as usize).checked_sub(outer.as_ptr() as usize)?;

@@ -58,10 +58,19 @@ pub struct Stats {
     pub nan: u64,
     /// How many values are infinite.
     pub infinite: u64,
-    /// The row of the first of those.
-    pub first_bad: Option<u64>,
+    /// The row of the first value that is not a number.
+    pub first_nan: Option<u64>,
+    /// The row of the first infinite value.
+    pub first_infinite: Option<u64>,
     /// No value is smaller than the one before.
     pub rising: bool,
+}
+
+impl Stats {
+    /// The row of the first value that is infinite or not a number.
+    pub fn first_bad(&self) -> Option<u64> {
+        [self.first_nan, self.first_infinite].into_iter().flatten().min()
+    }
 }
 
 /// A type that values in blobs have; of so many bytes.
@@ -167,7 +176,15 @@ impl<T> Looking<T> {
             seen: 0,
             before: f64::NEG_INFINITY,
             squares: Range::NONE,
-            stats: Stats { columns: Vec::new(), lengths: None, nan: 0, infinite: 0, first_bad: None, rising: true },
+            stats: Stats {
+                columns: Vec::new(),
+                lengths: None,
+                nan: 0,
+                infinite: 0,
+                first_nan: None,
+                first_infinite: None,
+                rising: true,
+            },
         }
     }
 
@@ -256,8 +273,14 @@ impl<T> Looking<T> {
         if value.is_finite() {
             return;
         }
-        self.stats.first_bad = self.stats.first_bad.or(Some(index / self.components));
-        if value.is_nan() { self.stats.nan += 1 } else { self.stats.infinite += 1 }
+        let stats = &mut self.stats;
+        let (count, first) = if value.is_nan() {
+            (&mut stats.nan, &mut stats.first_nan)
+        } else {
+            (&mut stats.infinite, &mut stats.first_infinite)
+        };
+        *count += 1;
+        first.get_or_insert(index / self.components);
     }
 
     /// What was seen.

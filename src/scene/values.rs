@@ -235,11 +235,12 @@ mod tests {
         let stats = values.stats(1);
         let column = &stats.columns[0];
         assert_eq!((column.range, column.mean), (Range { min: -2.0, max: 1.5 }, Some(-0.25)));
-        assert_eq!((stats.nan, stats.infinite, stats.first_bad, stats.rising), (1, 1, Some(1), false));
+        assert_eq!((stats.nan, stats.infinite, stats.first_bad(), stats.rising), (1, 1, Some(1), false));
         assert_eq!(
             (values.text(0).as_deref(), values.text(3).as_deref(), values.text(4)),
             (Some("1.5"), Some("-2.0"), None)
         );
+        assert_eq!((stats.first_nan, stats.first_infinite), (Some(1), Some(2)));
         assert_eq!(values.integer(0), None);
         assert_eq!(Values::new(Bytes::from_static(&[0xff; 8]), Element::I64, 1).integer(0), Some(-1));
         let mut part = [0.0; 2];
@@ -272,7 +273,7 @@ mod tests {
         }
         let rows = of(&[3.0_f64, 4.0, f64::NAN, 1.0, -6.0, 8.0].map(f64::to_le_bytes), Element::F64).stats(2);
         assert_eq!(rows.lengths, Some(Range { min: 5.0, max: 10.0 }));
-        assert_eq!((rows.nan, rows.first_bad), (1, Some(1)));
+        assert_eq!((rows.nan, rows.first_bad()), (1, Some(1)));
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl DemoServer {
         let listener = Listener::bind("127.0.0.1:0", false).await?;
         let address = listener.address;
         let task = tokio::spawn(async move {
-            serve(listener, server, Serving::default()).await;
+            serve(listener, server, Serving::default(), std::future::pending()).await;
         });
         Ok(Self { address, task })
     }

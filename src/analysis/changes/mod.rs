@@ -4,7 +4,7 @@
 
 mod values;
 
-use crate::scene::{Graph, ObjectId, Paths, Scene, State};
+use crate::scene::{Graph, ObjectId, Paths, Scene, State, raw};
 
 use super::diff::{ArrayChange, Place, Tolerance, by_name, compare_arrays};
 
@@ -95,7 +95,9 @@ fn compare(old: (&Scene, &State), new: (&Scene, &State)) -> (Vec<PropertyChange>
             continue;
         }
         let mut place = vec![name.to_owned()];
-        values::compare(scene, &mut place, olds.get(name).copied(), news.get(name).copied(), &mut found);
+        let within = dialect.noise_within(&class, name);
+        let [old, new] = [&olds, &news].map(|side| side.get(name).map(|value| raw::without(value, within)));
+        values::compare(scene, &mut place, old.as_deref(), new.as_deref(), &mut found);
     }
     (found, array)
 }

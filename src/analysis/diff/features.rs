@@ -94,6 +94,7 @@ fn of_members(
             return;
         }
         let path = xxh3_64_with_seed(key.as_bytes(), path);
+        let value = &*raw::without(value, dialect.noise_within(class, &key));
         features.push((xxh3_64_with_seed(&index.token(value).to_le_bytes(), path), weight));
         dialect.reference_spans(value, &mut |_, id| {
             if let Some(child) = index.graph.position(&id) {

@@ -333,6 +333,7 @@ fn digest<'a>(
             sorted = elements_sorted(value);
         }
         let value = if sorted.is_empty() { value } else { sorted.as_str() };
+        let value = &*raw::without(value, if strict { &[] } else { dialect.noise_within(&class, key) });
         let mut at = 0;
         dialect.reference_spans(value, &mut |span, target| {
             scratch.extend_from_slice(value.get(at..span.start).unwrap_or_default().as_bytes());

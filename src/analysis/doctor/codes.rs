@@ -42,7 +42,7 @@ pub static BLOB_MISSING: Code = Code {
     title: "an array whose blob is missing",
     explanation: "An array's values are in a blob, and the scene has no blob of that name, or it cannot be read. The \
                   array is built empty: the geometry or the colours that need it do not show.",
-    advice: "pull the scene again; on the server, update the view after the data changed and before a client asks",
+    advice: "pull the scene again; a server of VTK must update the view after the data changed and before a client asks",
 };
 
 /// A blob without bytes for an array with values.
@@ -51,7 +51,7 @@ pub static BLOB_EMPTY: Code = Code {
     title: "an array whose blob is empty",
     explanation: "The array has values, and its blob has not a single byte. Servers answer so when they no longer \
                   have a blob: the state is older or newer than the blobs.",
-    advice: "pull the scene again; on the server, do not prune blobs that a state still names",
+    advice: "pull the scene again; a server of VTK must not prune blobs that a state still names",
 };
 
 /// A blob of another size than its array.

@@ -54,8 +54,10 @@ pub struct Contents {
     pub nan: u64,
     /// Infinite values.
     pub infinite: u64,
-    /// The row of the first of those.
-    pub first_bad: Option<u64>,
+    /// The row of the first value that is not a number.
+    pub first_nan: Option<u64>,
+    /// The row of the first infinite value.
+    pub first_infinite: Option<u64>,
     /// No value is smaller than the one before.
     pub rising: bool,
 }
@@ -80,7 +82,8 @@ impl Contents {
             ranges: Vec::new(),
             nan: 0,
             infinite: 0,
-            first_bad: None,
+            first_nan: None,
+            first_infinite: None,
             rising: true,
         }
     }
@@ -89,7 +92,8 @@ impl Contents {
         let stats = values.stats(self.components);
         self.ranges = stats.columns.iter().map(|column| column.range).collect();
         (self.nan, self.infinite) = (stats.nan, stats.infinite);
-        (self.first_bad, self.rising) = (stats.first_bad, stats.rising);
+        (self.first_nan, self.first_infinite) = (stats.first_nan, stats.first_infinite);
+        self.rising = stats.rising;
     }
 }
 

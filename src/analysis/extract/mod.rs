@@ -43,7 +43,7 @@ pub fn extract(scene: &Scene, selected: &[ObjectId]) -> Result<Extract, ExtractE
     if keep.props.is_empty() {
         return Err(ExtractError::NothingShows);
     }
-    let gone = gone(scene, &keep);
+    let gone = gone(scene, &graph, &keep);
     let mut small = Scene::new(scene.dialect());
     small.producer.clone_from(&scene.producer);
     small.roots = scene.roots.iter().filter(|root| keep.leads.contains(&root.id)).cloned().collect();
@@ -66,10 +66,21 @@ pub fn extract(scene: &Scene, selected: &[ObjectId]) -> Result<Extract, ExtractE
     Ok(Extract { scene: small, props })
 }
 
-/// The objects to which no reference may stay: props that are not kept, and what led to nothing else.
-fn gone<'a>(scene: &'a Scene, keep: &Keep<'a>) -> HashSet<ObjectId> {
+/// The objects to which no reference may stay: props that are not kept, what led to nothing else, and controls that are in
+/// none of the kept props.
+fn gone<'a>(scene: &'a Scene, graph: &Graph<'a>, keep: &Keep<'a>) -> HashSet<ObjectId> {
     let mut gone: HashSet<ObjectId> =
         keep.stage.props.iter().filter(|prop| !keep.props.contains(*prop)).map(|prop| (*prop).clone()).collect();
+    let interface: Vec<&ObjectId> = scene
+        .objects()
+        .filter(|(_, state)| scene.dialect().is_interface(&scene.dialect().head(state)))
+        .map(|(id, _)| id)
+        .collect();
+    if !interface.is_empty() {
+        let props: Vec<ObjectId> = keep.props.iter().map(|id| (*id).clone()).collect();
+        let needed: HashSet<&ObjectId> = graph.reachable(&props).into_iter().collect();
+        gone.extend(interface.into_iter().filter(|id| !needed.contains(id)).cloned());
+    }
     let is_branch = |id: &ObjectId| keep.stage.frame.contains(id) && !keep.leads.contains(id);
     gone.extend(scene.roots.iter().map(|root| &root.id).filter(|id| is_branch(id) && is_window(scene, id)).cloned());
     for state in keep.leads.iter().filter_map(|id| scene.state(id)) {

@@ -6,6 +6,7 @@
 //! Places are those of the scene; a view's first node turns them so that +Y is up, as in glTF, where that is wanted.
 
 mod color;
+pub mod glb;
 mod losses;
 mod png;
 mod primitive;

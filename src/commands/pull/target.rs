@@ -75,7 +75,8 @@ impl Target {
         }
         if let (Some(earlier), Some(path)) = (&self.earlier, &self.path) {
             // Only its own snapshot is brought up to date; another one is overwritten, if at all.
-            let is_its_own = client.roots().iter().all(|root| earlier.roots.contains(root));
+            let is_its_own = earlier.dialect().roots_tell_scenes_apart()
+                && client.roots().iter().all(|root| earlier.roots.contains(root));
             if !is_its_own && !self.options.force {
                 return Err(SnapshotError::Exists { path: path.clone() }.into());
             }

@@ -27,7 +27,7 @@ struct Line<'a> {
 pub(super) fn run(context: &mut Context, scene: &Scene, incomplete: bool, args: &FindArgs) -> Result<Outcome> {
     let selector = args.selector.clone().unwrap_or_else(Selector::all);
     let ids = scene.select(&selector)?;
-    let mut table = Table::new(["ID", "CLASS", "NAME", "WHERE", "VALUE"], &[0]);
+    let mut table = Table::new(["ID", "CLASS", "NAME", "WHERE", "VALUE"], &[]).with_ids(0, ids.iter());
     let mut is_found = false;
     for id in &ids {
         find(scene, id, &args.text, &mut |hit| {
@@ -40,9 +40,9 @@ pub(super) fn run(context: &mut Context, scene: &Scene, incomplete: bool, args: 
                 context.out.line(serde_json::to_string(&line)?)?;
             } else {
                 table.row([
-                    id.to_string(),
+                    without_controls(&id.to_string()).into_owned(),
                     without_controls(&head.class).into_owned(),
-                    without_controls(&head.name.unwrap_or_default()).into_owned(),
+                    without_controls(head.name_beside(id).unwrap_or_default()).into_owned(),
                     without_controls(&hit.path).into_owned(),
                     without_controls(&shortened(hit.value, LONGEST)).into_owned(),
                 ]);
@@ -51,7 +51,7 @@ pub(super) fn run(context: &mut Context, scene: &Scene, incomplete: bool, args: 
         })?;
     }
     if is_found && !args.json {
-        table.print(&mut context.out)?;
+        table.hiding_empty(&[2]).print(&mut context.out)?;
     }
     if !is_found && !context.global.quiet {
         note(format!("`{}` is nowhere in these objects", args.text));

@@ -5,8 +5,7 @@ use std::io;
 use crate::analysis::usage::{ArrayUse, Share, Usage};
 use crate::cli::TopBy;
 use crate::render::{Out, Table, bytes, count};
-use crate::scene::Paths;
-use crate::scene::without_controls;
+use crate::scene::{ObjectId, Paths, without_controls};
 
 /// Prints the table and the sums.
 pub(in crate::commands) fn print(out: &mut Out, usage: &Usage<'_>, by: TopBy, most: usize) -> io::Result<()> {
@@ -33,12 +32,13 @@ fn arrays(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Resu
     let rows = usage.by_array();
     let paths = usage.paths();
     let absent = if usage.scene().without_blobs { "-" } else { "missing" };
-    let mut table = Table::new(["BYTES", "%", "ID", "NAME", "TYPE", "SHAPE", "USED BY", "NOTES"], &[0, 1, 2]);
+    let header = ["BYTES", "%", "ID", "NAME", "TYPE", "SHAPE", "USED BY", "NOTES"];
+    let mut table = Table::new(header, &[0, 1]).with_ids(2, rows.iter().take(most).map(|array| array.id));
     for array in rows.iter().take(most) {
         table.row([
             array.blob_bytes.map_or_else(|| String::from(absent), |_| bytes(array.bytes())),
             percent(array.bytes(), total),
-            array.id.to_string(),
+            clean(&array.id.to_string()),
             name(&paths, array),
             array.element.map_or_else(|| clean(&array.class), |element| element.name().to_owned()),
             format!("{}x{}", array.tuples, array.components),
@@ -47,7 +47,7 @@ fn arrays(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Resu
         ]);
     }
     if !rows.is_empty() {
-        table.print(out)?;
+        table.hiding_empty(&[3, 7]).print(out)?;
     }
     for (hash, size) in usage.unreferenced.iter().take(most) {
         out.line(format!("{} in the blob {}, to which no object refers", bytes(*size), clean(hash)))?;
@@ -55,9 +55,13 @@ fn arrays(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Resu
     Ok(rows.len().max(usage.unreferenced.len()))
 }
 
-/// Its name, else where it stands: `(Connectivity)`.
+/// Its name, else where it stands: `(Connectivity)`; nothing where its id says that.
 fn name(paths: &Paths<'_>, array: &ArrayUse<'_>) -> String {
-    let place = || format!("({})", paths.place(array.id));
+    let place = || {
+        let place = paths.place(array.id);
+        let is_said = matches!(array.id, ObjectId::Name(id) if id.ends_with(&place));
+        if is_said { String::new() } else { format!("({place})") }
+    };
     clean(&array.name.as_deref().map_or_else(place, str::to_owned))
 }
 
@@ -102,7 +106,8 @@ fn notes(array: &ArrayUse<'_>) -> Vec<String> {
 
 fn objects(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Result<usize> {
     let rows = usage.by_object();
-    let mut table = Table::new(["BYTES", "%", "STATE", "BLOB", "ID", "CLASS", "NAME"], &[0, 1, 2, 3, 4]);
+    let header = ["BYTES", "%", "STATE", "BLOB", "ID", "CLASS", "NAME"];
+    let mut table = Table::new(header, &[0, 1, 2, 3]).with_ids(4, rows.iter().take(most).map(|row| row.id));
     for row in rows.iter().take(most) {
         let [all, percent, state, blob] = shares(&row.share, total);
         table.row([
@@ -110,13 +115,13 @@ fn objects(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Res
             percent,
             state,
             blob,
-            row.id.to_string(),
+            clean(&row.id.to_string()),
             clean(row.class),
-            clean(row.name.unwrap_or_default()),
+            clean(row.name.filter(|name| !row.id.says(name)).unwrap_or_default()),
         ]);
     }
     if !rows.is_empty() {
-        table.print(out)?;
+        table.hiding_empty(&[6]).print(out)?;
     }
     Ok(rows.len())
 }
@@ -146,12 +151,16 @@ fn actors(out: &mut Out, usage: &Usage<'_>, total: u64, most: usize) -> io::Resu
         let [all, percent, state, blob] = shares(&row.share, total);
         let objects = row.share.objects.to_string();
         let [owner, class, name] = match &row.owner {
-            Ok(prop) => [clean(&paths.to(prop.id)), clean(prop.class), clean(prop.name.unwrap_or_default())],
+            Ok(prop) => {
+                let path = clean(&paths.to(prop.id));
+                let name = clean(prop.name.filter(|name| *name != path).unwrap_or_default());
+                [path, clean(prop.class), name]
+            }
             Err(rest) => [format!("({rest})"), String::new(), String::new()],
         };
         table.row([all, percent, state, blob, objects, owner, class, name]);
     }
-    table.print(out)?;
+    table.hiding_empty(&[7]).print(out)?;
     Ok(props)
 }
 

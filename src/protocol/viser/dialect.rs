@@ -148,6 +148,16 @@ impl Dialect for ViserDialect {
         matches!(property, "uuid" | "container_uuid" | "owner" | "name" | "run_id" | "counter")
     }
 
+    /// Ids of containers, whose contents stand in `items` and `tabs`, and of the panel that another one is docked to.
+    fn noise_within(&self, class: &str, property: &str) -> &'static [&'static str] {
+        match property {
+            _ if !class.starts_with("Gui") => &[],
+            "props" => &["_tab_container_ids", "container_uuid"],
+            "position" => &["anchor_uuid"],
+            _ => &[],
+        }
+    }
+
     fn default_value(&self, _class: &str, property: &str) -> Option<&'static str> {
         match property {
             "wxyz" => Some("[1.0,0.0,0.0,0.0]"),
@@ -205,12 +215,20 @@ impl Dialect for ViserDialect {
         }
     }
 
+    fn is_interface(&self, head: &Head<'_>) -> bool {
+        head.class == "ControlPanel" || head.is_a("Gui") || head.is_a("Entity") || head.class == "RunJavascript"
+    }
+
     fn camera_properties(&self) -> &'static [&'static str] {
         &["position", "look_at", "up_direction", "fov", "near", "far"]
     }
 
     fn is_root(&self, state: &State) -> bool {
         self.head(state).class == "Scene"
+    }
+
+    fn roots_tell_scenes_apart(&self) -> bool {
+        false
     }
 
     fn is_kept_alive(&self, state: &State) -> bool {

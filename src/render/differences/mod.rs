@@ -41,10 +41,15 @@ pub fn summary_line(found: &Diff) -> String {
     if parts.is_empty() { format!("equal{hidden}") } else { parts.join(", ") + &hidden }
 }
 
-/// `/Renderers/0/ViewProps/2  vtkActor #12 "cone"`
+/// `/Renderers/0/ViewProps/2  vtkActor #12 "cone"`; where ids are names that say it already, `/robot/arm  Mesh`.
 pub(super) fn place(place: &Place) -> String {
-    let name = place.name.as_ref().map(|name| format!(" {name:?}")).unwrap_or_default();
-    let text = format!("{}  {} {}{name}", place.path, place.class, place.id.label());
+    let mut text = format!("{}  {}", place.path, place.class);
+    if place.id.to_string() != place.path {
+        text.push_str(&format!(" {}", place.id.label()));
+    }
+    if let Some(name) = place.name.as_deref().filter(|name| !name.is_empty() && !place.id.says(name)) {
+        text.push_str(&format!(" {name:?}"));
+    }
     without_controls(&text).into_owned()
 }
 

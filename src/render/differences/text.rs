@@ -8,7 +8,7 @@ use console::Style;
 use super::{array, extent, place, summary_line, values};
 use crate::analysis::diff::{Change, Diff, Kind, Place};
 use crate::render::{Out, Table, count};
-use crate::scene::{Scene, without_controls};
+use crate::scene::{Scene, raw, without_controls};
 
 /// A line in pieces, each with its style.
 pub type Line = Vec<(String, Style)>;
@@ -199,7 +199,11 @@ fn with_context(lines: Vec<Entry>, group: &[Change], at: &Place, scene: &Scene, 
         // What differs without being a difference is not shown as the same.
         if !any && is_near(k) && !is_noise(key) {
             let name = without_controls(key).into_owned();
-            found.push(Entry { name, text: super::value(Some(text)), changed: false });
+            found.push(Entry {
+                name,
+                text: super::value(Some(&raw::without(text, scene.dialect().noise_within(&class, key)))),
+                changed: false,
+            });
         }
     }
     found.extend(waiting.into_iter().flatten().map(|(_, line)| line));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-use crate::scene::{Edge, Graph, ObjectId, Role, Scene};
+use crate::scene::{Edge, Graph, ObjectId, Role, Scene, raw};
 
 /// Objects below a prop that are looked at for what it shows.
 const NEAREST: usize = 256;
@@ -174,7 +174,7 @@ fn own_properties(scene: &Scene, id: &ObjectId, hasher: &mut Xxh3Default) {
         dialect.reference_spans(value, &mut |_, _| refers = true);
         if !refers && key != dialect.class_property() && !dialect.is_noise(&class, &key) {
             hasher.update(key.as_bytes());
-            hasher.update(value.as_bytes());
+            hasher.update(raw::without(value, dialect.noise_within(&class, &key)).as_bytes());
         }
     }
 }

@@ -146,7 +146,8 @@ fn object(
         if key == dialect.class_property() {
             members.push((key.into_owned(), json!(class).to_string()));
         } else if !dialect.is_noise(class, &key) {
-            let mut value = with_paths(scene, &raw::compact(value), paths);
+            let value = raw::without(value, dialect.noise_within(class, &key));
+            let mut value = with_paths(scene, &raw::compact(&value), paths);
             if dialect.is_unordered(class, &key)
                 && let Ok(mut elements) = raw::elements(&value)
             {

@@ -9,7 +9,7 @@ Prints JSON lines: `ready` with its port and URL when it is, and what clients di
 `download_sent`, `local_storage`; `uuid` tells the ids of GUI elements. The same scene and size give the same arrays.
 Where port P is taken, viser takes the next one that is free: the port is the one in `ready`.
 
-Scenes: basic points points16 mesh nodes media gui animated big-atomic transform scoped download render everything
+Scenes: basic points points16 mesh trimesh nodes media gui animated big-atomic transform scoped download render everything
 """
 
 import argparse
@@ -84,6 +84,26 @@ class Scenes:
             faces=np.concatenate(faces).astype(np.uint32),
             color=(120, 160, 200),
         )
+
+    def trimesh(self):
+        """Meshes that go as GLB files: with colours of vertices, with a texture, a tree of parts, and one in many places."""
+        import trimesh
+        from PIL import Image
+
+        box = trimesh.creation.box()
+        box.visual.vertex_colors = np.tile(np.array([[200, 20, 20, 255]], np.uint8), (8, 1))
+        self.scene.add_mesh_trimesh("/box", box, scale=2.0, position=(0.0, 0.0, 1.0))
+        sheet = trimesh.Trimesh([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], [[0, 1, 2], [0, 2, 3]], process=False)
+        picture = Image.fromarray(np.tile(np.array([[[255, 0, 0], [0, 0, 255]]], np.uint8), (2, 1, 1)))
+        sheet.visual = trimesh.visual.TextureVisuals(uv=[[0, 0], [1, 0], [1, 1], [0, 1]], image=picture)
+        self.scene.add_mesh_trimesh("/sheet", sheet)
+        tree = trimesh.Scene()
+        tree.add_geometry(trimesh.creation.icosphere(1), transform=trimesh.transformations.translation_matrix([0, 5, 0]))
+        tree.add_geometry(trimesh.creation.box(), transform=trimesh.transformations.translation_matrix([7, 0, 0]))
+        self.scene.add_glb("/tree", tree.export(file_type="glb"))
+        places = np.zeros((3, 3), np.float32)
+        turns = np.tile(np.array([[1, 0, 0, 0]], np.float32), (3, 1))
+        self.scene.add_batched_glb("/many", box.export(file_type="glb"), batched_wxyzs=turns, batched_positions=places)
 
     def nodes(self):
         """N frames, ten under each parent."""
@@ -307,6 +327,7 @@ def main():
         "points": Scenes.points,
         "points16": Scenes.points16,
         "mesh": Scenes.mesh,
+        "trimesh": Scenes.trimesh,
         "nodes": Scenes.nodes,
         "media": Scenes.media,
         "gui": Scenes.gui_elements,

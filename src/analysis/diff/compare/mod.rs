@@ -17,7 +17,7 @@ use super::index::Index;
 use super::note::Note;
 use super::options::Options;
 use super::{arrays, features, reunion};
-use crate::scene::raw::Members;
+use crate::scene::raw::{self, Members};
 use crate::scene::{Blob, Scene, State};
 
 /// An object that is shared may be compared with several others, so long as that is not much more work
@@ -221,10 +221,12 @@ impl<'i, 'a> Comparison<'i, 'a> {
                 continue;
             }
             let mut place = Where { pair, hops: vec![key.to_owned()] };
-            match (old.get(key).copied(), new.get(key).copied()) {
-                (Some(old), Some(new)) => self.values(&mut place, old, new),
-                (Some(old), None) => self.one_sided(&place, old, false),
-                (None, Some(new)) => self.one_sided(&place, new, true),
+            let within = if strict { &[] } else { dialect.noise_within(&x.class, key) };
+            let [old, new] = [&old, &new].map(|side| side.get(key).map(|value| raw::without(value, within)));
+            match (old, new) {
+                (Some(old), Some(new)) => self.values(&mut place, &old, &new),
+                (Some(old), None) => self.one_sided(&place, &old, false),
+                (None, Some(new)) => self.one_sided(&place, &new, true),
                 (None, None) => {}
             }
         }

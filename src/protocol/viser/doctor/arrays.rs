@@ -62,25 +62,38 @@ fn empty(exam: &Exam<'_>, patient: &Patient<'_>, state: &Properties) -> Option<D
         .into_iter()
         .filter_map(|name| Some((name, state.array(exam, name)?.1)))
         .find(|(_, contents)| contents.tuples == 0)?;
-    Some(Draft::of(&EMPTY, patient.id, format!("its {name} has no rows")).at(format!("props.{name}")))
+    Some(Draft::of(&EMPTY, patient.id, format!("there are no rows in its {name}")).at(format!("props.{name}")))
 }
 
-fn numbers(id: &ObjectId, contents: &Contents) -> Option<Draft> {
+fn numbers(id: &ObjectId, contents: &Contents) -> Vec<Draft> {
+    let mut found = Vec::new();
     if contents.health != BlobHealth::Sound {
-        return None;
+        return found;
     }
     let is_half = contents.element == Some(Element::F16);
-    let row = contents.first_bad.map(|row| format!(", first in row {row}")).unwrap_or_default();
-    if is_half && contents.infinite > 0 {
-        return Some(Draft::of(&OVERFLOW, id, format!("{} numbers are beyond 65504{row}", contents.infinite)));
+    let counted = |count: u64, what: &str, first: Option<u64>| {
+        let row = first.map(|row| format!(", first in row {row}")).unwrap_or_default();
+        let subject = if count == 1 { "1 number is".to_owned() } else { format!("{count} numbers are") };
+        (count > 0).then(|| format!("{subject} {what}{row}"))
+    };
+    let nan = counted(contents.nan, "NaN", contents.first_nan);
+    let infinite = if is_half { "beyond 65504" } else { "infinite" };
+    let infinite = counted(contents.infinite, infinite, contents.first_infinite);
+    if is_half {
+        found.extend(nan.map(|text| Draft::of(&NOT_FINITE, id, text)));
+        found.extend(infinite.map(|text| Draft::of(&OVERFLOW, id, text)));
+    } else if nan.is_some() || infinite.is_some() {
+        let text: Vec<String> = nan.into_iter().chain(infinite).collect();
+        found.push(Draft::of(&NOT_FINITE, id, text.join("; ")));
     }
-    if contents.nan + contents.infinite > 0 {
-        let text = format!("{} NaN and {} infinite numbers{row}", contents.nan, contents.infinite);
-        return Some(Draft::of(&NOT_FINITE, id, text));
+    if found.is_empty() {
+        found.extend(coarse(id, contents).filter(|_| is_half && contents.tuples > 1));
     }
-    if !is_half || contents.tuples < 2 {
-        return None;
-    }
+    found
+}
+
+/// Places of 16 bits that are far from the origin, for as close together as they are.
+fn coarse(id: &ObjectId, contents: &Contents) -> Option<Draft> {
     let extent = contents.ranges.iter().map(|range| range.max - range.min).fold(0.0, f64::max);
     let furthest = contents.ranges.iter().map(|range| range.max.abs().max(range.min.abs())).fold(0.0, f64::max);
     // 10 bits behind the point.
@@ -100,7 +113,8 @@ fn misfit(exam: &Exam<'_>, patient: &Patient<'_>, state: &Properties, one: &str,
     if first.tuples == second.tuples || is_one_for_all {
         return None;
     }
-    let text = format!("{one} has {} rows, {other} has {}", first.tuples, second.tuples);
+    let rows = if first.tuples == 1 { "row" } else { "rows" };
+    let text = format!("{} {rows} in {one}, {} in {other}", first.tuples, second.tuples);
     Some(Draft::of(&MISFIT, patient.id, text).at(format!("props.{other}")))
 }
 

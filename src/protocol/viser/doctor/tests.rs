@@ -109,6 +109,21 @@ fn arrays_of_points() {
 }
 
 #[test]
+fn what_is_no_number_has_its_own_finding_and_row() {
+    let cloud = r#"{"type":"PointCloudMessage","name":"/p","props":{"points":{"$id":"/p#p"}}}"#;
+    let numbers = [0.0, 0.0, f32::NAN, 1.0, 1.0, 1.0, 0.0, f32::INFINITY, 0.0];
+    let texts = |dtype: &'static str, bytes: Vec<u8>| {
+        let scene = scene(&[("/p", cloud)], &[("/p#p", dtype, "[3,3]", bytes)]);
+        let mut found = Vec::new();
+        ViserRules.examine(&Exam::new(&scene, None), &mut found);
+        found.into_iter().map(|draft| format!("{} {}", draft.code.name, draft.text)).collect::<Vec<_>>()
+    };
+    let (nan, half) = ("W221 1 number is NaN, first in row 0", "W222 1 number is beyond 65504, first in row 2");
+    assert_eq!(texts("<f2", halves(&numbers)), [nan, half]);
+    assert_eq!(texts("<f4", floats(&numbers)), [format!("{nan}; 1 number is infinite, first in row 2")]);
+}
+
+#[test]
 fn meshes_and_files() {
     let mesh = r#"{"type":"MeshMessage","name":"/m","props":{"vertices":{"$id":"/m#v"},"faces":{"$id":"/m#f"}}}"#;
     let with = |shape: &'static str, faces: &[u32]| {

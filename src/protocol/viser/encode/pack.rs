@@ -70,7 +70,7 @@ impl<'a> Pack<'a> {
             let mut json = serde_json::Deserializer::from_str(value);
             let written = Packer { pack: self, out: &mut out }.deserialize(&mut json).and_then(|()| json.end());
             self.body = out;
-            written.map_err(|error| PackError(format!("{} of a {}: {error}", name, said.kind)))?;
+            written.map_err(|error| PackError(format!("{} of a {}: {}", name, said.kind, without_place(&error))))?;
         }
         let _ = encode::write_str(&mut self.body, "type");
         let _ = encode::write_str(&mut self.body, &said.kind);
@@ -103,6 +103,13 @@ impl<'a> Pack<'a> {
         let _ = encode::write_str(out, text("dtype").as_deref().unwrap_or_default());
         Ok(())
     }
+}
+
+/// What is wrong, without where in the JSON: nobody sees that text.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    text.strip_suffix(&place).map(str::to_owned).unwrap_or(text)
 }
 
 /// Writes what a deserializer reads as msgpack.

@@ -25,7 +25,9 @@ impl Walk<'_> {
         };
         let Some(at) = Transform::looking([0.0; 3], direction, UP) else {
             let reason = match kind {
-                LightKind::Directional => "a directional light shines from its place to the origin: it is there itself",
+                LightKind::Directional => {
+                    "a directional light has no direction: it is at the origin, where it shines to"
+                }
                 _ => "a light shines nowhere",
             };
             losses.unsupported(self.scene, &thing.id, reason);

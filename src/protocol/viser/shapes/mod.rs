@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::dialect::ROOT;
 use crate::analysis::shapes::{
-    Content, LossKind, Losses, Mesh, MeshId, Node, NodeId, Primitive, Shapes, Transform, View, Wanted,
+    Content, LossKind, Losses, Mesh, MeshId, Node, NodeId, Primitive, Shapes, Transform, View, Wanted, glb,
 };
 use crate::scene::{ObjectId, Scene};
 use thing::Thing;
@@ -116,6 +116,9 @@ impl<'a> Walk<'a> {
         for Piece { at, content } in pieces {
             self.shapes.add(Some(node), Node::default().at(at).with(content));
         }
+        if thing.class == "Glb" {
+            self.packed(&thing, node);
+        }
         steps(&thing, Some(node), world, open);
     }
 
@@ -147,8 +150,10 @@ impl<'a> Walk<'a> {
             "AmbientLight" | "HemisphereLight" | "RectAreaLight" => {
                 "glTF has no lights but directional ones, points and spots"
             }
-            "Glb" | "BatchedGlb" => {
-                self.packed(thing);
+            // It is made of nodes: they come below this one's.
+            "Glb" => return Vec::new(),
+            "BatchedGlb" => {
+                self.not_merged(thing, "a GLB file inside that shows in many places is left out", "");
                 return Vec::new();
             }
             class => {
@@ -162,15 +167,31 @@ impl<'a> Walk<'a> {
     }
 
     /// A file in the scene.
-    fn packed(&mut self, thing: &Thing) {
-        let array = thing.array("glb_data").and_then(|id| self.scene.array(&id).map(|array| (id, array.tuples)));
-        let Some((id, bytes)) = array else {
-            return self.shapes.losses.damaged(self.scene, &thing.id, "a GLB file inside is not there");
-        };
-        let reason = "a GLB file inside is not merged: `scenectl get SOURCE ID --raw -o FILE.glb` takes it out";
+    fn packed(&mut self, thing: &Thing, node: NodeId) {
+        let losses = &mut self.shapes.losses;
+        let Some(bytes) = thing.bytes(self.scene, "glb_data", losses) else { return };
+        let inside = self.shapes.add(Some(node), Node::default().at(thing.scale()));
         let who = self.scene.describe(&thing.id);
-        let detail = Some(format!("{bytes} bytes, ID {}", crate::scene::without_controls(&id.to_string())));
-        self.shapes.losses.note(LossKind::Unsupported, String::from(reason), who, detail);
+        match glb::place(&mut self.shapes, inside, &bytes, &who) {
+            Ok(()) => {}
+            Err(glb::Refusal::Damaged(why)) => {
+                let reason = String::from("a GLB file inside cannot be read");
+                self.shapes.losses.note(LossKind::Damaged, reason, who, Some(why));
+            }
+            Err(glb::Refusal::Unsupported(why)) => {
+                self.not_merged(thing, "a GLB file inside needs what is not read, and is left out", &why);
+            }
+        }
+    }
+
+    /// Says how to get at a file that is not merged.
+    fn not_merged(&mut self, thing: &Thing, reason: &str, why: &str) {
+        let array = thing.array("glb_data").map(|id| id.to_string()).unwrap_or_default();
+        let array = crate::scene::without_controls(&array);
+        let comma = if why.is_empty() { "" } else { ", " };
+        let detail = format!("{why}{comma}`scenectl get SOURCE '{array}' --raw -o FILE.glb` takes it out");
+        let who = self.scene.describe(&thing.id);
+        self.shapes.losses.note(LossKind::Unsupported, reason.to_owned(), who, Some(detail));
     }
 
     /// A mesh that is the node's alone.

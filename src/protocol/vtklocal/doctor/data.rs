@@ -109,7 +109,8 @@ fn bad_points(contents: &Contents) -> String {
         kinds.push(format!("{} infinite", contents.infinite));
     }
     let all = contents.tuples.saturating_mul(contents.components);
-    let first = contents.first_bad.map(|first| format!(", the first in point {first}")).unwrap_or_default();
+    let first = contents.first_nan.into_iter().chain(contents.first_infinite).min();
+    let first = first.map(|first| format!(", the first in point {first}")).unwrap_or_default();
     format!("of {all} coordinates {} are no places ({}){first}", contents.nan + contents.infinite, kinds.join(", "))
 }
 
