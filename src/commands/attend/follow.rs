@@ -5,9 +5,10 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use tokio::time::{MissedTickBehavior, sleep_until};
+use tokio::time::MissedTickBehavior;
 
 use crate::cli::{AttendArgs, Until};
+use crate::commands::follow::Deadline;
 use crate::commands::load::warn_of_losses;
 use crate::commands::signals::Interrupt;
 use crate::commands::{Context, Outcome, Refused};
@@ -75,7 +76,7 @@ impl<'a> Follow<'a> {
         }
     }
 
-    pub(super) async fn all(mut self, interrupt: &mut Interrupt) -> Result<Outcome> {
+    pub(super) async fn all(mut self, interrupt: &mut Interrupt, deadline: Deadline) -> Result<Outcome> {
         self.attendant.begin().await?;
         let (info, camera, scene) =
             (self.attendant.client().info().clone(), self.attendant.camera(), self.attendant.client().scene());
@@ -84,7 +85,7 @@ impl<'a> Follow<'a> {
         } else if !self.context.global.quiet {
             self.line(&attending::start(&info, &camera, &scene))?;
         }
-        let ended = self.follow(interrupt).await;
+        let ended = self.follow(interrupt, deadline).await;
         self.bar.clear();
         for name in self.attendant.unfinished() {
             self.lost = true;
@@ -120,18 +121,12 @@ impl<'a> Follow<'a> {
     }
 
     /// Why it ended.
-    async fn follow(&mut self, interrupt: &mut Interrupt) -> Result<&'static str> {
-        let end = self.args.duration.map(|duration| tokio::time::Instant::now() + duration);
+    async fn follow(&mut self, interrupt: &mut Interrupt, deadline: Deadline) -> Result<&'static str> {
         let counter = self.attendant.client().received();
         let notices: Arc<dyn Events> = Arc::new(Notices(self.context.global.quiet));
         let mut tick = tokio::time::interval(LOOK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let over = async {
-            match end {
-                Some(end) => sleep_until(end).await,
-                None => std::future::pending().await,
-            }
-        };
+        let over = deadline.over();
         tokio::pin!(over);
         loop {
             let step = tokio::select! {
