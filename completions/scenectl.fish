@@ -76,11 +76,11 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher -d '
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l application -d 'The application to launch' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s o -l output -d 'Write a snapshot: a file (.wazex, .vtk-wasm, .zip), a folder (ends with / or has no extension), or - for stdout' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l blob-cache -d 'Keep blobs in this folder, and do not fetch those that are in it' -r -f -a "(__fish_complete_directories)"
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l retries -d 'Connect again so often when the connection is lost' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l updates -d 'With --watch: stop after so many updates' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l for -d 'With --watch: stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -s o -l output -d 'Write a snapshot: a file (.wazex, .vtk-wasm, .zip; .viser for viser\'s scenes), a folder (ends with / or has no extension), or - for stdout' -r -F
 complete -c scenectl -n "__fish_scenectl_using_subcommand pull" -l color -d 'When to use colours' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -535,7 +535,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l application
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l launcher-config -d 'Tell the launcher this, too; a VALUE that is not JSON is text (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l launcher-retries -d 'Ask a launcher whose sessions are all in use again so often' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -s o -l output -d 'The recording to write (.mcap), or - for stdout' -r -F
-complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l for -d 'Stop after so long, counted from the connection' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l updates -d 'Stop after so many updates; 0 records the first hydration only' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l retries -d 'Connect again so often when the connection is lost' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand record" -l color -d 'When to use colours' -r -f -a "auto\t''
@@ -660,7 +660,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -s q -l qui
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -s v -l verbose -d 'Say more on stderr (-v: what happens, -vv: every call)'
 complete -c scenectl -n "__fish_scenectl_using_subcommand relay-set" -s h -l help -d 'Print help'
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l updates -d 'Stop after so many updates' -r
-complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l for -d 'Stop after so long, counted from the connection (4 where no scene has come by then)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l assert -d 'Exit with 1 as soon as this jq expression does not hold for an update (repeatable)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l retries -d 'Connect again so often when the connection is lost' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand watch" -l root -d 'Pull only this root: its id (for VTK a render window\'s) or its view\'s name (repeatable) [default: all]' -r
@@ -692,7 +692,7 @@ complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l render -d '
 complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l render-exec -d 'Answer requests for pictures with what this command prints: the request is JSON on its stdin, and in SCENECTL_WIDTH, SCENECTL_HEIGHT and SCENECTL_FORMAT' -r -f -a "(__fish_complete_command)"
 complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l render-timeout -d 'Give up on that command after so long' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l local-storage -d 'Keep what the script stores in the browser in this JSON file [default: in memory]' -r -F
-complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l for -d 'Stop after so long' -r
+complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l for -d 'Stop after so long, counted from the connection (4 where no scene has come by then)' -r
 complete -c scenectl -n "__fish_scenectl_using_subcommand attend" -l until -d 'Stop as soon as this has happened' -r -f -a "notification\t'A notification is shown'
 download\t'A file has come as a whole'
 render\t'A picture was asked for, and answered'

@@ -84,5 +84,6 @@ mod top;
 mod tree;
 mod view;
 mod viser_session;
+mod viser_waiting;
 mod watch;
 mod wslink1;

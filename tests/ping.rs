@@ -123,6 +123,18 @@ fn who_is_no_web_server() {
     ping(&format!("https://{gone}"), &[]).fails("tls", &[]);
 }
 
+/// Python's `http.server`: of HTTP/1.0, which websockets do not know.
+#[test]
+fn old_web_servers_are_web_servers() {
+    let old = web("HTTP/1.0 404 File not found\r\nServer: SimpleHTTP/0.6\r\nContent-Type: text/html\r\n\r\n<p>no</p>");
+    let pinged = ping(&old, &[]).fails("not-found", &["SimpleHTTP/0.6", "knows no websockets", "HTTP 404"]);
+    assert!(pinged.hint().contains("scene server's port"), "{}", pinged.hint());
+    let pulled = scenectl().args(["pull", &old]).run().fails(4, &["answers in HTTP/1.0", "a plain web server"]);
+    assert!(!pulled.stderr.contains("TLS"), "{}", pulled.stderr);
+    let relayed = scenectl().args(["relay", &old, "--protocol", "vtklocal", "--for", "0.5"]).run().ok();
+    assert!(relayed.stderr.contains("answers HTTP 404"), "{}", relayed.stderr);
+}
+
 #[test]
 fn hostile_web_servers() {
     // A title may not steer a terminal, nor a page be endless.

@@ -27,9 +27,10 @@ fn every_reading_verb_takes_a_recording() {
     let (folder, path) = recorded();
     let pulled = folder.path().join("pulled.wazex");
     scenectl().args(["pull", "demo:", "-q", "-o"]).arg(&pulled).run().ok();
-    for source in [path.display().to_string(), at(&path, "end"), at(&path, "update:0"), at(&path, "9s")] {
+    for source in [path.display().to_string(), at(&path, "end"), at(&path, "update:0")] {
         assert_eq!(scenectl().args(["diff", &source]).arg(&pulled).run().ok().text().trim(), "equal");
     }
+    scenectl().args(["diff", &at(&path, "9s")]).arg(&pulled).run().fails(2, &["at 9 s it was over"]);
     let converted = folder.path().join("converted.wazex");
     scenectl().arg("convert").args([&path, &converted]).run().ok();
     assert_eq!(fs::read(&converted).unwrap(), fs::read(&pulled).unwrap());
@@ -127,7 +128,7 @@ fn files_in_the_way_and_servers_that_are_not_there() {
     scenectl().args(["record", "127.0.0.1:1", "-f", "-o"]).arg(&path).run().code(4);
     assert_eq!(fs::read(&path).unwrap(), before);
     let short = scenectl().args(["record", "demo:", "--for", "0", "-f", "-o"]).arg(&path).run();
-    assert!(short.code == Some(0) && fs::read(&path).unwrap().len() < before.len(), "{short:?}");
+    assert!(short.code == Some(3) && fs::read(&path).unwrap().len() < before.len(), "{short:?}");
     scenectl().args(["record", "demo:", "--updates", "0", "-f", "-o"]).arg(&path).run().ok();
     let none = folder.path().join("none.mcap");
     scenectl().args(["record", "127.0.0.1:1", "-o"]).arg(&none).run().code(4);

@@ -147,6 +147,10 @@ fn what_makes_no_sense_is_refused_in_words() {
     for (flag, words) in [("--step", "cannot ask"), ("--exact", "needs a recording"), ("--strict", "make none")] {
         scenectl().args(["replay", text(&animated), flag]).run().fails(2, &[words, "hint:"]);
     }
+    // There is nothing that could differ: that must not look like success.
+    let verify = ["--verify", "ws://127.0.0.1:1"];
+    let session = recording("animated", folder.path());
+    scenectl().args(["replay", text(&session)]).args(verify).run().fails(2, &["make none", "scenectl diff"]);
 }
 
 #[test]
@@ -165,4 +169,61 @@ fn a_loop_starts_again_from_the_same_state() {
     };
     assert_eq!(place(&path, "update:60"), place(&animated, "update:0"));
     same(&format!("{}@update:61", text(&path)), &format!("{}@update:1", text(&animated)));
+}
+
+#[test]
+fn sessions_come_from_stdin_too() {
+    let folder = scratch();
+    let session = recording("animated", folder.path());
+    for path in [session, fixture("viser/animated.viser")] {
+        let bytes = std::fs::read(&path).unwrap();
+        let piped = scenectl().args(["info", "--json", "-"]).input(bytes.clone()).run().ok().json();
+        let named = info(text(&path));
+        assert_eq!(piped["recording"], named["recording"]);
+        assert_eq!(piped["classes"], named["classes"]);
+        let written = folder.path().join("piped.viser");
+        scenectl().args(["convert", "-", text(&written), "-f"]).input(bytes).run().ok();
+        assert_eq!(info(text(&written))["recording"]["updates"], named["recording"]["updates"]);
+    }
+}
+
+#[test]
+fn outputs_are_what_they_are_called() {
+    let folder = scratch();
+    let (animated, out) = (fixture("viser/animated.viser"), folder.path().join("out.viser"));
+    let refused = scenectl().args(["record", "127.0.0.1:1", "-o", text(&out)]).run();
+    refused.fails(2, &["a session is recorded as .mcap", "scenectl convert"]);
+    assert!(!out.exists());
+    scenectl().args(["set", text(&animated), "/ball0", "visible=false", "-o", text(&out)]).run().ok();
+    let got = scenectl().args(["get", text(&out), "/ball0", "visible"]).run().ok();
+    assert_eq!(got.text().trim(), "false");
+    scenectl().args(["set", text(&animated), "/ball0", "visible=false", "-o", text(&out)]).run().fails(2, &["--force"]);
+    let (changed, whole) = (text(&out).to_owned(), format!("{}@end", text(&animated)));
+    let patch = scenectl().args(["diff", &whole, &changed, "--json-patch"]).run().code(1);
+    let patched = folder.path().join("patched.viser");
+    scenectl().args(["patch", &whole, "-", "-o", text(&patched)]).input(patch.stdout).run().ok();
+    same(text(&patched), &changed);
+}
+
+#[test]
+fn moments_after_the_end_and_options_without_a_session_are_refused() {
+    let animated = fixture("viser/animated.viser");
+    let late = format!("{}@99999s", text(&animated));
+    scenectl().args(["ls", &late]).run().fails(2, &["at 99999 s it was over", "hint:"]);
+    scenectl().args(["replay", text(&animated), "--at", "99s"]).run().fails(2, &["it was over"]);
+    let demo = fixture("demo.wazex");
+    for options in [["--speed", "3"], ["--miss", "null"]] {
+        scenectl().args(["replay", text(&demo)]).args(options).run().fails(2, &["there is no session to play"]);
+    }
+    scenectl().args(["replay", text(&demo), "--listen", "foo"]).run().fails(2, &["no address to listen on", "hint:"]);
+}
+
+#[test]
+fn the_viewer_of_vtk_is_not_asked_for() {
+    let animated = fixture("viser/animated.viser");
+    let refused = scenectl().args(["view", text(&animated), "--no-open"]).limit(20).run();
+    refused.fails(2, &["scenes of viser cannot be shown", "replay FILE --client-dir"]);
+    let replay = Replay::start(&animated, &[]);
+    let refused = scenectl().args(["view", &replay.url, "--no-open"]).limit(20).run();
+    refused.fails(2, &["scenes of viser cannot be shown"]);
 }

@@ -89,7 +89,7 @@ pub struct AttendArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub local_storage: Option<PathBuf>,
 
-    /// Stop after so long
+    /// Stop after so long, counted from the connection (4 where no scene has come by then)
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     pub duration: Option<Duration>,
 

@@ -182,7 +182,7 @@ pub struct WatchArgs {
     #[arg(long, value_name = "N")]
     pub updates: Option<u64>,
 
-    /// Stop after so long
+    /// Stop after so long, counted from the connection (4 where no scene has come by then)
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     pub duration: Option<Duration>,
 

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::source::{OutputArgs, SourceArgs, may_be_launched};
+use super::source::{LIVE, OutputArgs, SourceArgs, may_be_launched};
 use super::values::seconds;
 
 /// `pull`
 #[derive(Debug, Args)]
-#[command(mut_arg("source", may_be_launched))]
+#[command(mut_arg("source", |arg| may_be_launched(arg).help(LIVE)))]
+#[command(mut_arg("output", |arg| arg.help("Write a snapshot: a file (.wazex, .vtk-wasm, .zip; .viser for viser's scenes), a folder (ends with / or has no extension), or - for stdout")))]
 #[command(after_help = "\
 Examples:
   scenectl pull demo:                                  try it, without any server

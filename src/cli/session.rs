@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use clap::{Args, ValueHint};
 
-use super::source::{SourceArgs, may_be_launched};
+use super::source::{LIVE, SourceArgs, may_be_launched};
 use super::values::seconds;
 
 /// `record`
 #[derive(Debug, Args)]
-#[command(mut_arg("source", may_be_launched))]
+#[command(mut_arg("source", |arg| may_be_launched(arg).help(LIVE)))]
 #[command(after_help = "\
 Examples:
   scenectl record localhost:8080 -o session.mcap               until Ctrl-C
@@ -36,7 +36,7 @@ pub struct RecordArgs {
     #[arg(short, long)]
     pub force: bool,
 
-    /// Stop after so long
+    /// Stop after so long, counted from the connection
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     pub duration: Option<Duration>,
 

@@ -90,6 +90,10 @@ pub struct SourceArgs {
     pub connection: ConnectionArgs,
 }
 
+/// What the source is of verbs that need a server.
+pub(super) const LIVE: &str =
+    "A server's address (ws://, wss://, http://, https://, host:port), or demo:; see `scenectl help sources`";
+
 /// Lets the source be left out where a launcher is given: for verbs where no other argument must follow it. One that
 /// may follow says its index itself, since clap puts a changed argument last.
 pub(super) fn may_be_launched(source: Arg) -> Arg {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 
 use super::call::live;
+use super::follow::{Deadline, no_scene};
 use super::load::{connecting, warn_of_losses};
 use super::signals::Interrupt;
 use super::{Context, Outcome, Refused, UsageError};
@@ -37,6 +38,7 @@ pub(super) fn run(context: &mut Context, args: AttendArgs) -> Result<Outcome> {
             attendant = protocol::attend(&how, args.camera.unwrap_or_default(), &host) => attendant.map_err(explained)?,
             () = interrupt.wanted() => anyhow::bail!("interrupted"),
         };
+        let deadline = Deadline::after(args.duration);
         let bars = Bars::new(quiet, attendant.client().received());
         let events: Arc<dyn Events> = Arc::clone(&bars) as _;
         let for_bars = Arc::clone(&bars);
@@ -44,13 +46,14 @@ pub(super) fn run(context: &mut Context, args: AttendArgs) -> Result<Outcome> {
         let first = tokio::select! {
             first = pull::update(attendant.client(), args.retries, &events) => first.map_err(anyhow::Error::from),
             () = interrupt.wanted() => Err(anyhow::anyhow!("interrupted")),
+            () = deadline.over() => Err(no_scene()),
         };
         bars.clear();
         attendant.client().on_progress(Arc::new(|_| ()));
         let first = first?;
         warn_of_losses(context, &first);
         let is_incomplete = first.losses.iter().any(Loss::is_damage);
-        let outcome = Follow::new(&args, context, &mut *attendant, is_incomplete).all(&mut interrupt).await;
+        let outcome = Follow::new(&args, context, &mut *attendant, is_incomplete).all(&mut interrupt, deadline).await;
         attendant.client().close().await;
         drop(served);
         outcome

@@ -39,15 +39,17 @@ pub(super) fn run(context: &mut Context, args: ConvertArgs) -> Result<Outcome> {
 
 /// Refuses what cannot be written to before anything is read.
 pub(super) fn check(context: &Context, to: &SaveArgs) -> Result<()> {
-    if own::asked_for(&to.output, to.form.force)?.is_none() {
-        snapshot::check_output(&to.output, to.form.force)?;
-    }
+    own::check_output(&to.output, to.form.force)?;
     super::pull::refuse_terminal(context, &to.output)
 }
 
 /// True for a session that is named without a moment.
 fn is_whole(source: &str) -> bool {
-    matches!(Source::parse(source), Ok(Source::Recording(path, At::End)) if path == Path::new(source))
+    match Source::parse(source) {
+        Ok(Source::Stdin) => true,
+        Ok(Source::Recording(path, At::End)) => path == Path::new(source),
+        _ => false,
+    }
 }
 
 /// Writes a file of a protocol's own; true where not all could be written.

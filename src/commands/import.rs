@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::load::outcome;
 use super::pull::refuse_terminal;
-use super::{Context, Outcome, UsageError};
+use super::{Context, Outcome, UsageError, own};
 use crate::cli::ImportArgs;
 use crate::protocol::{self, Happening, Keep, Kind, Protocol, Traffic, Unasked};
 use crate::recording::{Recorder, RecorderOptions, Summary};
@@ -24,6 +24,7 @@ const TELLING: u32 = 1000;
 
 pub(super) fn run(context: &mut Context, args: ImportArgs) -> Result<Outcome> {
     refuse_terminal(context, &args.output)?;
+    own::refuse_session(&args.output)?;
     if let (Ok(from), Ok(to)) = (args.capture.canonicalize(), args.output.canonicalize())
         && from == to
     {
@@ -42,7 +43,7 @@ pub(super) fn run(context: &mut Context, args: ImportArgs) -> Result<Outcome> {
     let imported = match imported {
         Ok(imported) => imported,
         Err(error) => {
-            recorder.discard();
+            let _ = recorder.discard();
             return Err(error.into());
         }
     };

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use super::UsageError;
+use super::{Context, UsageError};
+use crate::cli::FormArgs;
 use crate::protocol::{Files, Written, by_dialect, files_of};
 use crate::render::count;
 use crate::scene::Scene;
-use crate::snapshot::{AtomicFile, SnapshotError};
+use crate::snapshot::{self, AtomicFile, SnapshotError};
 
 /// The kinds of things that are named, of those that a file has no room for.
 const NAMED: usize = 6;
@@ -24,6 +25,33 @@ pub(super) fn asked_for(path: &Path, force: bool) -> Result<Option<&'static dyn 
         return Err(SnapshotError::Exists { path: path.to_owned() }.into());
     }
     Ok(files)
+}
+
+/// Refuses what a scene cannot be written to, before anything is read.
+pub(super) fn check_output(path: &Path, force: bool) -> Result<()> {
+    if asked_for(path, force)?.is_none() {
+        snapshot::check_output(path, force)?;
+    }
+    Ok(())
+}
+
+/// Writes a scene in the form that the path asks for; true where not all of it could be written.
+pub(super) fn save(context: &Context, scene: &Scene, path: &Path, form: FormArgs) -> Result<bool> {
+    let Some(files) = files_of(path) else {
+        snapshot::write(scene, path, &form.into())?;
+        return Ok(false);
+    };
+    let written = of_scene(files, scene)?;
+    write(&written, path, form.force)?.into_iter().for_each(|note| context.warn(note));
+    Ok(!written.lost.is_empty())
+}
+
+/// Refuses to put a session of any protocol into a file that is called like one of a protocol's own.
+pub(super) fn refuse_session(path: &Path) -> Result<()> {
+    let Some(files) = files_of(path) else { return Ok(()) };
+    let text = format!("{}: a session is recorded as .mcap, and .{} holds less", path.display(), files.extension());
+    let hint = "-o session.mcap records it; `scenectl convert session.mcap OUT` makes another form of it";
+    Err(UsageError { text, hint: Some(hint) }.into())
 }
 
 /// A scene as such a file.

@@ -6,15 +6,14 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::load::{load_for, outcome};
-use super::{Context, Outcome, UsageError};
+use super::{Context, Outcome, UsageError, own};
 use crate::analysis::patch;
 use crate::cli::PatchArgs;
 use crate::render::{count, note};
 use crate::scene::Scene;
-use crate::snapshot;
 
 pub(super) fn run(context: &mut Context, args: PatchArgs) -> Result<Outcome> {
-    snapshot::check_output(&args.output, args.form.force)?;
+    own::check_output(&args.output, args.form.force)?;
     super::pull::refuse_terminal(context, &args.output)?;
     let stdin = Path::new("-");
     if args.patch == stdin && args.source.source == "-" {
@@ -32,12 +31,12 @@ pub(super) fn run(context: &mut Context, args: PatchArgs) -> Result<Outcome> {
     let loaded = load_for(context, &args.source, true)?;
     let patched = patch::apply(&loaded.scene, &operations)?;
     warn_of_blobs(context, &loaded.scene, &patched)?;
-    snapshot::write(&patched, &args.output, &args.form.into())?;
+    let is_lossy = own::save(context, &patched, &args.output, args.form)?;
     if !context.global.quiet && args.output != stdin {
         let steps = count(operations.len() as u64, "step");
         note(format!("{steps} done; wrote {}", args.output.display()));
     }
-    Ok(outcome(loaded.incomplete))
+    Ok(outcome(loaded.incomplete || is_lossy))
 }
 
 /// Says which of the new blobs are not what their names say.

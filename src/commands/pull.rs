@@ -25,8 +25,8 @@ use target::Target;
 pub(super) fn run(context: &mut Context, args: PullArgs) -> Result<Outcome> {
     let source = source(context, &args.source)?;
     if !source.is_live() {
-        let text = format!("{} is a snapshot: there is no server to pull from", args.source.source);
-        let hint = Some("`scenectl convert IN OUT` copies a snapshot into another form");
+        let text = format!("{} is a file: there is no server to pull from", args.source.source);
+        let hint = Some("`scenectl convert IN OUT` makes another form of a file");
         return Err(UsageError { text, hint }.into());
     }
     if let Some(output) = &args.output.output {

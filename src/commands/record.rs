@@ -7,11 +7,11 @@ use std::time::Instant;
 use anyhow::Result;
 use serde_json::json;
 
-use super::follow::print_update;
+use super::follow::{Deadline, print_update};
 use super::load::{self, bars, connect, connecting, outcome, secrets, warn_of_losses};
 use super::pull::refuse_terminal;
 use super::signals::Interrupt;
-use super::{Context, Outcome, UsageError};
+use super::{Context, Outcome, UsageError, own};
 use crate::cli::RecordArgs;
 use crate::protocol::{Client, ForgettingStore, Loss, Tap};
 use crate::pull::{self, Events};
@@ -25,6 +25,7 @@ pub(super) fn run(context: &mut Context, args: RecordArgs) -> Result<Outcome> {
         return Err(UsageError { text, hint: Some("give a server's address as SOURCE") }.into());
     }
     refuse_terminal(context, &args.output)?;
+    own::refuse_session(&args.output)?;
     if args.output == Path::new("-") && args.json {
         let text = String::from("--json and the recording cannot both go to stdout");
         return Err(UsageError { text, hint: Some("name a file with -o") }.into());
@@ -53,22 +54,27 @@ pub(super) fn run(context: &mut Context, args: RecordArgs) -> Result<Outcome> {
             events,
             interrupt,
             updates: 0,
+            has_scene: false,
             incomplete: false,
         };
         let ended = recording.all().await;
         recording.bars.clear();
-        let (updates, incomplete) = (recording.updates, recording.incomplete);
+        let (updates, has_scene, incomplete) = (recording.updates, recording.has_scene, recording.incomplete);
         live.client.close().await;
-        Ok((ended, updates, incomplete))
+        Ok((ended, updates, has_scene, incomplete))
     });
     runtime.shutdown_background();
-    let (ended, updates, mut incomplete) = match recorded {
+    let (ended, updates, has_scene, mut incomplete) = match recorded {
         Ok(recorded) => recorded,
         Err(error) => {
-            recorder.discard();
+            let _ = recorder.discard();
             return Err(error);
         }
     };
+    if ended.is_ok() && recorder.messages() == 0 {
+        recorder.discard()?;
+        anyhow::bail!("nothing came before it ended: there is no recording");
+    }
     // What breaks off the recording is the first thing to say; then what broke off the session.
     let summary = recorder.finish()?;
     if let Err(error) = ended {
@@ -76,6 +82,9 @@ pub(super) fn run(context: &mut Context, args: RecordArgs) -> Result<Outcome> {
             return Err(error);
         }
         context.warn(format!("the session broke off: {error:#}"));
+        incomplete = true;
+    } else if !has_scene {
+        context.warn("it ends before all of a scene had come");
         incomplete = true;
     }
     report(context, &args, summary, updates, start)?;
@@ -117,20 +126,16 @@ struct Recording<'a> {
     events: Arc<dyn Events>,
     interrupt: Interrupt,
     updates: u64,
+    has_scene: bool,
     incomplete: bool,
 }
 
 impl Recording<'_> {
     /// Hydrates and follows until it is time to stop.
     async fn all(&mut self) -> Result<()> {
-        let end = self.args.duration.map(|duration| tokio::time::Instant::now() + duration);
+        let deadline = Deadline::after(self.args.duration);
         loop {
-            let over = async {
-                match end {
-                    Some(end) => tokio::time::sleep_until(end).await,
-                    None => std::future::pending().await,
-                }
-            };
+            let over = deadline.over();
             let start = Instant::now();
             let (recorder, retries) = (self.recorder, self.args.retries);
             let next = async {
@@ -146,6 +151,7 @@ impl Recording<'_> {
                 () = recorder.broken() => return Ok(()),
             };
             self.bars.clear();
+            self.has_scene = true;
             warn_of_losses(self.context, &update);
             self.incomplete |= update.losses.iter().any(Loss::is_damage);
             let silent = self.args.output == Path::new("-");

@@ -12,13 +12,16 @@ use super::ready::Ready;
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
 use crate::cli::ReplayArgs;
-use crate::protocol::{PlayReport, Playing, Protocol, Server, ServerSettings, by_dialect, by_name};
+use crate::protocol::{Miss, PlayReport, Playing, Protocol, Server, ServerSettings, by_dialect, by_name};
 use crate::recording::{At, Session, is_recording};
 use crate::render::{bytes, count, note};
 use crate::replay::{ClientFolder, Served, Serving, Until, exact, serve, verify};
 use crate::scene::ObjectId;
 use crate::source::{LiveCaller, Read, Source, demo_scene};
 use crate::wire::Listener;
+
+/// What to do where there are no calls to compare.
+const COMPARE: &str = "`scenectl diff URL FILE` compares what clients see";
 
 pub(super) fn run(context: &mut Context, args: ReplayArgs) -> Result<Outcome> {
     if let Some(url) = &args.verify {
@@ -69,8 +72,9 @@ fn prepare(context: &mut Context, args: &ReplayArgs) -> Result<Prepared> {
     if let Source::Recording(path, at) = &source {
         return session(context, args, path, *at, &settings);
     }
+    let is_paced = (args.speed - 1.0).abs() > f64::EPSILON || args.miss != Miss::default();
     let plays = args.exact || args.step || args.repeats || args.at.is_some() || args.strict || args.expect_all_played;
-    if plays {
+    if plays || is_paced {
         return Err(no_session(&args.source.source).into());
     }
     let scene = match source {
@@ -98,7 +102,7 @@ fn check(args: &ReplayArgs, path: &Path, protocol: &dyn Protocol) -> Result<()> 
     }
     if args.strict || args.expect_all_played {
         let text = format!("--strict and --expect-all-played are about calls, and clients of {name} make none");
-        return refuse(text, "`scenectl diff URL FILE` compares what clients see");
+        return refuse(text, COMPARE);
     }
     Ok(())
 }
@@ -151,6 +155,10 @@ fn verified(context: &mut Context, args: &ReplayArgs, url: &str) -> Result<Outco
     };
     let session = Session::read(&path)?;
     let protocol = by_name(&session.header.protocol).context("this recording's protocol is not known")?;
+    if protocol.is_pushed() {
+        let text = format!("--verify makes the recorded calls again, and clients of {} make none", protocol.name());
+        return Err(UsageError { text, hint: Some(COMPARE) }.into());
+    }
     let target = live(context, url, &args.source.connection, "replay --verify")?;
     let how = connecting(&target, &args.source.connection)?;
     let verified = context.block_on(async {

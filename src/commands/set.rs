@@ -5,12 +5,11 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::load::load;
-use super::{Context, Outcome, UsageError};
+use super::load::{load, outcome};
+use super::{Context, Outcome, UsageError, own};
 use crate::cli::{SetArgs, SetWhat};
 use crate::render::{count, note};
 use crate::scene::{EditOptions, Edited, ObjectId, Scene};
-use crate::snapshot;
 use crate::source::Source;
 
 pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
@@ -23,17 +22,17 @@ pub(super) fn run(context: &mut Context, args: SetArgs) -> Result<Outcome> {
             format!("{} is a file, which is never changed itself: where is the changed scene to go?", source.name());
         return Err(UsageError { text, hint: Some("-o OUT writes it; --force with it overwrites") }.into());
     };
-    snapshot::check_output(output, args.form.force)?;
+    own::check_output(output, args.form.force)?;
     super::pull::refuse_terminal(context, output)?;
     let loaded = load(context, &args.source)?;
     let changed = change(&loaded.scene, &args.what, EditOptions { force: args.form.force })?;
-    snapshot::write(&changed.scene, output, &args.form.into())?;
+    let is_lossy = own::save(context, &changed.scene, output, args.form)?;
     if output == Path::new("-") {
-        return Ok(Outcome::Done); // stdout is the snapshot
+        return Ok(outcome(is_lossy)); // stdout is the snapshot
     }
     let written = format!("wrote {}", output.display());
     changed.tell(context, args.what.json, Some(output), &written)?;
-    Ok(Outcome::Done)
+    Ok(outcome(is_lossy))
 }
 
 /// A scene in which something was set, and what that was.

@@ -9,12 +9,12 @@ use super::ready::Ready;
 use super::signals::Interrupt;
 use super::{Context, Outcome, UsageError};
 use crate::cli::ViewArgs;
-use crate::protocol::Loss;
+use crate::protocol::{Loss, Protocol, by_dialect, spoken_by};
 use crate::pull;
 use crate::render::{bytes, note};
 use crate::scene::Scene;
 use crate::snapshot::AtomicFile;
-use crate::source::Live;
+use crate::source::{Live, Source};
 use crate::view::{Assets, Settings, Shown, Wanted, find_browser, screenshot, serve};
 use crate::wire::Listener;
 
@@ -22,17 +22,27 @@ use crate::wire::Listener;
 const GOODBYE: std::time::Duration = std::time::Duration::from_secs(10);
 /// How often a lost connection is set up again.
 const RETRIES: u32 = 5;
+/// What takes longer to say what it speaks is not asked any more.
+const RECOGNISE: std::time::Duration = std::time::Duration::from_secs(3);
 
 pub(super) fn run(context: &mut Context, args: ViewArgs) -> Result<Outcome> {
     // Made first: whoever waited for a picture wants to keep it.
     let mut output = args.screenshot.as_deref().map(|path| AtomicFile::create(path, args.force)).transpose()?;
     // Asked first: a long pull that ends with "there is no viewer" helps nobody.
     let browser = args.screenshot.is_some().then(|| find_browser(args.browser.as_deref())).transpose()?;
-    let assets = assets(context, &args)?;
+    let assets = match assets(context, &args) {
+        Ok(assets) => assets,
+        // Whoever installs a viewer for it should not find out then that it does not help.
+        Err(error) => {
+            let is_for_another = protocol_of(context, &args).map_or(Ok(()), refuse);
+            return Err(is_for_another.err().unwrap_or(error));
+        }
+    };
     let runtime = context.runtime()?;
     let done = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
         let mut scene = Opened::open(context, &args, &mut interrupt).await?;
+        by_dialect(scene.scene.dialect().name()).map_or(Ok(()), refuse)?;
         let shown = scene.shown(&args)?;
         let listener = Listener::bind(&args.listen, false).await?;
         let url = format!("http://{}/", listener.address);
@@ -55,6 +65,24 @@ pub(super) fn run(context: &mut Context, args: ViewArgs) -> Result<Outcome> {
     // A browser that is just being started ends first, and its folders go.
     runtime.shutdown_timeout(GOODBYE);
     done
+}
+
+/// Refuses what the viewer cannot show.
+fn refuse(protocol: &'static dyn Protocol) -> Result<()> {
+    let Some(hint) = protocol.own_viewer() else { return Ok(()) };
+    let text = format!("scenes of {} cannot be shown by VTK.wasm's viewer", protocol.name());
+    Err(UsageError { text, hint: Some(hint) }.into())
+}
+
+/// What a source speaks, as far as that shows without much ado.
+fn protocol_of(context: &mut Context, args: &ViewArgs) -> Option<&'static dyn Protocol> {
+    let source = source(context, &args.source).ok()?;
+    if let Source::Server(_) = source {
+        let mut how = connecting(&source, &args.source.connection).ok()?;
+        how.wire.timeout = how.wire.timeout.min(RECOGNISE);
+        return context.runtime().ok()?.block_on(spoken_by(&how)).ok();
+    }
+    by_dialect(source.read().ok()??.scene.dialect().name())
 }
 
 /// The viewer from where the command line says, or where it said some time before. What worked is remembered.

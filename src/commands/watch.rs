@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Result;
 
 use super::call::live;
+use super::follow::{Deadline, no_scene};
 use super::load::{connect, connecting, warn_of_losses};
 use super::signals::Interrupt;
 use super::{Context, Outcome};
@@ -34,6 +35,7 @@ pub(super) fn run(context: &mut Context, args: WatchArgs) -> Result<Outcome> {
     let result = runtime.block_on(async {
         let mut interrupt = Interrupt::listen();
         let mut live = connect(&source, how, &mut interrupt).await?;
+        let deadline = Deadline::after(args.duration);
         let bars = Bars::new(quiet, live.client.received());
         let events: Arc<dyn Events> = Arc::clone(&bars) as _;
         // The bars are for the first hydration only; later they would stand in the page.
@@ -48,6 +50,7 @@ pub(super) fn run(context: &mut Context, args: WatchArgs) -> Result<Outcome> {
         let first = tokio::select! {
             first = pull::update(&mut *live.client, args.retries, &events) => first.map_err(anyhow::Error::from),
             () = interrupt.wanted() => Err(anyhow::anyhow!("interrupted")),
+            () = deadline.over() => Err(no_scene()),
         };
         hydrated.store(true, Ordering::Relaxed);
         bars.clear();
@@ -65,7 +68,7 @@ pub(super) fn run(context: &mut Context, args: WatchArgs) -> Result<Outcome> {
         let notices = Arc::new(Notices::new(context.out.is_terminal && !args.json, quiet));
         let mut watch = Watch::new(&args, context, &meter, assertions, notices, scene, leaks);
         watch.lost = first.losses.iter().any(Loss::is_damage);
-        let outcome = watch.all(&mut *live.client, &mut interrupt).await;
+        let outcome = watch.all(&mut *live.client, &mut interrupt, deadline).await;
         live.client.close().await;
         live.give_back();
         std::mem::forget(live);

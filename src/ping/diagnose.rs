@@ -119,6 +119,7 @@ impl Case<'_> {
             WireError::BadAddress { .. }
             | WireError::NothingThere { .. }
             | WireError::NotLoopback { .. }
+            | WireError::BadListen { .. }
             | WireError::Listen { .. } => Failure::new(Cause::Address, error.to_string(), hint),
         }
     }

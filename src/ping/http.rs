@@ -49,12 +49,30 @@ pub(super) async fn diagnose(case: &Case<'_>, error: &WireError) -> Failure {
         }
         Some(failure) => failure,
         None => {
+            if let Some(failure) = plain(case, asked).await {
+                return failure;
+            }
             let subject = asked.map_or_else(|| case.how.target.to_string(), str::to_owned);
             let reason = case.log.last().map_or_else(|| error.to_string(), |step| step.detail.clone());
             let hint = "is this the scene server's port? Something else may listen there";
             Failure::new(Cause::NotWebsocket, format!("{subject} does not answer as a web server does: {reason}"), hint)
         }
     }
+}
+
+/// A web server that answers a plain request, and to one for a websocket nothing that could be understood.
+async fn plain(case: &Case<'_>, asked: Option<&str>) -> Option<Failure> {
+    let url = case.url(asked?)?;
+    let answer = look(&url, &case.options(&url)).await.ok().filter(|answer| answer.status >= 200)?;
+    let (at, status) = (display_url(&url), answer.status);
+    let by = answer.server.as_ref().map(|server| format!(" ({server})")).unwrap_or_default();
+    let cause = match status {
+        200..=299 => Cause::PageInstead,
+        404 | 405 | 410 => Cause::NotFound,
+        _ => Cause::HttpError,
+    };
+    let text = format!("{at} is a web server's{by}, which knows no websockets: it answers HTTP {status}");
+    Some(Failure::new(cause, text, "is this the scene server's port? Something else listens there"))
 }
 
 fn weight(cause: Cause) -> u8 {

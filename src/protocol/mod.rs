@@ -173,6 +173,11 @@ pub trait Protocol: Send + Sync {
     /// What to say to somebody who wants to set a property on a live server, where that is impossible.
     fn live_set_advice(&self) -> &'static str;
 
+    /// How its scenes are seen, where VTK.wasm's viewer cannot show them.
+    fn own_viewer(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What `doctor` knows of its scenes.
     fn rules(&self) -> &'static dyn Rules;
 

@@ -28,6 +28,9 @@ pub struct Progress {
     pub blob: Count,
     /// Bytes of blobs; the total is known from the arrays' sizes before the blobs arrive.
     pub bytes: Count,
+    /// Nobody knows how much is to come: the totals are what came so far, and `state` counts messages.
+    #[serde(skip)]
+    pub is_open: bool,
     /// Why nothing comes, where that is no failure: for people who wonder.
     #[serde(skip)]
     pub patience: Option<&'static str>,

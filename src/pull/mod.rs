@@ -39,7 +39,9 @@ impl PullError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Client(error) => error.hint(),
-            Self::Reconnect { .. } => Some("is the server still running? --keep-partial with -o keeps what has come"),
+            Self::Reconnect { .. } => {
+                Some("is the server still running? `pull -o FILE --keep-partial` keeps what has come")
+            }
         }
     }
 }

@@ -93,7 +93,7 @@ impl RecordingError {
             Self::InUse { .. } => "give each recorder a file of its own",
             Self::TooSlow { .. } => "what came until then can be read; record to a faster disk",
             Self::NotARecording { .. } => "recordings are the .mcap files that `scenectl record` writes",
-            Self::NotAFile { .. } => "is it whole? `scenectl help formats` says which versions are read",
+            Self::NotAFile { .. } => "is it whole? docs/protocol-support.md says which versions are read",
             Self::NoScene { .. } => "`scenectl info FILE` says what is in it; it needs to be recorded for longer",
             Self::NoSuchMoment { .. } => "`scenectl info FILE` says how long it is and how many updates it has",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => "check the path for typing errors",

@@ -24,8 +24,10 @@ mod session;
 mod writer;
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read, Seek};
 use std::path::Path;
+
+use crate::protocol;
 
 pub use error::RecordingError;
 pub use reader::{End, Events, Header};
@@ -49,12 +51,23 @@ const TEXT: &str = "websocket-text";
 
 /// True for a recording, and for a file of a protocol's own that tells a session.
 pub fn is_session(path: &Path) -> bool {
-    path.is_file() && (is_recording(path) || own::files_at(path).is_some())
+    path.is_file() && File::open(path).is_ok_and(|mut file| tells_session(&mut file, path))
+}
+
+/// As [`is_session`], for a file that is open and is called so.
+pub fn tells_session(file: &mut File, path: &Path) -> bool {
+    start_of(file).is_ok_and(|start| start.starts_with(mcap::MAGIC) || own::files_of(path, &start).is_some())
 }
 
 /// True for a file that starts as an MCAP does, whatever it is called.
 pub fn is_recording(path: &Path) -> bool {
-    let mut start = [0; mcap::MAGIC.len()];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start == mcap::MAGIC
+    File::open(path).and_then(|mut file| start_of(&mut file)).is_ok_and(|start| start.starts_with(mcap::MAGIC))
+}
+
+/// As many bytes as tell what a file is; it is then where it was, at its start.
+fn start_of(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    file.take(protocol::START as u64).read_to_end(&mut start)?;
+    file.rewind()?;
+    Ok(start)
 }

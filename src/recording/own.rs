@@ -13,24 +13,21 @@ use crate::protocol::{self, Files, Protocol};
 const LARGEST: u64 = 4 << 30;
 
 /// The protocol and files of a file, by its name or its start.
-pub(super) fn files_at(path: &Path) -> Option<(&'static dyn Protocol, &'static dyn Files)> {
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(protocol::START as u64).read_to_end(&mut start));
-    read.ok()?;
-    let files = protocol::files_of(path).or_else(|| protocol::files_like(&start))?;
+pub(super) fn files_of(path: &Path, start: &[u8]) -> Option<(&'static dyn Protocol, &'static dyn Files)> {
+    let files = protocol::files_of(path).or_else(|| protocol::files_like(start))?;
     let is_its = |protocol: &&&dyn Protocol| protocol.files().is_some_and(|own| own.extension() == files.extension());
     Some((*protocol::ALL.iter().find(is_its)?, files))
 }
 
 /// Reads one.
 pub(super) fn read(
+    file: File,
     path: &Path,
     protocol: &'static dyn Protocol,
     files: &'static dyn Files,
 ) -> Result<Session, RecordingError> {
     let reason = |reason: String| RecordingError::NotAFile { path: path.to_owned(), kind: files.extension(), reason };
     let mut data = Vec::new();
-    let file = File::open(path).map_err(RecordingError::io(path, "read"))?;
     file.take(LARGEST + 1).read_to_end(&mut data).map_err(RecordingError::io(path, "read"))?;
     if data.len() as u64 > LARGEST {
         return Err(reason(String::from("it has more than 4 GiB")));

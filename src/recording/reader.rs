@@ -71,7 +71,11 @@ impl Events {
     /// # Errors
     /// [`RecordingError::NotARecording`] for other files, other people's MCAP files among them.
     pub fn open(path: &Path) -> Result<Self, RecordingError> {
-        let file = File::open(path).map_err(RecordingError::io(path, "read"))?;
+        Self::of(File::open(path).map_err(RecordingError::io(path, "read"))?, path)
+    }
+
+    /// As [`Events::open`], for a file that is open already.
+    pub(super) fn of(file: File, path: &Path) -> Result<Self, RecordingError> {
         let options =
             LinearReaderOptions::default().with_validate_chunk_crcs(true).with_record_length_limit(LARGEST_RECORD);
         let mut events = Self {

@@ -182,12 +182,16 @@ impl Recorder {
     }
 
     /// Ends a recording in which nothing was heard, and takes the file away again; one that was there before stays.
-    pub fn discard(&self) {
+    ///
+    /// # Errors
+    /// As [`Recorder::finish`].
+    pub fn discard(&self) -> Result<(), RecordingError> {
         self.shared.discarded.store(true, Ordering::Relaxed);
-        let _ = self.finish();
+        let finished = self.finish();
         if self.messages() == 0 && self.is_new {
             let _ = std::fs::remove_file(&self.path);
         }
+        finished.map(drop)
     }
 }
 

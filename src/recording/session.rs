@@ -1,6 +1,7 @@
 //! A recording as a whole: what it says of itself, and the scene at any moment of it.
 
 use std::fmt;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -82,12 +83,21 @@ impl Session {
     /// # Errors
     /// [`RecordingError`]; a cut recording is no error.
     pub fn read(path: &Path) -> Result<Self, RecordingError> {
-        if !super::is_recording(path)
-            && let Some((protocol, files)) = super::own::files_at(path)
+        Self::of(File::open(path).map_err(RecordingError::io(path, "read"))?, path)
+    }
+
+    /// As [`Session::read`], from a file that is open already; `path` is what errors call it.
+    ///
+    /// # Errors
+    /// As [`Session::read`].
+    pub fn of(mut file: File, path: &Path) -> Result<Self, RecordingError> {
+        let start = super::start_of(&mut file).map_err(RecordingError::io(path, "read"))?;
+        if !start.starts_with(mcap::MAGIC)
+            && let Some((protocol, files)) = super::own::files_of(path, &start)
         {
-            return super::own::read(path, protocol, files);
+            return super::own::read(file, path, protocol, files);
         }
-        let mut events = Events::open(path)?;
+        let mut events = Events::of(file, path)?;
         let header = events.header().clone();
         let protocol = protocol::by_name(&header.protocol).ok_or_else(|| RecordingError::NotARecording {
             path: path.to_owned(),
@@ -134,6 +144,10 @@ impl Session {
         };
         match at {
             At::End => Ok(last),
+            At::Time(time) if time > self.length => {
+                let length = self.length.as_secs_f64();
+                Err(none(format!("at {} s it was over: it is {length:.3} s long", time.as_secs_f64())))
+            }
             At::Time(time) => moments.iter().rposition(|moment| moment.time <= time).ok_or_else(|| {
                 let first = moments.first().map(|moment| moment.time).unwrap_or_default();
                 none(format!(

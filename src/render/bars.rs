@@ -10,7 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::protocol::Progress;
 use crate::pull::Events;
 
-use super::{bytes, note};
+use super::{bytes, count, note};
 
 /// Between two plain lines.
 const PLAIN_EVERY: Duration = Duration::from_secs(3);
@@ -26,8 +26,15 @@ pub struct Bars {
 
 enum Shown {
     Nothing,
-    Plain(Mutex<Instant>),
-    Bars { all: MultiProgress, states: ProgressBar, blobs: ProgressBar, bytes: ProgressBar },
+    Plain(Mutex<Plain>),
+    Bars { all: MultiProgress, states: ProgressBar, blobs: ProgressBar, bytes: ProgressBar, open: ProgressBar },
+}
+
+struct Plain {
+    /// When there was a line.
+    last: Instant,
+    /// It is said why nothing comes.
+    is_patient: bool,
 }
 
 /// Says, on a terminal, what is waited for, until it is dropped.
@@ -54,9 +61,14 @@ impl Bars {
             };
             const COUNT: &str = "{prefix:>6} {bar:30.cyan/dim} {human_pos:>9} / {human_len:9}";
             const BYTES: &str = "{prefix:>6} {bar:30.cyan/dim} {decimal_bytes:>9} / {decimal_total_bytes:9} {decimal_bytes_per_sec}, {eta} left";
-            Shown::Bars { states: bar(COUNT, "states"), blobs: bar(COUNT, "blobs"), bytes: bar(BYTES, "bytes"), all }
+            // Where nobody knows how much is to come. What was never set is not drawn.
+            let style = ProgressStyle::with_template("{spinner:.cyan} {msg}, {elapsed}");
+            let open = all.add(ProgressBar::no_length());
+            open.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            let [states, blobs] = ["states", "blobs"].map(|name| bar(COUNT, name));
+            Shown::Bars { states, blobs, bytes: bar(BYTES, "bytes"), open, all }
         } else {
-            Shown::Plain(Mutex::new(Instant::now()))
+            Shown::Plain(Mutex::new(Plain { last: Instant::now(), is_patient: false }))
         };
         Arc::new(Self { shown, received, before_blobs: AtomicU64::new(0) })
     }
@@ -74,8 +86,8 @@ impl Bars {
 
     /// Takes the bars off the screen.
     pub fn clear(&self) {
-        if let Shown::Bars { all, states, blobs, bytes } = &self.shown {
-            [states, blobs, bytes].into_iter().for_each(ProgressBar::finish_and_clear);
+        if let Shown::Bars { all, states, blobs, bytes, open } = &self.shown {
+            [states, blobs, bytes, open].into_iter().for_each(ProgressBar::finish_and_clear);
             let _ = all.clear();
         }
     }
@@ -91,14 +103,31 @@ impl Bars {
     }
 }
 
+/// What came, of nobody knows how much.
+fn so_far(progress: &Progress) -> String {
+    format!("{} so far, {}", count(progress.state.current, "message"), bytes(progress.bytes.current))
+}
+
 impl Events for Bars {
     fn progress(&self, progress: Progress) {
         match &self.shown {
             Shown::Nothing => {}
-            Shown::Plain(last) => {
-                let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-                if progress.active && last.elapsed() >= PLAIN_EVERY {
-                    *last = Instant::now();
+            Shown::Plain(plain) => {
+                let mut plain = plain.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(why) = progress.patience {
+                    if !std::mem::replace(&mut plain.is_patient, true) {
+                        note(format!("{}; {why}", so_far(&progress)));
+                    }
+                    return;
+                }
+                plain.is_patient = false;
+                if !progress.active || plain.last.elapsed() < PLAIN_EVERY {
+                    return;
+                }
+                plain.last = Instant::now();
+                if progress.is_open {
+                    note(so_far(&progress));
+                } else {
                     note(format!(
                         "states {}/{}, blobs {}/{}, {} of {}",
                         progress.state.current,
@@ -109,6 +138,11 @@ impl Events for Bars {
                         bytes(progress.bytes.total),
                     ));
                 }
+            }
+            Shown::Bars { open, .. } if progress.is_open => {
+                let why = progress.patience.map(|why| format!("; {why}")).unwrap_or_default();
+                open.set_message(so_far(&progress) + &why);
+                open.tick();
             }
             Shown::Bars { states, blobs, bytes, .. } => {
                 states.set_length(progress.state.total);

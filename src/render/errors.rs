@@ -48,7 +48,12 @@ pub fn exit_code(result: &anyhow::Result<Outcome>) -> u8 {
             || cause.downcast_ref::<ScriptError>().is_some_and(ScriptError::is_usage)
             || matches!(
                 cause.downcast_ref::<WireError>(),
-                Some(WireError::BadAddress { .. } | WireError::NothingThere { .. } | WireError::NotLoopback { .. })
+                Some(
+                    WireError::BadAddress { .. }
+                        | WireError::NothingThere { .. }
+                        | WireError::NotLoopback { .. }
+                        | WireError::BadListen { .. }
+                )
             )
     });
     let no = find(|cause| {

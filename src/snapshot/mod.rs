@@ -126,12 +126,28 @@ fn checked(scene: Scene, path: &Path) -> Result<Scene, SnapshotError> {
 ///
 /// # Errors
 /// [`SnapshotError`], with the entry it is about.
-pub fn read_from(mut reader: impl std::io::Read, name: &str) -> Result<Scene, SnapshotError> {
+pub fn read_from(reader: impl std::io::Read, name: &str) -> Result<Scene, SnapshotError> {
     let path = Path::new(name);
+    read_file(keep(reader, path)?, path)
+}
+
+/// As [`read_from`], from a file that is open already.
+///
+/// # Errors
+/// As [`read_from`].
+pub fn read_file(file: File, path: &Path) -> Result<Scene, SnapshotError> {
+    checked(foreign::read(file, path)?, path)
+}
+
+/// Reads all that there is into a file without a name, and goes back to its start.
+///
+/// # Errors
+/// [`SnapshotError::Io`].
+pub fn keep(mut reader: impl std::io::Read, path: &Path) -> Result<File, SnapshotError> {
     let mut file = tempfile::tempfile().map_err(SnapshotError::io(path, "keep"))?;
     std::io::copy(&mut reader, &mut file).map_err(SnapshotError::io(path, "read"))?;
     file.rewind().map_err(SnapshotError::io(path, "read"))?;
-    checked(foreign::read(file, path)?, path)
+    Ok(file)
 }
 
 /// Writes a snapshot in the form that the path asks for; nothing is there before all is.

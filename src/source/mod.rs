@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::protocol::{self, Caller, Client, ConnectError, Connecting, Moment};
-use crate::recording::{At, End, RecordingError, Session, is_session};
+use crate::recording::{At, End, RecordingError, Session, is_session, tells_session};
 use crate::scene::Scene;
 use crate::snapshot::{self, SnapshotError};
 use crate::wire::{Fact, Target, WireError};
@@ -25,7 +25,7 @@ pub enum Source {
     Snapshot(PathBuf),
     /// A moment of a recording.
     Recording(PathBuf, At),
-    /// A snapshot (a zip) on stdin.
+    /// A file on stdin.
     Stdin,
     /// A live server.
     Server(Target),
@@ -98,12 +98,16 @@ impl Source {
         let snapshot = |scene| Some(Read { scene, session: None });
         Ok(match self {
             Self::Snapshot(path) => snapshot(snapshot::read(path)?),
-            Self::Stdin => snapshot(snapshot::read_from(std::io::stdin().lock(), "(stdin)")?),
-            Self::Recording(path, at) => {
-                let session = Session::read(path)?;
-                let (scene, moment) = session.scene(*at)?;
-                Some(Read { scene, session: Some((session, moment)) })
+            Self::Stdin => {
+                let path = Path::new("(stdin)");
+                let mut file = snapshot::keep(std::io::stdin().lock(), path)?;
+                if tells_session(&mut file, path) {
+                    Some(Read::of(Session::of(file, path)?, At::End)?)
+                } else {
+                    snapshot(snapshot::read_file(file, path)?)
+                }
             }
+            Self::Recording(path, at) => Some(Read::of(Session::read(path)?, *at)?),
             Self::Server(_) | Self::Demo | Self::Launcher(_) => None,
         })
     }
@@ -129,6 +133,11 @@ pub struct Read {
 }
 
 impl Read {
+    fn of(session: Session, at: At) -> Result<Self, RecordingError> {
+        let (scene, moment) = session.scene(at)?;
+        Ok(Self { scene, session: Some((session, moment)) })
+    }
+
     /// What is missing, where something is.
     pub fn loss(&self) -> Option<String> {
         let (session, moment) = self.session.as_ref()?;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Error as WsError;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, COOKIE};
 use tokio_tungstenite::tungstenite::http::{HeaderMap, HeaderName, HeaderValue};
@@ -13,6 +14,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async_with_confi
 use url::Url;
 
 use super::dial::{Place, dial, tls_error};
+use super::error::HTTP_1_0;
 use super::target::display;
 use super::watch::{Fact, Watching, step};
 use super::{Answer, Metered, Target, WireError, config};
@@ -160,8 +162,12 @@ async fn open_one(
         // A server may only refuse us when the handshake of TLS is over for us.
         Ok(Err(WsError::Io(error))) if url.scheme() == "wss" => Err(tls_error(place.address(), &error)),
         Ok(Err(error)) => {
-            options.watch.end(|| Fact::Failed(error.to_string()));
-            Err(WireError::Handshake { url: display(url), reason: error.to_string() })
+            let reason = match error {
+                WsError::Protocol(ProtocolError::WrongHttpVersion) => String::from(HTTP_1_0),
+                error => error.to_string(),
+            };
+            options.watch.end(|| Fact::Failed(reason.clone()));
+            Err(WireError::Handshake { url: display(url), reason })
         }
     }
 }

@@ -87,6 +87,14 @@ pub enum WireError {
         /// The address.
         address: String,
     },
+    /// The text is nothing to listen on.
+    #[error("`{text}` is no address to listen on: {reason}")]
+    BadListen {
+        /// What was given.
+        text: String,
+        /// What is wrong with it.
+        reason: io::Error,
+    },
     /// Cannot listen.
     #[error("cannot listen on {address}")]
     Listen {
@@ -96,6 +104,9 @@ pub enum WireError {
         source: io::Error,
     },
 }
+
+/// Why a web server of old opens no websocket.
+pub(super) const HTTP_1_0: &str = "it answers in HTTP/1.0, which has no websockets";
 
 /// What is wrong with TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,10 +179,14 @@ impl WireError {
             }
             Self::Http { status: 404 | 500, .. } => "--path /PATH/ws names the websocket's path",
             Self::Http { .. } => "is there a proxy in between that does not let websockets through?",
+            Self::Handshake { reason, .. } if reason == HTTP_1_0 => {
+                "a plain web server: is this the scene server's port?"
+            }
             Self::Handshake { .. } => "is this the scene server's port? With TLS, use wss:// or https://",
             Self::NotLoopback { .. } => {
                 "--allow-remote listens there all the same: anybody who reaches it sees the scene"
             }
+            Self::BadListen { .. } => "HOST:PORT is one: 127.0.0.1:9000; with port 0 any that is free",
             Self::CaFile { .. } | Self::Listen { .. } => return None,
         })
     }

@@ -1,5 +1,6 @@
 //! Being a server: listening, on loopback unless told otherwise.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -18,10 +19,16 @@ impl Listener {
     /// Listens on an address such as `127.0.0.1:0`.
     ///
     /// # Errors
-    /// [`WireError::NotLoopback`] for an address that other machines reach, unless that is allowed.
+    /// [`WireError::BadListen`] for a text that is no address, [`WireError::NotLoopback`] for an address that other machines reach, unless that is allowed.
     pub async fn bind(address: &str, allow_remote: bool) -> Result<Self, WireError> {
         let failed = |source| WireError::Listen { address: address.to_owned(), source };
-        let addresses: Vec<SocketAddr> = tokio::net::lookup_host(address).await.map_err(failed)?.collect();
+        let addresses: Vec<SocketAddr> = match tokio::net::lookup_host(address).await {
+            Ok(addresses) => addresses.collect(),
+            Err(reason) if reason.kind() == io::ErrorKind::InvalidInput => {
+                return Err(WireError::BadListen { text: address.to_owned(), reason });
+            }
+            Err(error) => return Err(failed(error)),
+        };
         if !allow_remote && addresses.iter().any(|address| !address.ip().is_loopback()) {
             return Err(WireError::NotLoopback { address: address.to_owned() });
         }

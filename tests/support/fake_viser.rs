@@ -156,7 +156,7 @@ pub(crate) fn download(transfer: &str, name: &str, size: u64, parts: u64) -> Vec
 }
 
 /// One window of messages.
-fn frame(messages: Vec<Vec<u8>>) -> Vec<u8> {
+pub(crate) fn frame(messages: Vec<Vec<u8>>) -> Vec<u8> {
     let body = map([
         ("messages", array(messages)),
         ("timestampSec", pack(&1.5.into())),

@@ -4,6 +4,8 @@
 
 mod values;
 
+use std::cell::OnceCell;
+
 use crate::scene::{Graph, ObjectId, Paths, Scene, State, raw};
 
 use super::diff::{ArrayChange, Place, Tolerance, by_name, compare_arrays};
@@ -53,7 +55,8 @@ impl Changes {
 /// Compares two moments of a scene: of the objects in `changed` what is new in them, and those in `removed`.
 pub fn changes(before: &Scene, after: &Scene, changed: &[ObjectId], removed: &[ObjectId]) -> Changes {
     let mut found = Changes::default();
-    let mut places = Places::new(after);
+    let graph = OnceCell::new();
+    let places = Places::new(after, &graph);
     for id in changed {
         let Some(new) = after.state(id) else { continue };
         let Some(old) = before.state(id) else {
@@ -70,7 +73,8 @@ pub fn changes(before: &Scene, after: &Scene, changed: &[ObjectId], removed: &[O
             found.changed.push(ObjectChange { place: places.place(id), properties, array });
         }
     }
-    let mut places = Places::new(before);
+    let graph = OnceCell::new();
+    let places = Places::new(before, &graph);
     let gone = removed.iter().filter(|id| before.state(id).is_some() && after.state(id).is_none());
     found.removed = gone.map(|id| places.place(id)).collect();
     found
@@ -105,22 +109,25 @@ fn compare(old: (&Scene, &State), new: (&Scene, &State)) -> (Vec<PropertyChange>
 /// Finds places; the graph is read only when there is one to find.
 struct Places<'a> {
     scene: &'a Scene,
-    graph: std::cell::OnceCell<Graph<'a>>,
+    graph: &'a OnceCell<Graph<'a>>,
+    /// One for all: it reads the state above a thousand siblings once.
+    paths: OnceCell<Paths<'a>>,
 }
 
 impl<'a> Places<'a> {
-    fn new(scene: &'a Scene) -> Self {
-        Self { scene, graph: std::cell::OnceCell::new() }
+    fn new(scene: &'a Scene, graph: &'a OnceCell<Graph<'a>>) -> Self {
+        Self { scene, graph, paths: OnceCell::new() }
     }
 
-    fn place(&mut self, id: &ObjectId) -> Place {
-        let graph = self.graph.get_or_init(|| Graph::new(self.scene));
+    fn place(&self, id: &ObjectId) -> Place {
+        let paths =
+            self.paths.get_or_init(|| Paths::new(self.scene, self.graph.get_or_init(|| Graph::new(self.scene))));
         let head = self.scene.head(id).unwrap_or_default();
         Place {
             id: id.clone(),
             class: head.class.into_owned(),
             name: head.name.map(std::borrow::Cow::into_owned),
-            path: Paths::new(self.scene, graph).to(id),
+            path: paths.to(id),
         }
     }
 }

@@ -6,9 +6,10 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::{Error, Result};
-use tokio::time::{MissedTickBehavior, sleep_until};
+use tokio::time::MissedTickBehavior;
 
 use crate::cli::{AttendArgs, Until};
+use crate::commands::follow::Deadline;
 use crate::commands::load::warn_of_losses;
 use crate::commands::signals::Interrupt;
 use crate::commands::{Context, Outcome, Refused, UsageError};
@@ -91,7 +92,7 @@ impl<'a> Follow<'a> {
         }
     }
 
-    pub(super) async fn all(mut self, interrupt: &mut Interrupt) -> Result<Outcome> {
+    pub(super) async fn all(mut self, interrupt: &mut Interrupt, deadline: Deadline) -> Result<Outcome> {
         if let Some(problem) = self.args.camera.and_then(|_| self.attendant.camera().problem()) {
             let hint = "what --camera does not say, the scene's own camera does, or viser's usual one";
             return Err(UsageError { text: format!("--camera: {problem}"), hint: Some(hint) }.into());
@@ -104,7 +105,7 @@ impl<'a> Follow<'a> {
         } else {
             self.line(&attending::start(&info, &camera, &scene))?;
         }
-        let ended = self.follow(interrupt).await;
+        let ended = self.follow(interrupt, deadline).await;
         let unanswered = self.attendant.stop().await;
         unanswered.iter().try_for_each(|event| self.tell(event))?;
         self.bar.clear();
@@ -142,18 +143,12 @@ impl<'a> Follow<'a> {
     }
 
     /// Why it ended.
-    async fn follow(&mut self, interrupt: &mut Interrupt) -> Result<&'static str> {
-        let end = self.args.duration.map(|duration| tokio::time::Instant::now() + duration);
+    async fn follow(&mut self, interrupt: &mut Interrupt, deadline: Deadline) -> Result<&'static str> {
         let counter = self.attendant.client().received();
         let notices: Arc<dyn Events> = Arc::new(Notices(self.context.global.quiet));
         let mut tick = tokio::time::interval(LOOK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let over = async {
-            match end {
-                Some(end) => sleep_until(end).await,
-                None => std::future::pending().await,
-            }
-        };
+        let over = deadline.over();
         tokio::pin!(over);
         loop {
             let step = tokio::select! {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::Pull;
-use crate::commands::follow::print_update;
+use crate::commands::follow::{Deadline, print_update};
 use crate::commands::load::warn_of_losses;
 use crate::protocol::Loss;
 use crate::pull;
@@ -15,17 +15,11 @@ impl Pull<'_> {
     pub(super) async fn watch(&mut self) -> Result<bool> {
         let mut incomplete = false;
         let mut heard = 0;
-        let end = self.args.duration.map(|duration| tokio::time::Instant::now() + duration);
+        let deadline = Deadline::after(self.args.duration);
         while self.args.updates.is_none_or(|most| heard < most) {
-            let over = async {
-                match end {
-                    Some(end) => tokio::time::sleep_until(end).await,
-                    None => std::future::pending().await,
-                }
-            };
             let changed = tokio::select! {
                 changed = pull::changed(self.client, self.args.retries, &self.events) => changed?,
-                () = over => break,
+                () = deadline.over() => break,
                 () = self.interrupt.wanted() => break,
             };
             heard += changed;

@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use tokio::time::{MissedTickBehavior, sleep_until};
+use tokio::time::MissedTickBehavior;
 
 use super::{Assertion, Notices, received};
 use crate::analysis::changes::{Changes, changes};
 use crate::cli::WatchArgs;
+use crate::commands::follow::Deadline;
 use crate::commands::load::warn_of_losses;
 use crate::commands::signals::Interrupt;
 use crate::commands::{Context, Outcome, Refused};
@@ -22,6 +23,9 @@ use crate::watch::{Gone, Leaks, Meter};
 
 /// How often a page is drawn where nothing happens.
 const DRAW: Duration = Duration::from_millis(500);
+
+/// How often at most where much happens: nobody sees more, and what piles up meanwhile is one update.
+const REDRAW: Duration = Duration::from_millis(100);
 
 /// Blobs that are asked for after an update, and bytes of them at most; more tell nothing new.
 const ASKED: usize = 16;
@@ -46,6 +50,7 @@ pub(super) struct Watch<'a> {
     /// Something that is in the scene did not come.
     pub(super) lost: bool,
     screen: Screen,
+    drawn: Option<Instant>,
     last: Vec<String>,
 }
 
@@ -75,14 +80,20 @@ impl<'a> Watch<'a> {
             updates: 0,
             lost: false,
             screen: Screen::default(),
+            drawn: None,
             last: Vec::new(),
         }
     }
 
     /// Follows updates until it is time to stop, and tells what there was to see.
-    pub(super) async fn all(&mut self, client: &mut dyn Client, interrupt: &mut Interrupt) -> Result<Outcome> {
+    pub(super) async fn all(
+        &mut self,
+        client: &mut dyn Client,
+        interrupt: &mut Interrupt,
+        deadline: Deadline,
+    ) -> Result<Outcome> {
         let info = client.info().clone();
-        let ended = self.follow(client, interrupt, &info).await;
+        let ended = self.follow(client, interrupt, &info, deadline).await;
         let failed = match &ended {
             Ok(failed) => failed.as_ref(),
             Err(_) => None,
@@ -100,29 +111,28 @@ impl<'a> Watch<'a> {
         client: &mut dyn Client,
         interrupt: &mut Interrupt,
         info: &ServerInfo,
+        deadline: Deadline,
     ) -> Result<Option<Failed>> {
-        let end = self.args.duration.map(|duration| tokio::time::Instant::now() + duration);
         let events: Arc<dyn Events> = Arc::clone(&self.notices) as _;
         let counter = client.received();
         let mut tick = tokio::time::interval(DRAW);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // An assertion is asked for each update.
+        let is_paced = self.notices.is_on_page() && self.assertions.is_empty();
+        let over = deadline.over();
+        tokio::pin!(over);
         while self.args.updates.is_none_or(|most| self.announced < most) {
-            let over = async {
-                match end {
-                    Some(end) => sleep_until(end).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::pin!(over);
             let retries = self.args.retries;
             let changed = {
                 let changed = pull::changed(client, retries, &events);
                 tokio::pin!(changed);
                 loop {
                     tokio::select! {
-                        changed = &mut changed => break changed?,
+                        // There may be changes without end.
+                        biased;
                         () = &mut over => return Ok(None),
                         () = interrupt.wanted() => return Ok(None),
+                        changed = &mut changed => break changed?,
                         _ = tick.tick() => self.draw(info, counter.load(Ordering::Relaxed))?,
                     }
                 }
@@ -139,7 +149,16 @@ impl<'a> Watch<'a> {
             if let Some(failed) = self.step(client, &update, &times).await? {
                 return Ok(Some(failed));
             }
-            self.draw(info, received(client))?;
+            if self.drawn.is_none_or(|drawn| drawn.elapsed() >= REDRAW) {
+                self.draw(info, received(client))?;
+            }
+            if is_paced {
+                tokio::select! {
+                    () = tokio::time::sleep_until((start + REDRAW).into()) => {}
+                    () = &mut over => return Ok(None),
+                    () = interrupt.wanted() => return Ok(None),
+                }
+            }
         }
         Ok(None)
     }
@@ -236,6 +255,7 @@ impl<'a> Watch<'a> {
         let lines =
             updates::page(&self.summary(info, received, &rows, None), &self.last, self.notices.last().as_deref())?;
         self.screen.draw(&mut self.context.out, &lines)?;
+        self.drawn = Some(Instant::now());
         Ok(())
     }
 

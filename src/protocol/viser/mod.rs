@@ -185,6 +185,13 @@ impl Protocol for Viser {
         Ok(Box::new(set::ViserPlan::new(scene, ids, assignments, force)?))
     }
 
+    fn own_viewer(&self) -> Option<&'static str> {
+        Some(
+            "a live server has its page at its own address; `scenectl replay FILE --client-dir DIR` serves a file to that \
+             page, with viser/client/build of the Python package for DIR",
+        )
+    }
+
     fn live_set_advice(&self) -> &'static str {
         set::ADVICE
     }

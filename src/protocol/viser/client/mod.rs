@@ -40,6 +40,9 @@ const GOODBYE: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_millis(100);
 /// Who waits longer wants to know why.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// A heartbeat is less than this, in bytes: it says nothing of the scene.
+const HEARTBEAT: u64 = 256;
+const WHY_NOTHING_COMES: &str = "nothing comes: the script may be within atomic()";
 
 type Listener = Arc<dyn Fn(Progress) + Send + Sync>;
 
@@ -115,8 +118,8 @@ impl ViserClient {
 
     /// Waits until all that was built before we came is there.
     async fn hydrated(&mut self) -> Result<(), ClientError> {
-        let start = Instant::now();
         let before = self.shared.received.load(Ordering::Relaxed);
+        let (mut heard, mut messages, mut counted) = (Instant::now(), 0, 0);
         loop {
             let progress = {
                 let held = self.shared.held();
@@ -127,16 +130,16 @@ impl ViserClient {
                     return Err(error.clone());
                 }
                 let bytes = self.shared.received.load(Ordering::Relaxed).saturating_sub(before);
-                let is_silent = held.frames == 0 && start.elapsed() > PATIENCE;
-                let patience = is_silent.then_some(
-                    "the server sends nothing yet: its script may be changing the scene as one step (atomic()); \
-                     waiting for it to end",
-                );
+                // A large frame comes for a while before it is there.
+                if held.messages != messages || bytes > counted + HEARTBEAT {
+                    (heard, messages, counted) = (Instant::now(), held.messages, bytes);
+                }
                 Progress {
                     active: true,
                     state: Count { current: held.messages, total: held.messages },
                     bytes: Count { current: bytes, total: bytes },
-                    patience,
+                    is_open: true,
+                    patience: (heard.elapsed() > PATIENCE).then_some(WHY_NOTHING_COMES),
                     ..Progress::default()
                 }
             };
@@ -271,7 +274,7 @@ impl Client for ViserClient {
             self.apply(built, &mut update).await?;
             update.blobs_time = blobs.elapsed();
             let states = Count { current: update.fetched_states, total: update.fetched_states };
-            self.tell(Progress { state: states, ..Progress::default() });
+            self.tell(Progress { state: states, is_open: true, ..Progress::default() });
             Ok(update)
         }
         .boxed()

@@ -94,7 +94,7 @@ impl Closed {
     /// What to do about it, where there is something to say.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Lost(_) => Some("is the server still running? `--keep-partial` keeps what has come"),
+            Self::Lost(_) => Some("is the server still running? `pull -o FILE --keep-partial` keeps what has come"),
             Self::Silent(_) => Some("a busy server may need more time: --timeout SECONDS"),
             Self::NotUnderstood(_) | Self::BadFrame(_) | Self::BadMessage(_) | Self::BadText(_) => {
                 Some("is this a trame / wslink server?")
