@@ -11,7 +11,6 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use rustls::crypto::ring;
 use tokio::sync::oneshot;
-use url::Url;
 
 use super::load::{connecting, secrets};
 use super::ready::Ready;
@@ -25,7 +24,7 @@ use crate::relay::{Control, PATCHES, Relayed, Settings, Talk, TalkLine, TalkOpti
 use crate::render::{bytes, count, note, report};
 use crate::replay::Until;
 use crate::source::Source;
-use crate::wire::{Listener, display_url, look};
+use crate::wire::Listener;
 
 /// Bytes of lasting answers that are kept.
 const CACHE: u64 = 256 << 20;
@@ -49,10 +48,6 @@ pub(super) fn run(context: &mut Context, args: RelayArgs) -> Result<Outcome> {
     };
     let upstream = target.candidates(protocol.endpoint(), how.wire.path.as_deref()).into_iter().next();
     let upstream = upstream.context("the address gives no websocket")?;
-    // One that pushes opens its websocket at any path. Who does not say a protocol had the server asked already.
-    if args.protocol.is_some() && !protocol.is_pushed() {
-        warn_of_page(context, &how, &upstream)?;
-    }
     let patches = patches(&args.set);
     let cache = args.cache.unwrap_or(CACHE);
     let stance = protocol.middle(MiddleSettings {
@@ -114,23 +109,6 @@ fn recognised(context: &mut Context, how: &Connecting) -> Result<&'static dyn Pr
             Ok(usual())
         }
     }
-}
-
-/// A web server that has nothing where the websocket should be is told of now: clients would only see that it fails.
-fn warn_of_page(context: &mut Context, how: &Connecting, upstream: &Url) -> Result<()> {
-    let mut options = how.wire.clone();
-    options.timeout = options.timeout.min(RECOGNISE);
-    // One that is not there yet may come.
-    if let Ok(answer) = context.runtime()?.block_on(look(upstream, &options))
-        && matches!(answer.status, 404 | 405 | 410)
-    {
-        context.warn(format!(
-            "{} answers HTTP {}: is that the scene server's address, and --protocol right? `scenectl ping` tells more",
-            display_url(upstream),
-            answer.status
-        ));
-    }
-    Ok(())
 }
 
 /// Options that would do nothing are mistakes.
