@@ -22,7 +22,8 @@ Examples:
   scenectl pull --launcher http://host/paraview/ --application cone
 
 Onto a snapshot of its own (with the same windows, by id and name) a pull needs no --force, and fetches \
-only the blobs that are not there yet. A scene of viser does not say whose it is: there it needs --force.")]
+only the blobs that are not there yet. A scene of viser does not say whose it is: there, more than half of \
+the objects in the snapshot must still be there.")]
 pub struct PullArgs {
     /// The source.
     #[command(flatten)]

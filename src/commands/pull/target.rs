@@ -20,6 +20,8 @@ pub(super) struct Target {
     cache: Option<PathBuf>,
     /// The snapshot that is there already: its blobs need not be fetched.
     earlier: Option<Scene>,
+    /// Whether that is its own can be told only when the scene has come.
+    is_unsure: bool,
     archive: Option<(Arc<ArchiveStore>, AtomicFile)>,
     /// A file of a protocol's own is wanted.
     files: Option<&'static dyn Files>,
@@ -40,6 +42,12 @@ pub(super) enum Written {
     Unchanged(PathBuf),
 }
 
+/// True where more than half of the objects of one scene are in another, too.
+fn is_mostly_in(earlier: &Scene, scene: &Scene) -> bool {
+    let common = earlier.objects().filter(|(id, _)| scene.state(id).is_some()).count();
+    common * 2 > earlier.objects().len()
+}
+
 impl Target {
     pub(super) fn new(args: &PullArgs) -> Result<Self> {
         let form = args.output.form;
@@ -49,6 +57,7 @@ impl Target {
             provenance: args.provenance,
             cache: args.blob_cache.clone(),
             earlier: None,
+            is_unsure: false,
             archive: None,
             files: None,
             notes: Vec::new(),
@@ -75,11 +84,11 @@ impl Target {
         }
         if let (Some(earlier), Some(path)) = (&self.earlier, &self.path) {
             // Only its own snapshot is brought up to date; another one is overwritten, if at all.
-            let is_its_own = earlier.dialect().roots_tell_scenes_apart()
-                && client.roots().iter().all(|root| earlier.roots.contains(root));
+            let is_its_own = client.roots().iter().all(|root| earlier.roots.contains(root));
             if !is_its_own && !self.options.force {
                 return Err(SnapshotError::Exists { path: path.clone() }.into());
             }
+            self.is_unsure = !earlier.dialect().roots_tell_scenes_apart() && !self.options.force;
             self.options.force = true;
         }
         let mut store: Arc<dyn BlobStore> = Arc::new(MemoryStore);
@@ -107,6 +116,7 @@ impl Target {
         if self.files.is_some() {
             return self.write(scene, &path, self.options.force).map(|()| Written::Yes(path));
         }
+        self.replaces_its_own(scene, &path)?;
         let same_form = !self.options.compress && !self.options.pretty && self.options.provenance.is_none();
         if same_form && self.earlier.as_ref().is_some_and(|earlier| earlier.has_same_content(scene)) {
             return Ok(Written::Unchanged(path));
@@ -156,7 +166,17 @@ impl Target {
         if let Some((archive, _)) = self.archive.take() {
             archive.drain().await;
         }
-        self.path.clone().map_or(Ok(()), |path| self.write(scene, &path, self.options.force))
+        let Some(path) = self.path.clone() else { return Ok(()) };
+        self.replaces_its_own(scene, &path)?;
+        self.write(scene, &path, self.options.force)
+    }
+
+    /// An error where the snapshot that is there is of another scene.
+    fn replaces_its_own(&self, scene: &Scene, path: &Path) -> Result<()> {
+        if self.is_unsure && !self.earlier.as_ref().is_some_and(|earlier| is_mostly_in(earlier, scene)) {
+            return Err(SnapshotError::Exists { path: path.to_owned() }.into());
+        }
+        Ok(())
     }
 }
 
