@@ -107,7 +107,7 @@ fn what_the_handshake_carries() {
 #[test]
 fn things_that_make_no_sense() {
     let pull = |args: &[&str]| scenectl().arg("pull").args(args).run();
-    pull(&[fixture("small").to_str().unwrap()]).fails(2, &["snapshot"]);
+    pull(&[fixture("small").to_str().unwrap()]).fails(2, &["is a file", "hint: "]);
     for args in [&["demo:", "--keep-partial"][..], &["demo:", "--updates", "3"], &["demo:", "--for", "3"]] {
         pull(args).code(2);
     }

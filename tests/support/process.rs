@@ -78,8 +78,13 @@ impl Drop for Process {
     }
 }
 
-/// The most resident memory a process had so far, in bytes.
+/// The most resident memory a process had so far, in bytes. A child that was only just started may still be a copy of
+/// ourselves, with our memory: that does not count.
 fn peak_memory(id: u32) -> u64 {
+    let program = std::fs::read_link(format!("/proc/{id}/exe"));
+    if program.is_err() || program.ok() == std::env::current_exe().ok() {
+        return 0;
+    }
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());

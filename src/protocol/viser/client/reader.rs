@@ -218,7 +218,10 @@ impl Reader {
         if let Some(attended) = attended {
             attended.tell(told).await;
         }
-        self.shared.news.notify_one();
+        // Until all has come, who waits for it looks at how far it is from time to time.
+        if self.shared.held().is_hydrated {
+            self.shared.news.notify_one();
+        }
         Ok(())
     }
 
