@@ -152,9 +152,9 @@ def pull(options, url):
 
 
 def hydration(run):
-    """From the open websocket until all of it is a scene, and what starting takes, as scenectl says, in seconds."""
+    """From the open websocket until all of it is a scene, as scenectl says, in seconds."""
     ms = json.loads(run.text)["ms"]
-    return (ms["total"] - ms["discover"] - ms["connect"] - ms["write"]) / 1000
+    return (ms["status"] + ms["states"] + ms["blobs"]) / 1000
 
 
 def row(*cells):

@@ -91,8 +91,14 @@ fn what_is_for_one_client_alone_comes_to_that_one_as_without_a_relay() {
             const CAMERA: &[&str] = &["--camera", "--render", "png", "--linger", "3", "--show", "50"];
             [run(CAMERA), run(CAMERA), run(&["--linger", "3", "--show", "50"])].map(|run| run.join().unwrap())
         });
+        // The server merges updates of a notification that fall into one window: how many come is a matter of time.
+        let types = |line: &Value| {
+            let mut types = line["types"].clone();
+            types.as_object_mut().and_then(|types| types.get_mut("NotificationUpdateMessage")).map(Value::take);
+            types
+        };
         for relayed in [&one, &two] {
-            assert_eq!(relayed.line["types"], direct.line["types"], "{scene}");
+            assert_eq!(types(&relayed.line), types(&direct.line), "{scene}");
         }
         let owners = |line: &Value| {
             let nodes = line["nodes"].as_array().unwrap().iter();
