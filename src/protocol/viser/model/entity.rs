@@ -178,14 +178,13 @@ impl Entity {
 
     /// True for one that was made and set by messages that say the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        let value = |set: &Option<Set>| set.as_ref().map(|set| set.value().to_owned());
         let is_made_so = match (&self.made_by, &other.made_by) {
             (Some(a), Some(b)) => a.is_same(b),
             (None, None) => true,
             _ => false,
         };
         is_made_so
-            && self.pose.iter().zip(&other.pose).all(|(a, b)| value(a) == value(b))
+            && self.pose.iter().zip(&other.pose).all(|(a, b)| a.as_ref().map(Set::value) == b.as_ref().map(Set::value))
             && self.updates.len() == other.updates.len()
             && self.changes().zip(other.changes()).all(|(a, b)| a.is_same(b))
     }
